@@ -1,0 +1,81 @@
+"""Decoded sound: a recording's channels and the mono views that models read."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from diascribe.span import Span
+
+SAMPLE_RATE = 16_000
+"""Samples per second of everything after decoding: what speech models are trained on."""
+
+FULL_SCALE = 32_768.0
+"""One more than the largest int16: dividing by it maps samples into [-1, 1)."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Audio:
+    """One mono view of a recording; the only place where seconds become samples.
+
+    `samples` is int16 (time, channel) and usually memory-mapped: nothing is read before
+    `cut` asks for it. Where it has several channels the view is their mean.
+    """
+
+    samples: NDArray[np.int16]
+
+    @property
+    def duration(self) -> float:
+        """Seconds."""
+        return len(self.samples) / SAMPLE_RATE
+
+    @property
+    def span(self) -> Span:
+        """The whole of it."""
+        return Span(0.0, self.duration)
+
+    def cut(self, span: Span) -> NDArray[np.float32]:
+        """Samples of `span` as float32 (time,) in [-1, 1), cut off at the recording's end."""
+        first, last = round(span.start * SAMPLE_RATE), round(span.end * SAMPLE_RATE)
+        return self.read(first, last - first)
+
+    def read(self, first: int, count: int) -> NDArray[np.float32]:
+        """`count` samples from sample `first` on, float32 (time,); fewer at the end."""
+        block = self.samples[max(0, first) : max(0, first + count)]
+        mono = block[:, 0] if block.shape[1] == 1 else block.mean(axis=1, dtype=np.float32)
+        scaled: NDArray[np.float32] = np.multiply(mono, 1 / FULL_SCALE, dtype=np.float32)
+        return scaled
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Recording:
+    """The decoded 16 kHz channels of one media file and what its container said.
+
+    `samples` is int16 (time, channel); sample 0 is second 0 of the container's clock.
+    """
+
+    samples: NDArray[np.int16]
+    name: str
+    container: str = ""
+    codec: str = ""
+    source_rate_hz: int = SAMPLE_RATE
+
+    @property
+    def duration(self) -> float:
+        """Seconds."""
+        return len(self.samples) / SAMPLE_RATE
+
+    @property
+    def channels(self) -> int:
+        """How many channels were decoded."""
+        return int(self.samples.shape[1])
+
+    def channel(self, index: int) -> Audio:
+        """The view of one channel, counted from 0."""
+        return Audio(self.samples[:, index : index + 1])
+
+    def mix(self) -> Audio:
+        """The view of all channels mixed down."""
+        return Audio(self.samples)

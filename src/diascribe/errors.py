@@ -1,0 +1,113 @@
+"""Every error Diascribe raises on purpose.
+
+DiascribeError
+├── InputError                  what the caller gave cannot be used
+│   ├── OptionsError            one or more options are unknown, out of range or contradict
+│   ├── LanguageError           no installed model speaks the wanted language
+│   ├── SourceError             the file cannot be opened: absent, a directory, no permission
+│   └── MediaError              the file opened, but is no usable recording
+│       ├── NoAudioError        the container holds no audio stream, or one without samples
+│       └── MediaLimitError     more channels or hours than the limits allow
+├── OutputError                 a result could not be written
+├── SpoolError                  no room for the decoded audio
+├── WeightsError                a model file is absent, damaged or not what it claims to be
+├── RecognizerError             the recognizer's process died or refused its input
+└── MissingExtraError           an optional package is not installed
+"""
+
+from typing import ClassVar
+
+
+class DiascribeError(Exception):
+    """Any failure Diascribe foresees; `code` is stable and `hint` may be empty."""
+
+    code: ClassVar[str] = "error"
+    http_status: ClassVar[int] = 500
+    exit_status: ClassVar[int] = 1
+
+    def __init__(self, message: str, *, hint: str = "") -> None:
+        super().__init__(message)
+        self.hint = hint
+
+
+class InputError(DiascribeError):
+    """What the caller gave cannot be used."""
+
+    code = "invalid_input"
+    http_status = 422
+    exit_status = 2
+
+
+class OptionsError(InputError):
+    """One or more options are unknown, out of range or contradict; all are named at once."""
+
+    code = "invalid_options"
+
+    def __init__(self, problems: tuple[str, ...], *, hint: str = "") -> None:
+        super().__init__("; ".join(problems), hint=hint)
+        self.problems = problems
+
+
+class LanguageError(InputError):
+    """No installed model speaks the wanted language."""
+
+    code = "unsupported_language"
+
+
+class SourceError(InputError):
+    """The file cannot be opened: absent, a directory, or not permitted."""
+
+    code = "source_unreadable"
+    http_status = 404
+
+
+class MediaError(InputError):
+    """The file opened, but is no usable recording."""
+
+    code = "invalid_media"
+
+
+class NoAudioError(MediaError):
+    """The container holds no audio stream, or one without samples."""
+
+    code = "no_audio"
+
+
+class MediaLimitError(MediaError):
+    """The recording has more channels or hours than the limits allow."""
+
+    code = "media_limit"
+    http_status = 413
+
+
+class OutputError(DiascribeError):
+    """A result could not be written."""
+
+    code = "output_failed"
+    exit_status = 3
+
+
+class SpoolError(DiascribeError):
+    """There is no room for the decoded audio."""
+
+    code = "spool_full"
+    http_status = 507
+    exit_status = 3
+
+
+class WeightsError(DiascribeError):
+    """A model file is absent, damaged or not what it claims to be."""
+
+    code = "weights"
+
+
+class RecognizerError(DiascribeError):
+    """The recognizer's process died or refused its input."""
+
+    code = "recognizer"
+
+
+class MissingExtraError(DiascribeError):
+    """An optional package is not installed; the message names the extra."""
+
+    code = "missing_extra"

@@ -1,0 +1,132 @@
+"""The seams: what the engine asks of a model, whichever family it comes from.
+
+Objects hold weights and never a recording's state, so one instance serves all threads.
+Long methods are generators: what they yield is progress, and where they yield a caller
+may stop them. Every time that leaves a seam is on the recording's own clock.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Generator, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Protocol, TypeVar
+
+import numpy as np
+from numpy.typing import NDArray
+
+from diascribe.audio import Audio
+from diascribe.span import Span
+from diascribe.timeline import Grid
+from diascribe.transcript import Diarization, Model, Segment
+
+P = TypeVar("P")
+"""What a diarizer prepares: its own type, opaque to everybody else."""
+
+
+@dataclass(frozen=True, slots=True)
+class SpeakerCount:
+    """How many speakers a caller wants: exactly, at least, at most; null where free."""
+
+    exact: int | None = None
+    least: int | None = None
+    most: int | None = None
+
+    @property
+    def low(self) -> int:
+        """The fewest speakers allowed."""
+        return self.exact or self.least or 1
+
+    @property
+    def high(self) -> int | None:
+        """The most speakers allowed; null where there is no limit."""
+        return self.exact or self.most
+
+
+@dataclass(frozen=True, slots=True)
+class Decoding:
+    """How a recognizer decodes."""
+
+    language: str | None = None
+    """Null asks for detection, or for the recognizer's only language."""
+
+
+class Vad(Protocol):
+    """Finds speech."""
+
+    model: Model
+    grid: Grid
+
+    def probabilities(
+        self, audio: Audio
+    ) -> Generator[float, None, NDArray[np.float32]]:
+        """Probability of speech (frame,) on `grid`; yields seconds of audio done."""
+        ...
+
+
+class Segmenter(Protocol):
+    """Tells apart the few speakers within a short window, without knowing who they are."""
+
+    model: Model
+    window_s: float
+    local_speakers: int
+    grid: Grid
+    """Frames within one window; its start is the window's."""
+
+    def activity(self, windows: NDArray[np.float32]) -> NDArray[np.float32]:
+        """Activity 0 to 1 (window, frame, local speaker) of samples (window, time)."""
+        ...
+
+
+class SpeakerEncoder(Protocol):
+    """Turns a voice into a vector; vectors of one voice point the same way."""
+
+    model: Model
+    dimension: int
+
+    def embed(
+        self, windows: NDArray[np.float32], masks: NDArray[np.float32]
+    ) -> NDArray[np.float32]:
+        """Vectors (window, local speaker, dimension); NaN rows where a mask is too short.
+
+        `windows` is (window, time) samples; `masks` is (window, frame, local speaker) in
+        0 to 1, its frames spread evenly over the window.
+        """
+        ...
+
+
+class Recognizer(Protocol):
+    """Turns speech into text."""
+
+    model: Model
+    languages: tuple[str, ...]
+
+    def recognize(
+        self, audio: Audio, regions: Sequence[Span], decoding: Decoding
+    ) -> Iterator[Segment]:
+        """Segments in the order of `regions`, at least one yield a region, words inside it."""
+        ...
+
+
+class Aligner(Protocol):
+    """Finds the times of words whose text is known."""
+
+    model: Model
+    languages: tuple[str, ...]
+
+    def align(self, audio: Audio, segments: Sequence[Segment]) -> Iterator[Segment]:
+        """The same segments in the same order, their words timed anew."""
+        ...
+
+
+class Diarizer(Protocol[P]):
+    """Tells who spoke when: the expensive half once, the cheap half as often as wanted."""
+
+    models: tuple[Model, ...]
+
+    def prepare(self, audio: Audio) -> Generator[float, None, P]:
+        """Everything that needs a network; yields seconds of audio done."""
+        ...
+
+    def cluster(self, prepared: P, speakers: SpeakerCount) -> Diarization:
+        """Turns and voices for a wanted number of speakers; runs no network."""
+        ...

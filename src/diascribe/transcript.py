@@ -1,0 +1,146 @@
+"""What the engine finds: words, segments, turns, speakers and the transcript of them all."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from diascribe.span import Span
+
+Timing = Literal["aligned", "recognizer", "interpolated"]
+"""How a word's times were found."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Word(Span):
+    """One spoken word. It always has times; `timing` says how far to trust them."""
+
+    start: float = field(kw_only=False)
+    end: float = field(kw_only=False)
+    text: str
+    timing: Timing
+    confidence: float | None = None
+    """How sure the recognizer is, 0 to 1; null when it does not say."""
+    score: float | None = None
+    """How well the aligner found it in the sound, 0 to 1; null unless `aligned`."""
+    speaker: str | None = None
+    speaker_confidence: float | None = None
+    """Share of the word inside its speaker's turns, 0 to 1; null without a speaker."""
+    speaker_reason: str | None = None
+    """Why there is no speaker, or why one was given without a turn over the word."""
+    overlap: bool = False
+    """Whether somebody else speaks at the same time."""
+    channel: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Segment(Span):
+    """A stretch of speech by one speaker; its words are in order and inside it."""
+
+    start: float = field(kw_only=False)
+    end: float = field(kw_only=False)
+    text: str
+    language: str
+    words: tuple[Word, ...] = ()
+    speaker: str | None = None
+    confidence: float | None = None
+    flags: tuple[str, ...] = ()
+    channel: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Turn(Span):
+    """One speaker speaking. Turns of two speakers may overlap: that is overlapped speech."""
+
+    start: float = field(kw_only=False)
+    end: float = field(kw_only=False)
+    speaker: str
+    confidence: float | None = None
+    channel: int | None = None
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Diarization:
+    """Who spoke when. Labels are `SPEAKER_00`, `SPEAKER_01`… in order of first speech.
+
+    `exclusive` holds the same speech with at most one speaker at any time.
+    `voices` maps each label to its unit vector (dimension,).
+    """
+
+    turns: tuple[Turn, ...] = ()
+    exclusive: tuple[Turn, ...] = ()
+    voices: Mapping[str, NDArray[np.float32]] = field(default_factory=dict)
+    warnings: tuple[Notice, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Speaker:
+    """One speaker of a transcript and the seconds for which they spoke."""
+
+    id: str
+    time: float
+    name: str | None = None
+    """Who it is, where a known voice matched; null otherwise."""
+
+
+@dataclass(frozen=True, slots=True)
+class Model:
+    """A model that took part: its stage, its name, where it came from, a word of caution."""
+
+    stage: str
+    name: str
+    revision: str
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """A warning: something the reader of a result must know; `code` is stable."""
+
+    code: str
+    stage: str
+    message: str
+
+
+@dataclass(frozen=True, slots=True)
+class StageTime:
+    """How long one stage took, in seconds of work."""
+
+    stage: str
+    seconds: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Transcript:
+    """Who said what and when in one recording.
+
+    Segments and turns are sorted by start; each segment has at most one speaker; every
+    speaker that a word names has a turn.
+    """
+
+    duration: float
+    language: str | None
+    """Null when no speech was recognized."""
+    language_probability: float | None = None
+    segments: tuple[Segment, ...] = ()
+    turns: tuple[Turn, ...] = ()
+    exclusive_turns: tuple[Turn, ...] = ()
+    speakers: tuple[Speaker, ...] = ()
+    models: tuple[Model, ...] = ()
+    applied: Mapping[str, bool | int | float | str | None] = field(default_factory=dict)
+    warnings: tuple[Notice, ...] = ()
+    timings: tuple[StageTime, ...] = ()
+
+    @property
+    def words(self) -> tuple[Word, ...]:
+        """The words of all segments, in order."""
+        return tuple(word for segment in self.segments for word in segment.words)
+
+    def name_of(self, speaker: str) -> str:
+        """The name to print for a speaker's id: the matched person's, else the id."""
+        names = {one.id: one.name for one in self.speakers}
+        return names.get(speaker) or speaker
