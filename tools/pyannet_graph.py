@@ -1,0 +1,117 @@
+"""Draws the PyanNet segmentation network: samples in, activity of local speakers out.
+
+SincNet (Ravanelli and Bengio 2018, arXiv:1808.00158) feeding bidirectional LSTM layers,
+as in Bredin and Laurent 2021 (arXiv:2104.04045).
+"""
+
+from __future__ import annotations
+
+from typing import Any, cast
+
+import numpy as np
+import onnx
+from graph import Graph
+from numpy.typing import NDArray
+
+MIN_LOW_HZ = 50.0
+MIN_BAND_HZ = 50.0
+RATE_HZ = 16_000
+STRIDE = 10
+EPSILON = 1e-5  # PyTorch's default for instance normalisation
+LEAK = 0.01  # PyTorch's default slope
+
+
+def build(checkpoint: dict[str, object]) -> onnx.ModelProto:
+    """The network of a pyannote.audio checkpoint with a sigmoid output.
+
+    Input `samples` (window, time); output `activity` (window, frame, local speaker).
+    """
+    state = cast("dict[str, NDArray[np.float32]]", checkpoint["state_dict"])
+    graph = Graph("pyannet")
+    features = _sincnet(graph, state)
+    hidden = _recurrent(graph, features, state)
+    graph.add("Sigmoid", "activity.time", _dense(graph, hidden, state))
+    graph.add("Transpose", "activity", "activity.time", perm=[1, 0, 2])
+    speakers = state["classifier.weight"].shape[0]
+    return graph.model(
+        {"samples": ["window", "time"]},
+        {"activity": ["window", "frame", speakers]},
+        "PyanNet speaker segmentation, MIT, from the whisperx package",
+    )
+
+
+def sinc_filters(state: dict[str, NDArray[np.float32]]) -> NDArray[np.float32]:
+    """The band-pass filters (filter, 1, tap): the cosine half, then the sine half.
+
+    Built in float64 from the learned lower edges and widths, as asteroid-filterbanks'
+    `ParamSincFB` does in float32.
+    """
+    prefix = "sincnet.conv1d.0.filterbank."
+    low = MIN_LOW_HZ + np.abs(_double(state[prefix + "low_hz_"]))
+    high = low + MIN_BAND_HZ + np.abs(_double(state[prefix + "band_hz_"]))
+    high = np.clip(high, MIN_LOW_HZ, RATE_HZ / 2)
+    times = _double(state[prefix + "n_"])  # (1, half), radians per hertz, negative
+    window = _double(state[prefix + "window_"])
+    width = 2 * (high - low)
+
+    even = (np.sin(high * times) - np.sin(low * times)) / (times / 2) * window
+    odd = (np.cos(low * times) - np.cos(high * times)) / (times / 2) * window
+    cosine = np.concatenate([even, width, even[:, ::-1]], axis=1) / width
+    sine = np.concatenate([odd, np.zeros_like(width), -odd[:, ::-1]], axis=1) / width
+    return np.concatenate([cosine, sine])[:, None, :].astype(np.float32)
+
+
+def _double(values: NDArray[np.float32]) -> NDArray[np.float64]:
+    return values.astype(np.float64)
+
+
+def _norm(graph: Graph, name: str, source: str, key: str, state: dict[str, Any]) -> str:
+    scale = graph.weight(f"{name}.scale", state[f"{key}.weight"])
+    shift = graph.weight(f"{name}.shift", state[f"{key}.bias"])
+    return graph.add("InstanceNormalization", name, source, scale, shift, epsilon=EPSILON)
+
+
+def _sincnet(graph: Graph, state: dict[str, NDArray[np.float32]]) -> str:
+    """Features (window, channel, frame)."""
+    axis = graph.weight("channel.axis", np.array([1], np.int64))
+    waves = graph.add("Unsqueeze", "waves", "samples", axis)
+    out = _norm(graph, "waves.norm", waves, "sincnet.wav_norm1d", state)
+    filters = graph.weight("conv0.w", sinc_filters(state))
+    out = graph.add("Conv", "conv0", out, filters, strides=[STRIDE])
+    out = graph.add("Abs", "conv0.abs", out)
+    for index in range(3):
+        if index > 0:
+            weight = graph.weight(f"conv{index}.w", state[f"sincnet.conv1d.{index}.weight"])
+            bias = graph.weight(f"conv{index}.b", state[f"sincnet.conv1d.{index}.bias"])
+            out = graph.add("Conv", f"conv{index}", out, weight, bias)
+        out = graph.add("MaxPool", f"pool{index}", out, kernel_shape=[3], strides=[3])
+        out = _norm(graph, f"norm{index}", out, f"sincnet.norm1d.{index}", state)
+        out = graph.add("LeakyRelu", f"leaky{index}", out, alpha=LEAK)
+    return out
+
+
+def _recurrent(graph: Graph, features: str, state: dict[str, NDArray[np.float32]]) -> str:
+    """Hidden states (frame, window, feature) after every LSTM layer."""
+    weights = {key.removeprefix("lstm."): state[key] for key in state if key.startswith("lstm.")}
+    layers = sum(key.startswith("weight_ih_l") and "reverse" not in key for key in weights)
+    merge = graph.weight("merge.shape", np.array([0, 0, -1], np.int64))
+    out = graph.add("Transpose", "sequence", features, perm=[2, 0, 1])
+    for layer in range(layers):
+        both, _ = graph.lstm(f"lstm{layer}", out, weights, f"l{layer}")
+        beside = graph.add("Transpose", f"lstm{layer}.beside", both, perm=[0, 2, 1, 3])
+        out = graph.add("Reshape", f"lstm{layer}.merged", beside, merge)
+    return out
+
+
+def _dense(graph: Graph, hidden: str, state: dict[str, NDArray[np.float32]]) -> str:
+    """Logits (frame, window, local speaker)."""
+    layers = sorted({key.rsplit(".", 1)[0] for key in state if key.startswith("linear.")})
+    out = hidden
+    for layer in [*layers, "classifier"]:
+        weight = graph.weight(f"{layer}.w", state[f"{layer}.weight"].T)
+        bias = graph.weight(f"{layer}.b", state[f"{layer}.bias"])
+        product = graph.add("MatMul", f"{layer}.product", out, weight)
+        out = graph.add("Add", f"{layer}.sum", product, bias)
+        if layer != "classifier":
+            out = graph.add("LeakyRelu", f"{layer}.leaky", out, alpha=LEAK)
+    return out
