@@ -4,6 +4,7 @@ DiascribeError
 ├── InputError                  what the caller gave cannot be used
 │   ├── OptionsError            one or more options are unknown, out of range or contradict
 │   ├── LanguageError           no installed model speaks the wanted language
+│   ├── TranscriptFormatError   a transcript's text does not follow its format
 │   ├── SourceError             the file cannot be opened: absent, a directory, no permission
 │   └── MediaError              the file opened, but is no usable recording
 │       ├── NoAudioError        the container holds no audio stream, or one without samples
@@ -52,6 +53,16 @@ class LanguageError(InputError):
     """No installed model speaks the wanted language."""
 
     code = "unsupported_language"
+
+
+class TranscriptFormatError(InputError):
+    """A transcript's text does not follow its format; all problems found are named at once."""
+
+    code = "invalid_transcript"
+
+    def __init__(self, problems: tuple[str, ...], *, hint: str = "") -> None:
+        super().__init__("; ".join(problems), hint=hint)
+        self.problems = problems
 
 
 class SourceError(InputError):
