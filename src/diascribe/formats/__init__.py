@@ -1,0 +1,1 @@
+"""A transcript as text, and text as a transcript: one file a format."""

@@ -1,0 +1,55 @@
+"""What every reader of a text format needs: numbered lines, and refusals that name them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from diascribe.errors import TranscriptFormatError
+from diascribe.span import Span
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A line of a file and its number, from 1."""
+
+    number: int
+    text: str
+
+    def refuse(self, wanted: str, got: str) -> TranscriptFormatError:
+        """The error that says what this line should have held."""
+        return TranscriptFormatError((f"line {self.number}: wanted {wanted}, got {got!r}",))
+
+    def span(self, start: float, end: float) -> Span:
+        """The stretch between two times of this line.
+
+        Raises:
+            TranscriptFormatError: if it ends before it starts.
+        """
+        if end < start:
+            raise self.refuse("an end not before the start", self.text)
+        return Span(start, end)
+
+
+def numbered(text: str) -> Iterator[Line]:
+    """The lines of a file, a byte order mark and Windows line ends taken off."""
+    for number, line in enumerate(text.removeprefix("\ufeff").split("\n"), start=1):
+        yield Line(number, line.removesuffix("\r"))
+
+
+def rows(text: str) -> Iterator[Line]:
+    """The lines that are not empty."""
+    return (line for line in numbered(text) if line.text.strip())
+
+
+def blocks(text: str) -> Iterator[list[Line]]:
+    """The groups of lines between empty lines."""
+    block: list[Line] = []
+    for line in numbered(text):
+        if line.text.strip():
+            block.append(line)
+        elif block:
+            yield block
+            block = []
+    if block:
+        yield block

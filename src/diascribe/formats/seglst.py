@@ -1,0 +1,94 @@
+"""SegLST, the JSON of meeteval's scores: an object a segment.
+
+Speakers are ids. A segment of nobody known is said by `<NA>`, since meeteval compares
+speakers as text.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+from typing import Any
+
+from diascribe.errors import TranscriptFormatError
+from diascribe.formats.clock import milliseconds, seconds
+from diascribe.formats.columns import NOBODY
+from diascribe.formats.tokens import tidy
+from diascribe.formats.utterances import Utterance
+from diascribe.transcript import Segment, Transcript
+
+TEXTS = ("session_id", "speaker", "words")
+TIMES = ("start_time", "end_time")
+
+
+def write(transcript: Transcript, name: str) -> str:
+    """The segments of the recording called `name`, in their order."""
+    objects = [_object(segment, name) for segment in transcript.segments]
+    return json.dumps(objects, ensure_ascii=False, indent=2) + "\n"
+
+
+def parse(text: str) -> dict[str, tuple[Utterance, ...]]:
+    """What was said in each recording, in the file's order; other fields are passed over.
+
+    Raises:
+        TranscriptFormatError: names the place and what it should have held, all at once.
+    """
+    objects = _objects(text)
+    problems = [problem for index, one in enumerate(objects) for problem in _problems(index, one)]
+    if problems:
+        raise TranscriptFormatError(tuple(problems))
+    said: dict[str, list[Utterance]] = {}
+    for one in objects:
+        said.setdefault(one["session_id"], []).append(_utterance(one))
+    return {recording: tuple(found) for recording, found in said.items()}
+
+
+def _object(segment: Segment, name: str) -> dict[str, str | float]:
+    return {
+        "session_id": name,
+        "speaker": segment.speaker or NOBODY,
+        "start_time": seconds(milliseconds(segment.start)),
+        "end_time": seconds(milliseconds(segment.end)),
+        "words": tidy(segment.text),
+    }
+
+
+def _objects(text: str) -> list[Any]:
+    try:
+        objects = json.loads(text)
+    except json.JSONDecodeError as error:
+        raise TranscriptFormatError((f"line {error.lineno}: {error.msg}",)) from error
+    if not isinstance(objects, list):
+        raise TranscriptFormatError((f"wanted a list of segments, got {type(objects).__name__}",))
+    return objects
+
+
+def _problems(index: int, one: object) -> list[str]:
+    """What is wrong with the object at `index`."""
+    place = f"segment {index}"
+    if not isinstance(one, dict):
+        return [f"{place}: wanted an object, got {one!r}"]
+    wrong = [
+        f"{place}: wanted a text as {key}, got {one.get(key)!r}"
+        for key in TEXTS
+        if not isinstance(one.get(key), str)
+    ]
+    wrong += [
+        f"{place}: wanted seconds from 0 up as {key}, got {one.get(key)!r}"
+        for key in TIMES
+        if not _is_time(one.get(key))
+    ]
+    if not wrong and one["end_time"] < one["start_time"]:
+        wrong.append(f"{place}: wanted end_time not before start_time, got {one['end_time']}")
+    return wrong
+
+
+def _is_time(value: object) -> bool:
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        return False
+    return 0 <= value < sys.float_info.max
+
+
+def _utterance(one: dict[str, Any]) -> Utterance:
+    speaker = None if one["speaker"] == NOBODY else one["speaker"]
+    return Utterance(float(one["start_time"]), float(one["end_time"]), one["words"], speaker)

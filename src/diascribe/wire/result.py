@@ -1,0 +1,189 @@
+"""The result as JSON: its fields, their meaning and their schema."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
+
+from diascribe.transcript import Timing
+
+SCHEMA_VERSION = "1.0"
+"""Readers of 1.x read every 1.y with y <= x: a new field raises the second number, and
+anything that such a reader would misunderstand raises the first."""
+
+MAJOR = SCHEMA_VERSION.partition(".")[0]
+
+
+def _same_major(version: str) -> str:
+    if version.partition(".")[0] != MAJOR:
+        message = f"wanted schema version {MAJOR}.x, got {version}"
+        raise ValueError(message)
+    return version
+
+
+Second = Annotated[float, Field(ge=0)]
+Share = Annotated[float, Field(ge=0, le=1)]
+
+
+class Part(BaseModel):
+    """A part of the result: unknown fields are refused."""
+
+    model_config = ConfigDict(
+        extra="forbid",
+        frozen=True,
+        strict=True,
+        allow_inf_nan=False,
+        use_attribute_docstrings=True,
+    )
+
+
+class Stretch(Part):
+    """A stretch of the recording."""
+
+    start: Second
+    """Seconds from the recording's start, on whole milliseconds."""
+    end: Second
+    """Seconds from the recording's start, on whole milliseconds; not before `start`."""
+
+    @model_validator(mode="after")
+    def _ordered(self) -> Stretch:
+        if self.end < self.start:
+            message = f"wanted an end not before {self.start}, got {self.end}"
+            raise ValueError(message)
+        return self
+
+
+class WordPart(Stretch):
+    """One spoken word."""
+
+    word: str
+    """Its text."""
+    score: Share | None
+    """How well the aligner found it in the sound; null unless `timing` is `aligned`."""
+    confidence: Share | None
+    """How sure the recognizer is; null when it does not say."""
+    timing: Timing
+    """How its times were found."""
+    speaker: str | None
+    """The speaker's id; null where nobody is known."""
+    speaker_score: Share | None
+    """Share of the word inside its speaker's turns; null without a speaker."""
+    speaker_reason: str | None
+    """Why there is no speaker, or why one was given without a turn over the word."""
+    overlap: bool
+    """Whether somebody else speaks at the same time."""
+    channel: int | None
+    """The channel it was heard on, from 0; null where channels were mixed."""
+
+
+class SegmentPart(Stretch):
+    """A stretch of speech by one speaker."""
+
+    id: int
+    """Its place among the segments, from 0."""
+    text: str
+    """What was said."""
+    speaker: str | None
+    """The speaker's id; null where nobody is known."""
+    channel: int | None
+    """The channel it was heard on, from 0; null where channels were mixed."""
+    language: str
+    """The code of its language."""
+    confidence: Share | None
+    """How sure the recognizer is of it; null when it does not say."""
+    flags: tuple[str, ...]
+    """What to mistrust about it."""
+    words: tuple[WordPart, ...]
+    """Its words in order, inside it."""
+
+
+class TurnPart(Stretch):
+    """One speaker speaking."""
+
+    speaker: str
+    """The speaker's id."""
+    confidence: Share | None
+    """How sure the diarizer is; null when it does not say."""
+    channel: int | None
+    """The channel it was heard on, from 0; null where channels were mixed."""
+
+
+class SpeakerPart(Part):
+    """One speaker of the recording."""
+
+    name: str | None
+    """Who it is, where a known voice matched; null otherwise."""
+    time: Second
+    """Seconds for which they spoke."""
+
+
+class ModelPart(Part):
+    """A model that took part."""
+
+    stage: str
+    """What it did."""
+    name: str
+    """What it is called."""
+    revision: str
+    """Which version of it ran."""
+    note: str
+    """A word of caution; empty where there is none."""
+
+
+class WarningPart(Part):
+    """Something that the reader of a result must know."""
+
+    code: str
+    """Stable, for programs."""
+    stage: str
+    """Where it happened."""
+    message: str
+    """What happened, for people."""
+
+
+class TimingPart(Part):
+    """How long one stage took."""
+
+    seconds: Second
+    """Seconds of work."""
+    realtime_factor: Second | None
+    """Seconds of work for each second of the recording; null for an empty recording."""
+
+
+class Result(Part):
+    """Who said what and when in one recording."""
+
+    schema_version: Annotated[str, Field(pattern=r"^\d+\.\d+$"), AfterValidator(_same_major)]
+    """The version of this schema; readers refuse another first number."""
+    segments: tuple[SegmentPart, ...]
+    """Stretches of speech by one speaker each, sorted by start."""
+    word_segments: tuple[WordPart, ...]
+    """The words of all segments once more, where readers of WhisperX look for them."""
+    language: str | None
+    """The code of the language; null when no speech was recognized."""
+    detected_language: str | None
+    """The same as `language`, under the name that the RunPod worker gives it."""
+    language_probability: Share | None
+    """How sure the detection of the language is; null when it was not detected."""
+    duration: Second
+    """Seconds of the recording."""
+    turns: tuple[TurnPart, ...]
+    """Who spoke when, sorted by start; turns of two speakers may overlap."""
+    exclusive_turns: tuple[TurnPart, ...]
+    """The same speech with at most one speaker at any time."""
+    speakers: dict[str, SpeakerPart]
+    """The speakers by id, in order of first speech."""
+    models: tuple[ModelPart, ...]
+    """The models that took part."""
+    applied: dict[str, bool | int | float | str | None]
+    """The options as they were used."""
+    warnings: tuple[WarningPart, ...]
+    """What the reader must know."""
+    timings: dict[str, TimingPart]
+    """How long each stage took."""
+
+
+def schema() -> dict[str, Any]:
+    """The JSON schema of a result, every field described."""
+    return Result.model_json_schema(mode="serialization")
