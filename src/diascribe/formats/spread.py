@@ -14,10 +14,12 @@ def spread(texts: Sequence[str], span: Span) -> list[Span]:
     >>> spread(["abc", "d"], Span(0, 8))
     [Span(start=0, end=6.0), Span(start=6.0, end=8)]
     """
+    if not texts:
+        return []
     total = sum(map(len, texts))
     ends = [
         min(span.end, span.start + span.duration * done / total)
         for done in accumulate(map(len, texts))
     ]
-    ends[-1:] = [span.end]
+    ends[-1] = span.end
     return [Span(start, end) for start, end in zip([span.start, *ends], ends, strict=False)]
