@@ -49,6 +49,14 @@ class Audio:
         return scaled
 
 
+@dataclass(frozen=True, slots=True)
+class Remark:
+    """What a listener must know about a decoded file; `code` is stable."""
+
+    code: str
+    message: str
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Recording:
     """The decoded 16 kHz channels of one media file and what its container said.
@@ -61,6 +69,8 @@ class Recording:
     container: str = ""
     codec: str = ""
     source_rate_hz: int = SAMPLE_RATE
+    remarks: tuple[Remark, ...] = ()
+    """What is missing: damaged packets, an end cut off, other tracks."""
 
     @property
     def duration(self) -> float:
