@@ -107,12 +107,13 @@ def _timings(transcript: Transcript) -> dict[str, TimingPart]:
     spent: dict[str, float] = {}
     for one in transcript.timings:
         spent[one.stage] = spent.get(one.stage, 0.0) + one.seconds
-    return {stage: _timing(work, transcript.duration) for stage, work in spent.items()}
+    duration = _time(transcript.duration)
+    return {stage: _timing(_time(work), duration) for stage, work in spent.items()}
 
 
 def _timing(work: float, duration: float) -> TimingPart:
     factor = round(work / duration, SHARE_DIGITS) if duration else None
-    return TimingPart(seconds=_time(work), realtime_factor=factor)
+    return TimingPart(seconds=work, realtime_factor=factor)
 
 
 def _time(second: float) -> float:

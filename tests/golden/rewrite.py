@@ -1,0 +1,28 @@
+"""Golden files: `python -m tests.golden.rewrite` writes them, the tests only read them."""
+
+from pathlib import Path
+
+from diascribe.formats.table import FORMATS, write
+from diascribe.wire.encode import to_json
+from tests.golden.meeting import MEETING, RECORDING
+
+FOLDER = Path(__file__).parent / "formats"
+
+
+def expected() -> dict[str, str]:
+    """What each golden file has to hold."""
+    texts = {
+        f"meeting{form.suffix}": write(name, MEETING, name=RECORDING)
+        for name, form in FORMATS.items()
+    }
+    return {**texts, "meeting.json": to_json(MEETING)}
+
+
+def main() -> None:
+    """Write every golden file anew."""
+    for name, text in expected().items():
+        (FOLDER / name).write_bytes(text.encode())
+
+
+if __name__ == "__main__":
+    main()
