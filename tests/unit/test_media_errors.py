@@ -262,6 +262,31 @@ def test_damage_in_the_middle_leaves_the_rest_where_it_was(tmp_path: Path) -> No
     assert loud_spans(found)[-1][1] == pytest.approx(9.6, abs=0.01)
 
 
+def test_a_codec_without_a_decoder_says_so(tmp_path: Path) -> None:
+    path = tmp_path / "unknown.wav"
+    write(path, tone(440, 0.1))
+    content = bytearray(path.read_bytes())
+    content[20:22] = b"\x34\x12"  # no such format tag
+    path.write_bytes(content)
+
+    error = refusal(path)
+
+    assert isinstance(error, MediaError)
+    assert str(error) == "unknown.wav: wanted a known codec, got one without a decoder"
+
+
+def test_sound_that_is_damaged_throughout_is_no_recording(tmp_path: Path) -> None:
+    path = tmp_path / "damaged.m4a"
+    write(path, *np.split(tone(440, 1.024), 16), codec="aac")
+    content = bytearray(path.read_bytes())
+    sound = slice(content.index(b"mdat") + 4, content.index(b"moov") - 4)
+    content[sound] = b"\xff" * (sound.stop - sound.start)
+    path.write_bytes(content)
+
+    with pytest.raises(MediaError, match="wanted aac sound, got only damaged packets"):
+        recording(path)
+
+
 class Pipe(io.BytesIO):
     """A file object that, like a pipe, gives its bytes once and in small portions."""
 
@@ -286,6 +311,20 @@ def test_a_pipe_that_sends_too_much_is_refused() -> None:
 
     with pytest.raises(MediaLimitError, match="stream: wanted at most 4000 bytes, got more"):
         recording(Pipe(content), Limits(piped_bytes=4_000))
+
+
+class BrokenPipe(Pipe):
+    """A pipe whose other end went away."""
+
+    def read(self, size: int | None = -1) -> bytes:  # noqa: ARG002 - file objects have it
+        raise OSError(32, "Broken pipe")
+
+
+def test_a_pipe_that_breaks_is_named() -> None:
+    pipe = BrokenPipe(b"")
+
+    with pytest.raises(SourceError, match="stream: stopped while it was read: Broken pipe"):
+        recording(pipe)
 
 
 class FailingDisk(io.BytesIO):

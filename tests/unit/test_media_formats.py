@@ -123,6 +123,27 @@ def test_a_stream_that_changes_its_rate_midway_goes_on_in_time(tmp_path: Path) -
     assert spans[-1][1] == pytest.approx(2 * 0.96, abs=0.15)  # padding of two encoders
 
 
+@pytest.mark.parametrize("channels", [(2, 1), (1, 2)])
+def test_a_stream_that_changes_its_channels_midway_keeps_the_first(
+    tmp_path: Path, channels: tuple[int, int]
+) -> None:
+    joined = io.BytesIO()
+    for count in channels:
+        part = io.BytesIO()
+        pieces = np.split(np.repeat(tone(440, 10.24), count, axis=1), 160)
+        write(part, *pieces, codec="aac", container="adts")
+        joined.write(part.getvalue())
+    path = tmp_path / "joined.aac"
+    path.write_bytes(joined.getvalue())
+
+    found = recording(path)
+
+    (begin, _), (_, end) = loud_spans(found)
+    assert found.channels == channels[0]
+    assert (begin, end) == pytest.approx((0.064, 20.608), abs=0.001)  # one priming packet
+    np.testing.assert_allclose(np.ptp(found.samples[-8000:], axis=1), 0, atol=1)
+
+
 def test_the_sound_of_a_video_is_found(tmp_path: Path) -> None:
     path = tmp_path / "film.mp4"
     write(path, *np.split(tone(440, 1.024), 16), codec="aac", pictures=2.0)

@@ -42,18 +42,21 @@ class Converter:
         self._fifo = av.AudioFifo()
         self._resampler = av.AudioResampler("s16", rate=SAMPLE_RATE)
 
-    def push(self, frame: AudioFrame) -> Iterator[NDArray[np.int16]]:
-        """Blocks of (time, channel) that are ready now; mostly none."""
+    def push(self, frame: AudioFrame) -> bool:
+        """Take a frame in; whether a block's worth waits for `convert`."""
         self.samples += frame.samples
         frame.pts = None  # the queue insists on perfect timestamps or none
         self._fifo.write(frame)
-        if self._fifo.samples >= _BLOCK:
+        return self._fifo.samples >= _BLOCK
+
+    def convert(self) -> Iterator[NDArray[np.int16]]:
+        """What waits, but for the filter's delay, as blocks of (time, channel)."""
+        if self._fifo.samples:
             yield from self._resampled(self._fifo.read())
 
     def finish(self) -> Iterator[NDArray[np.int16]]:
-        """The blocks of (time, channel) still inside."""
-        if self._fifo.samples:
-            yield from self._resampled(self._fifo.read())
+        """All that is left, as blocks of (time, channel)."""
+        yield from self.convert()
         yield from self._resampled(None)
 
     def _resampled(self, frame: AudioFrame | None) -> Iterator[NDArray[np.int16]]:

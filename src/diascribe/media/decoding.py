@@ -77,8 +77,9 @@ def decode(
         with Spool(found.channels) as spool:
             track = Track(spool)
             for frame, start in timed(_stamped(media, stream, damage)):
-                check_hours(max(track.position, start or 0.0), file, limits)
+                check_hours(start or 0.0, file, limits)
                 if track.add(frame, start):
+                    check_hours(track.position, file, limits)
                     yield track.position
             track.finish()
             damage.gaps = track.gaps

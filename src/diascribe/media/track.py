@@ -34,29 +34,30 @@ class Track:
         return self._begin + self._converter.samples / rate_hz
 
     def add(self, frame: AudioFrame, start: float | None) -> bool:
-        """Add a frame that wants to start at `start`; whether any of it reached the spool."""
-        silence = gap(self.position, start)
+        """Add a frame that wants to start at `start`; whether the spool has grown."""
+        position = self.position
+        silence = gap(position, start)
         shape = (frame.format.name, frame.layout.name, frame.sample_rate)
         if silence or shape != self._shape:
-            until = self.position + silence
+            until = position + silence
             self.gaps += silence if self._shape else 0.0
             self.finish()
             self._spool.silence_until(round(until * SAMPLE_RATE))
             self._converter = Converter()
             self._shape = shape
             self._begin = max(until, self._spool.length / SAMPLE_RATE)
-        return self._write(self._converter.push(frame))
+        ready = self._converter.push(frame)
+        if ready:
+            self._write(self._converter.convert())
+        return ready
 
     def finish(self) -> None:
         """Write what is still being converted."""
         self._write(self._converter.finish())
 
-    def _write(self, blocks: Iterable[NDArray[np.int16]]) -> bool:
-        written = False
+    def _write(self, blocks: Iterable[NDArray[np.int16]]) -> None:
         for block in blocks:
             self._spool.append(_widened(block, self._spool.channels))
-            written = True
-        return written
 
 
 def _widened(samples: NDArray[np.int16], channels: int) -> NDArray[np.int16]:
