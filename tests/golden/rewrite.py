@@ -1,10 +1,11 @@
-"""Golden files: `python -m tests.golden.rewrite` writes them, the tests only read them."""
+"""Golden files: `PYTHONPATH=tests python tests/golden/rewrite.py` writes, tests only read."""
 
 from pathlib import Path
 
+from meeting import MEETING, RECORDING
+
 from diascribe.formats.table import FORMATS, write
 from diascribe.wire.encode import to_json
-from tests.golden.meeting import MEETING, RECORDING
 
 FOLDER = Path(__file__).parent / "formats"
 

@@ -1,10 +1,9 @@
 """Each format writes exactly the file that was reviewed."""
 
+import invariants
 import pytest
-
-from tests import invariants
-from tests.golden.meeting import MEETING
-from tests.golden.rewrite import FOLDER, expected
+from meeting import MEETING
+from rewrite import FOLDER, expected
 
 
 def test_the_meeting_is_a_valid_transcript() -> None:

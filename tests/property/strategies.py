@@ -95,7 +95,7 @@ def segments(draw: DrawFn, recording: Span, speaker: str | None) -> Segment:
 
 @st.composite
 def transcripts(draw: DrawFn, most_segments: int = 4) -> Transcript:
-    """Any valid transcript: `tests.invariants.check` accepts every one."""
+    """Any valid transcript: `invariants.check` accepts every one."""
     recording = Span(0.0, draw(seconds))
     crowd = draw(st.lists(st.sampled_from(["a", "b", "c", None]), max_size=most_segments))
     found = [draw(segments(recording, who)) for who in crowd]

@@ -4,8 +4,10 @@ from collections.abc import Iterable
 from dataclasses import replace
 from itertools import pairwise
 
+import invariants
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from strategies import names, transcripts
 
 from diascribe.formats import ctm, rttm, seglst, srt, tsv, vtt
 from diascribe.formats.clock import milliseconds
@@ -16,8 +18,6 @@ from diascribe.formats.table import FORMATS, write
 from diascribe.formats.tokens import columns
 from diascribe.span import Span
 from diascribe.transcript import Segment, Speaker, Transcript, Turn, Word
-from tests import invariants
-from tests.property.strategies import names, transcripts
 
 RULES = CueRules()
 

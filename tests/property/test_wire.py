@@ -3,16 +3,16 @@
 import json
 from dataclasses import asdict, replace
 
+import invariants
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from strategies import transcripts
 
 from diascribe.errors import TranscriptFormatError
 from diascribe.transcript import Speaker, Transcript
 from diascribe.wire.decode import from_json
 from diascribe.wire.encode import to_json
-from tests import invariants
-from tests.property.strategies import transcripts
 
 
 def rounded(value: object) -> object:

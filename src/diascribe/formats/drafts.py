@@ -69,13 +69,14 @@ def _pieces(run: Sequence[Token], rules: CueRules, label: Token | None) -> list[
 def _widths(run: Sequence[Token], end: int, rules: CueRules, label_width: int) -> Iterator[int]:
     """Columns of the last token before `end`, the last two, … while they make one cue."""
     fill, width, blank, end_ms = Fill(rules.max_line_chars), label_width, False, 0
+    longest_ms = milliseconds(rules.max_duration_s)
     for index in reversed(range(end)):
         token = run[index]
         fill = fill.put(token.width, blank=blank)
         lines = fill.put(label_width, blank=True).lines if label_width else fill.lines
         end_ms = max(end_ms, token.end_ms)
-        too_long = end_ms - token.start_ms > milliseconds(rules.max_duration_s)
-        if index < end - 1 and (lines > rules.max_lines or too_long):
+        too_much = lines > rules.max_lines or end_ms - token.start_ms > longest_ms
+        if index < end - 1 and too_much:
             return
         width += token.width + blank
         yield width

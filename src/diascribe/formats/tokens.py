@@ -46,6 +46,8 @@ def columns(text: str) -> int:
     >>> columns("Bonn 波恩")
     9
     """
+    if text.isascii():
+        return len(text)
     return sum(1 + (unicodedata.east_asian_width(char) in "WF") for char in text)
 
 

@@ -1,11 +1,11 @@
 """The table of formats."""
 
 import pytest
+from meeting import MEETING
 
 from diascribe.errors import OptionsError
 from diascribe.formats.rules import CueRules
 from diascribe.formats.table import FORMATS, format_called, write
-from tests.golden.meeting import MEETING
 
 
 def test_every_format_has_its_own_suffix() -> None:

@@ -8,6 +8,7 @@ import meeteval
 import pytest
 import srt  # type: ignore[import-untyped]  # ships no types
 import webvtt
+from meeting import MEETING, RECORDING
 from pyannote.database.util import load_rttm
 
 from diascribe.formats.clock import milliseconds
@@ -15,7 +16,6 @@ from diascribe.formats.cues import cues
 from diascribe.formats.rules import CueRules
 from diascribe.formats.table import write
 from diascribe.span import Span
-from tests.golden.meeting import MEETING, RECORDING
 
 ESCAPED = "board%20meeting%203"
 RULES = CueRules()

@@ -7,13 +7,13 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
+from meeting import MEETING
 
 from diascribe.errors import TranscriptFormatError
 from diascribe.transcript import StageTime, Transcript
 from diascribe.wire.decode import from_json
 from diascribe.wire.encode import to_json
 from diascribe.wire.result import SCHEMA_VERSION, schema
-from tests.golden.meeting import MEETING
 
 EMPTY = Transcript(duration=0.0, language=None)
 
