@@ -70,7 +70,7 @@ class Recording:
     codec: str = ""
     source_rate_hz: int = SAMPLE_RATE
     remarks: tuple[Remark, ...] = ()
-    """What is missing: damaged packets, an end cut off, other tracks."""
+    """Coded `media_damaged`, `media_gaps`, `media_cut_off` or `media_other_tracks`."""
 
     @property
     def duration(self) -> float:

@@ -11,10 +11,10 @@ F = TypeVar("F")
 GAP_TOLERANCE = 0.04
 """Seconds by which timestamps may run ahead of the samples before silence is put in.
 
-Matroska and FLV round to 1 ms and live recorders stamp each 20 ms packet when it arrives,
-so timestamps jitter without anything missing. Two such packets are the least that is
-surely lost and the most by which a time may be wrong: below the 50 ms of a good word
-boundary, and the point at which VLC, too, stops stretching and starts filling.
+Matroska and FLV round to 1 ms, and live recorders stamp each 20 ms packet when it arrives,
+so timestamps jitter without anything missing; two packets' worth is more than jitter. It
+is also the most by which a time may be wrong: less than the 50 ms within which a word
+boundary counts as good.
 """
 
 
