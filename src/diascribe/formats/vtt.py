@@ -20,8 +20,7 @@ TAG = re.compile(r"<[^>]*>")
 
 def write(transcript: Transcript, rules: CueRules) -> str:
     """The signature, then the cues with an empty line before each."""
-    blocks = (_block(cue) for cue in cues(transcript, rules))
-    return "\n".join([f"{SIGNATURE}\n", *blocks])
+    return "\n".join([f"{SIGNATURE}\n", *map(_block, cues(transcript, rules))])
 
 
 def parse(text: str) -> tuple[Cue, ...]:
