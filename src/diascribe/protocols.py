@@ -50,15 +50,34 @@ class Decoding:
     """Null asks for detection, or for the recognizer's only language."""
 
 
+@dataclass(frozen=True, slots=True)
+class SpeechThresholds:
+    """Speech begins above `onset` and ends below `offset`, both probabilities."""
+
+    onset: float = 0.5
+    offset: float = 0.363
+
+
+@dataclass(frozen=True, slots=True)
+class Clustering:
+    """How a diarizer decides who is who."""
+
+    speakers: SpeakerCount = SpeakerCount()
+    threshold: float | None = None
+    """Distance that parts two voices; null takes the encoder's own."""
+    min_duration_on_s: float = 0.0
+    """Shorter turns are dropped."""
+    min_duration_off_s: float = 0.0
+    """Shorter pauses within one speaker's turn are filled."""
+
+
 class Vad(Protocol):
     """Finds speech."""
 
     model: Model
     grid: Grid
 
-    def probabilities(
-        self, audio: Audio
-    ) -> Generator[float, None, NDArray[np.float32]]:
+    def probabilities(self, audio: Audio) -> Generator[float, None, NDArray[np.float32]]:
         """Probability of speech (frame,) on `grid`; yields seconds of audio done."""
         ...
 
@@ -68,9 +87,11 @@ class Segmenter(Protocol):
 
     model: Model
     window_s: float
+    frames: int
+    """Frames of one window."""
     local_speakers: int
     grid: Grid
-    """Frames within one window; its start is the window's."""
+    """Frames within one window, whose own start is 0."""
 
     def activity(self, windows: NDArray[np.float32]) -> NDArray[np.float32]:
         """Activity 0 to 1 (window, frame, local speaker) of samples (window, time)."""
@@ -82,6 +103,8 @@ class SpeakerEncoder(Protocol):
 
     model: Model
     dimension: int
+    clustering_threshold: float
+    """Distance that parts two voices, as calibrated for this encoder."""
 
     def embed(
         self, windows: NDArray[np.float32], masks: NDArray[np.float32]
@@ -123,10 +146,10 @@ class Diarizer(Protocol[P]):
 
     models: tuple[Model, ...]
 
-    def prepare(self, audio: Audio) -> Generator[float, None, P]:
+    def prepare(self, audio: Audio, speech: SpeechThresholds) -> Generator[float, None, P]:
         """Everything that needs a network; yields seconds of audio done."""
         ...
 
-    def cluster(self, prepared: P, speakers: SpeakerCount) -> Diarization:
-        """Turns and voices for a wanted number of speakers; runs no network."""
+    def cluster(self, prepared: P, clustering: Clustering) -> Diarization:
+        """Turns and voices as wanted; runs no network and takes milliseconds."""
         ...

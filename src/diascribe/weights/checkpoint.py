@@ -8,7 +8,7 @@ and every other class becomes an inert `Opaque`, so a hostile file can do nothin
 from __future__ import annotations
 
 import io
-import pickle  # noqa: S403 - only the restricted subclass below is used
+import pickle
 import zipfile
 from collections import OrderedDict, defaultdict
 from collections.abc import Callable

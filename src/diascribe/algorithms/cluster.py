@@ -1,0 +1,197 @@
+"""Voice vectors to speakers: agglomerative clustering and what to make of its tree."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+Linkage = Literal["average", "centroid"]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Tree:
+    """Merges in the order they were made; vector `i` is node `i`, merge `j` node `count + j`."""
+
+    count: int
+    """Vectors clustered."""
+    pairs: NDArray[np.intp]
+    """The two nodes (merge, 2) that became one."""
+    heights: NDArray[np.float64]
+    """Distance (merge,) of the two, made monotone: at least that of every merge below."""
+
+
+def unit(vectors: NDArray[np.float32]) -> NDArray[np.float32]:
+    """The vectors (…, dimension) at length 1; zero vectors stay zero."""
+    lengths = np.linalg.norm(vectors, axis=-1, keepdims=True)
+    scaled: NDArray[np.float32] = vectors / np.maximum(lengths, np.finfo(np.float32).tiny)
+    return scaled
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Groups:
+    """Vectors already grouped: each group's mean, its size, and whose group each vector is in.
+
+    The mean dot product of two groups' members is the dot product of their (unscaled) means,
+    so average linkage over groups continues exactly where grouping stopped.
+    """
+
+    means: NDArray[np.float32]
+    """(group, dimension), not scaled to length 1."""
+    sizes: NDArray[np.float64]
+    """Vectors in each group (group,)."""
+    labels: NDArray[np.intp]
+    """The group of each vector (vector,)."""
+
+    @classmethod
+    def singles(cls, vectors: NDArray[np.float32]) -> Groups:
+        """Each vector a group of its own."""
+        return cls(vectors, np.ones(len(vectors)), np.arange(len(vectors)))
+
+    def joined(self, labels: NDArray[np.intp]) -> Groups:
+        """Groups of groups; `labels` (group,) says which belong together."""
+        sizes = np.bincount(labels, self.sizes).astype(np.float64)
+        sums = np.zeros((len(sizes), self.means.shape[1]))
+        np.add.at(sums, labels, self.means * self.sizes[:, None])
+        return Groups((sums / sizes[:, None]).astype(np.float32), sizes, labels[self.labels])
+
+
+def agglomerate(groups: Groups, *, linkage: Linkage) -> Tree:
+    """The merge tree of groups, nearest two first; O(group²) memory.
+
+    `average`: mean cosine distance between members (of unit vectors). `centroid`: Euclidean
+    distance between means, as SciPy's linkage of that name. Ties go to the earliest rows.
+    """
+    count = len(groups.means)
+    distance = _distances(groups.means, linkage)
+    neighbours = _Neighbours(distance)
+    sizes, nodes = groups.sizes.copy(), np.arange(count)
+    pairs, heights = np.zeros((max(0, count - 1), 2), np.intp), np.zeros(max(0, count - 1))
+    for merge in range(count - 1):
+        kept, gone = neighbours.closest()
+        pairs[merge], heights[merge] = (nodes[kept], nodes[gone]), distance[kept, gone]
+        row = _merged_row(distance, sizes, kept, gone, linkage)
+        row[kept] = np.inf
+        distance[kept], distance[:, kept] = row, row
+        distance[gone], distance[:, gone] = np.inf, np.inf
+        sizes[kept] += sizes[gone]
+        nodes[kept] = count + merge
+        neighbours.refresh(kept, gone)
+    return Tree(count, pairs, _monotone(_real(heights, linkage), pairs, count))
+
+
+def group_nearby(
+    vectors: NDArray[np.float32], *, threshold: float, at_most: int, linkage: Linkage
+) -> Groups:
+    """Groups few enough to cluster at once, made by clustering block after block.
+
+    Blocks of `at_most` consecutive vectors are clustered on their own, first up to a fraction
+    of `threshold` and then closer to it, until `at_most` groups are left or it is reached.
+    Within `at_most` vectors nothing is grouped and nothing is lost.
+    """
+    groups = Groups.singles(vectors)
+    for share in BLOCK_SHARES:
+        if len(groups.means) <= at_most:
+            break
+        labels = _labels_by_block(groups, share * threshold, at_most, linkage)
+        groups = groups.joined(labels)
+    return groups
+
+
+BLOCK_SHARES = (0.5, 0.7, 0.85, 1.0)
+"""Shares of the threshold up to which blocks are clustered, least risky first."""
+
+
+def _labels_by_block(
+    groups: Groups, threshold: float, block: int, linkage: Linkage
+) -> NDArray[np.intp]:
+    labels, used = np.zeros(len(groups.means), np.intp), 0
+    for first in range(0, len(groups.means), block):
+        part = slice(first, first + block)
+        some = Groups(groups.means[part], groups.sizes[part], np.arange(0))
+        labels[part] = used + cut(agglomerate(some, linkage=linkage), threshold=threshold)
+        used = int(labels[part].max()) + 1
+    return labels
+
+
+class _Neighbours:
+    """Each row's nearest other row, kept up to date while rows of `distance` merge."""
+
+    def __init__(self, distance: NDArray[np.float32]) -> None:
+        self._distance = distance
+        self._nearest = distance.argmin(axis=1) if len(distance) else np.zeros(0, np.intp)
+        self._lowest = distance.min(axis=1, initial=np.inf)
+
+    def closest(self) -> tuple[int, int]:
+        """The two rows nearest to each other, the earlier first."""
+        row = int(self._lowest.argmin())
+        other = int(self._nearest[row])
+        return min(row, other), max(row, other)
+
+    def refresh(self, kept: int, gone: int) -> None:
+        """Row `gone` has become part of row `kept`, whose distances are new."""
+        column = self._distance[:, kept]
+        closer = column < self._lowest
+        lost = (self._nearest == gone) | ((self._nearest == kept) & (column > self._lowest))
+        self._nearest[closer], self._lowest[closer] = kept, column[closer]
+        stale = np.append(np.flatnonzero(lost & ~closer), (kept, gone))
+        for row in stale.tolist():
+            self._nearest[row] = self._distance[row].argmin()
+            self._lowest[row] = self._distance[row, self._nearest[row]]
+
+
+def _distances(means: NDArray[np.float32], linkage: Linkage) -> NDArray[np.float32]:
+    """Cosine distances, or squared Euclidean ones, with infinity on the diagonal."""
+    products = means @ means.T
+    if linkage == "average":
+        distance = 1 - products
+    else:
+        squares = np.diag(products)
+        distance = squares[:, None] + squares - 2 * products
+    np.fill_diagonal(distance, np.inf)
+    return distance
+
+
+def _merged_row(
+    distance: NDArray[np.float32], sizes: NDArray[np.float64], a: int, b: int, linkage: Linkage
+) -> NDArray[np.float32]:
+    """Distances of the union of `a` and `b` to all others (Lance and Williams 1967)."""
+    share_a, share_b = sizes[a] / (sizes[a] + sizes[b]), sizes[b] / (sizes[a] + sizes[b])
+    row: NDArray[np.float32] = share_a * distance[a] + share_b * distance[b]
+    return row if linkage == "average" else row - share_a * share_b * distance[a, b]
+
+
+def _real(heights: NDArray[np.float64], linkage: Linkage) -> NDArray[np.float64]:
+    return heights if linkage == "average" else np.sqrt(np.maximum(0, heights))
+
+
+def _monotone(
+    heights: NDArray[np.float64], pairs: NDArray[np.intp], count: int
+) -> NDArray[np.float64]:
+    """Heights no lower than any merge below: centroid linkage alone can invert."""
+    raised = heights.copy()
+    for merge, pair in enumerate(pairs):
+        below = [raised[node - count] for node in pair if node >= count]
+        raised[merge] = max([raised[merge], *below])
+    return raised
+
+
+def cut(tree: Tree, *, threshold: float) -> NDArray[np.intp]:
+    """Labels (vector,) from 0 in order of first member, merges above `threshold` undone."""
+    parents = np.arange(tree.count + len(tree.pairs))
+    for merge, pair in enumerate(tree.pairs):
+        if tree.heights[merge] <= threshold:
+            parents[pair] = tree.count + merge
+    for node in reversed(range(len(parents))):
+        parents[node] = parents[parents[node]]
+    return relabel(parents[: tree.count])
+
+
+def relabel(labels: NDArray[np.intp]) -> NDArray[np.intp]:
+    """The same partition with labels 0, 1… in order of first appearance."""
+    _, first, inverse = np.unique(labels, return_index=True, return_inverse=True)
+    order = np.argsort(np.argsort(first))
+    ordered: NDArray[np.intp] = order[inverse]
+    return ordered

@@ -1,0 +1,115 @@
+"""Which clusters of voice vectors are speakers, and how many there are."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from diascribe.algorithms.cluster import (
+    Groups,
+    Linkage,
+    Tree,
+    agglomerate,
+    cut,
+    group_nearby,
+    unit,
+)
+from diascribe.protocols import SpeakerCount
+
+DIRECT_LIMIT = 4096
+"""Vectors clustered at once: 64 MiB of distances; more are grouped in blocks first."""
+
+LEAST_SPEECH_S = 6.0
+"""A cluster with less speech than this…"""
+
+LEAST_SHARE = 0.03
+"""…and less than this share of all speech is no speaker of its own (as pyannote.audio's
+`min_cluster_size`, which also shrinks with the recording)."""
+
+MINOR_SHARE = 0.2
+"""Clusters with less than this share of another's speech are often that voice blended with a
+third, from windows where two speakers were not told apart. Blends lie close to both."""
+
+MINOR_DISTANCE = 0.9
+"""Distance between means, in thresholds, below which a minor cluster is no speaker…"""
+
+MAJOR_DISTANCE = 0.55
+"""…and a major one. Means of one voice are much closer than its single vectors."""
+
+
+FINER_CUTS = 64
+"""How many more clusters than wanted speakers a cut may have when speakers are sought in it."""
+
+BELOW_ALL = -1.0
+"""A height under every merge: undoes all of them."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Voices:
+    """Voice vectors of unit length (vector, dimension) and the seconds (vector,) behind each."""
+
+    vectors: NDArray[np.float32]
+    seconds: NDArray[np.float32]
+
+
+def find_speakers(
+    voices: Voices, *, threshold: float, count: SpeakerCount, linkage: Linkage = "average"
+) -> NDArray[np.float32]:
+    """One unit vector per speaker (speaker, dimension), most speech first.
+
+    Fewer than `count.low` come back only where there are fewer vectors.
+    """
+    if len(voices.vectors) == 0:
+        return voices.vectors
+    groups = group_nearby(
+        voices.vectors, threshold=threshold, at_most=DIRECT_LIMIT, linkage=linkage
+    )
+    tree = agglomerate(groups, linkage=linkage)
+    found = _separate(_clusters(voices, groups, cut(tree, threshold=threshold)), threshold)
+    wanted = min(max(len(found), count.low), count.high or len(found))
+    if wanted == len(found):
+        return found
+    return _split_into(wanted, tree, voices, groups)
+
+
+def _clusters(voices: Voices, groups: Groups, labels: NDArray[np.intp]) -> Voices:
+    """Each cluster's mean voice and its seconds, most speech first."""
+    members = labels[groups.labels]
+    means = unit(groups.joined(labels).means)
+    seconds = np.bincount(members, voices.seconds).astype(np.float32)
+    order = np.argsort(-seconds, kind="stable")
+    return Voices(means[order], seconds[order])
+
+
+def _separate(clusters: Voices, threshold: float) -> NDArray[np.float32]:
+    """The clusters that are speakers: enough speech, and far enough from any larger one."""
+    least_s = min(LEAST_SPEECH_S, LEAST_SHARE * float(clusters.seconds.sum()))
+    kept = [0]
+    for row in range(1, len(clusters.vectors)):
+        distance = 1 - clusters.vectors[kept] @ clusters.vectors[row]
+        minor = clusters.seconds[row] < MINOR_SHARE * clusters.seconds[kept]
+        needed = threshold * np.where(minor, MINOR_DISTANCE, MAJOR_DISTANCE)
+        if clusters.seconds[row] >= least_s and (distance >= needed).all():
+            kept.append(row)
+    return clusters.vectors[kept]
+
+
+def _split_into(wanted: int, tree: Tree, voices: Voices, groups: Groups) -> NDArray[np.float32]:
+    """The `wanted` largest clusters of the cut whose `wanted`-th cluster has most speech.
+
+    Cutting a tree into exactly `wanted` would give odd single vectors clusters of their own,
+    so finer cuts are tried as well.
+    """
+    heights = np.sort(tree.heights)[::-1]
+    finest = min(len(heights), wanted + FINER_CUTS)
+    candidates = [
+        _clusters(voices, groups, cut(tree, threshold=height))
+        for height in [*heights[max(0, wanted - 1) : finest].tolist(), BELOW_ALL]
+    ]
+    enough = [one for one in candidates if len(one.seconds) >= wanted]
+    if not enough:
+        return _clusters(voices, groups, np.arange(len(groups.means))).vectors
+    best = max(enough, key=lambda one: float(one.seconds[wanted - 1]))
+    return best.vectors[:wanted]

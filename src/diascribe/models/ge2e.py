@@ -1,0 +1,109 @@
+"""GE2E voice encoder: mel frames of one voice to a unit vector.
+
+Wan et al. 2018 (arXiv:1710.10467), with the front end of the Resemblyzer package.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from diascribe.algorithms.cluster import unit
+from diascribe.algorithms.mel import mel_power
+from diascribe.transcript import Model
+from diascribe.weights.session import Session
+
+BINS = 40
+FFT_SIZE = 400  # samples: 25 ms
+HOP = 160  # samples: 10 ms
+PART = 160  # mel frames the network was trained on: 1.6 s
+LEAST = 20  # mel frames: under 0.2 s a voice cannot be told
+TARGET_POWER = 10 ** (-30 / 10)
+"""Quieter voices are raised to -30 dBFS, as in training; louder ones are left."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Part:
+    """Mel frames (frame, bin) of one voice and whose they are."""
+
+    window: int
+    local: int
+    mel: NDArray[np.float32]
+
+
+class Ge2eEncoder:
+    """Turns a voice into a vector of 256; cosine distances within a voice are near 0.2."""
+
+    dimension = 256
+    clustering_threshold = 0.3
+    """Mean cosine distance that parts two voices (docs/decisions/0011)."""
+
+    def __init__(self, session: Session, revision: str) -> None:
+        self._session = session
+        self.model = Model("embedding", "ge2e", revision)
+
+    def embed(
+        self, windows: NDArray[np.float32], masks: NDArray[np.float32]
+    ) -> NDArray[np.float32]:
+        """Vectors (window, local speaker, dimension); NaN rows where a mask is too short.
+
+        `windows` is (window, time) samples; `masks` is (window, frame, local speaker) in
+        0 to 1, its frames spread evenly over the window.
+        """
+        sums = np.zeros((len(windows), masks.shape[2], self.dimension), np.float32)
+        parts = _parts(windows, masks > 0.5)
+        if parts:
+            (vectors,) = self._session.run({"mel": np.stack([part.mel for part in parts])})
+            owners = [part.window for part in parts], [part.local for part in parts]
+            np.add.at(sums, owners, vectors)
+        silent = ~sums.any(axis=2)
+        vectors = unit(sums)
+        vectors[silent] = np.nan
+        return vectors
+
+
+def _parts(windows: NDArray[np.float32], masks: NDArray[np.bool_]) -> list[_Part]:
+    """Pieces of `PART` mel frames for every voice that lasts."""
+    speaking = np.flatnonzero(masks.any(axis=(1, 2)))
+    if len(speaking) == 0:
+        return []
+    mel = mel_power(windows[speaking], bins=BINS, fft_size=FFT_SIZE, hop=HOP)
+    seen = _stretched(masks[speaking], mel.shape[1])
+    return [
+        _Part(int(window), local, piece)
+        for row, window in enumerate(speaking)
+        for local in range(masks.shape[2])
+        for piece in _pieces(windows[window], mel[row], seen[row, :, local])
+    ]
+
+
+def _stretched(masks: NDArray[np.bool_], frames: int) -> NDArray[np.bool_]:
+    """Masks (window, frame, local) on as many frames as the mel has, nearest neighbour."""
+    nearest = (np.arange(frames) + 0.5) * masks.shape[1] / frames
+    stretched: NDArray[np.bool_] = masks[:, nearest.astype(np.intp)]
+    return stretched
+
+
+def _pieces(
+    samples: NDArray[np.float32], mel: NDArray[np.float32], mask: NDArray[np.bool_]
+) -> list[NDArray[np.float32]]:
+    """The voice's frames back to back, at the trained level, in pieces of equal length."""
+    frames = mel[mask]
+    if len(frames) < LEAST:
+        return []
+    frames = frames * _gain(samples, mask)
+    if len(frames) < PART:
+        return [np.resize(frames, (PART, BINS))]  # repeated from its start
+    count = round(len(frames) / PART)
+    starts = np.linspace(0, len(frames) - PART, count).round().astype(int)
+    return [frames[start : start + PART] for start in starts.tolist()]
+
+
+def _gain(samples: NDArray[np.float32], mask: NDArray[np.bool_]) -> np.float32:
+    """Factor on power that raises the masked samples to the trained level."""
+    hops = len(samples) // HOP
+    spoken = samples[: hops * HOP].reshape(hops, HOP)[mask[:hops]]
+    power = float(np.mean(np.square(spoken))) if spoken.size else TARGET_POWER
+    return np.float32(max(1.0, TARGET_POWER / max(power, 1e-12)))

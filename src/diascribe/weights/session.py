@@ -1,0 +1,46 @@
+"""The one place that opens inference sessions."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+
+import numpy as np
+import onnxruntime
+from numpy.typing import NDArray
+
+from diascribe.errors import ModelError, WeightsError
+
+
+class Session:
+    """An open network. One instance serves all threads; each call uses one core.
+
+    Calls run side by side on several threads are faster on small recurrent networks than
+    one call on several cores (benchmarks/results), so parallelism is the caller's.
+    """
+
+    def __init__(self, path: Path) -> None:
+        options = onnxruntime.SessionOptions()
+        options.intra_op_num_threads = 1
+        options.inter_op_num_threads = 1
+        options.log_severity_level = 4  # errors come back as exceptions
+        options.enable_cpu_mem_arena = False  # an arena never shrinks after one long batch
+        try:
+            self._session = onnxruntime.InferenceSession(
+                str(path), options, providers=["CPUExecutionProvider"]
+            )
+        except Exception as error:  # the runtime raises bare classes of its own
+            raise WeightsError(f"{path.name}: cannot be opened as a network: {error}") from error
+        self.name = path.name
+
+    def run(self, inputs: Mapping[str, NDArray[np.float32]]) -> list[NDArray[np.float32]]:
+        """All outputs in the network's own order.
+
+        Raises:
+            ModelError: the runtime refused the input or ran out of memory.
+        """
+        try:
+            outputs: list[NDArray[np.float32]] = self._session.run(None, dict(inputs))
+        except Exception as error:  # the runtime raises bare classes of its own
+            raise ModelError(f"{self.name}: failed while running: {error}") from error
+        return outputs
