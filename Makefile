@@ -65,7 +65,7 @@ clean:  ## remove what the other targets made, the virtual environment included
 	@touch $@
 
 .venv/core.stamp: requirements/core.txt .venv/venv.stamp
-	@echo 'Installing what Diascribe needs: about 130 MB are downloaded the first time.'
+	@echo 'Installing what Diascribe needs: about 160 MB are downloaded the first time.'
 	$(PIP) install --require-hashes -r requirements/core.txt
 	@touch $@
 
