@@ -1,0 +1,98 @@
+"""The recognizer that comes with the package: English, a draft."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from importlib.metadata import version
+
+import numpy as np
+
+from diascribe.audio import FULL_SCALE, Audio
+from diascribe.errors import LanguageError
+from diascribe.models.pocketsphinx.messages import Heard, Question
+from diascribe.models.pocketsphinx.workers import Workers
+from diascribe.protocols import Decoding
+from diascribe.span import Span
+from diascribe.transcript import Model, Segment, Word
+
+LANGUAGES = ("en",)
+
+CAUTION = (
+    "a draft recognizer for English: about one word in six is wrong in clear read speech,"
+    " and more than half in difficult speech"
+)
+
+
+class PocketsphinxRecognizer:
+    """Turns English speech into lower-case text without punctuation, on the processor.
+
+    `workers` stay the caller's to close; the aligner may share them.
+    """
+
+    languages = LANGUAGES
+
+    def __init__(self, workers: Workers) -> None:
+        self._workers = workers
+        self.model = Model("recognition", "pocketsphinx-en-us", version("pocketsphinx"), CAUTION)
+
+    def recognize(
+        self, audio: Audio, regions: Sequence[Span], decoding: Decoding
+    ) -> Iterator[Segment]:
+        """One segment a region, in order; without words and text where none were recognized.
+
+        A region is normalised and decoded as one utterance: 5 to 30 s of one voice are best.
+        Segments reach from their first word to their last; empty ones cover their region.
+
+        Raises:
+            LanguageError: another language than English is wanted.
+            RecognizerError: the recognizer's processes die.
+        """
+        if decoding.language not in {None, *LANGUAGES}:
+            raise LanguageError(
+                f"no installed recognizer speaks {decoding.language!r}: there is English (en) only",
+                hint="leave the language out, or say en",
+            )
+        return self._segments(audio, regions)
+
+    def _segments(self, audio: Audio, regions: Sequence[Span]) -> Iterator[Segment]:
+        questions = (Question(sound_of(audio, region)) for region in regions)
+        answers = self._workers.answers(questions)
+        for region, answer in zip(regions, answers, strict=True):
+            yield _segment(region, [heard for heard in answer.heard if heard is not None])
+
+
+def sound_of(audio: Audio, span: Span) -> bytes:
+    """The samples of `span` as int16 bytes."""
+    return np.round(audio.cut(span) * FULL_SCALE).astype("<i2").tobytes()
+
+
+def within(span: Span, start: float, end: float) -> Span:
+    """`[start, end)` seconds after the start of `span`, cut off at its end."""
+    return Span(min(span.end, span.start + start), min(span.end, span.start + end))
+
+
+def _segment(region: Span, heard: Sequence[Heard]) -> Segment:
+    words = tuple(_word(region, one) for one in heard)
+    return Segment(
+        words[0].start if words else region.start,
+        words[-1].end if words else region.end,
+        text=" ".join(word.text for word in words),
+        language=LANGUAGES[0],
+        words=words,
+        confidence=_confidence(heard),
+    )
+
+
+def _word(region: Span, heard: Heard) -> Word:
+    span = within(region, heard.start, heard.end)
+    return Word(
+        span.start, span.end, text=heard.text, timing="recognizer", confidence=heard.sureness
+    )
+
+
+def _confidence(heard: Sequence[Heard]) -> float | None:
+    """The words' mean probability, weighted by duration; null without words."""
+    seconds = sum(one.end - one.start for one in heard)
+    if not seconds:
+        return None
+    return sum(one.sureness * (one.end - one.start) for one in heard) / seconds
