@@ -1,1 +1,41 @@
-"""Who said what and when: one engine from a laptop to a fleet."""
+"""Who said what and when: offline, in one engine, from a laptop to a fleet.
+
+from diascribe import load
+engine = load()
+transcript = engine.transcribe("talk.mp4")
+"""
+
+from importlib import import_module
+
+from diascribe.errors import DiascribeError
+from diascribe.span import Span
+from diascribe.transcript import Segment, Speaker, Transcript, Turn, Word
+
+__all__ = [
+    "DiascribeError",
+    "Engine",
+    "Options",
+    "Segment",
+    "Span",
+    "Speaker",
+    "Transcript",
+    "Turn",
+    "Word",
+    "load",
+]
+
+_HEAVY = {
+    "Engine": "diascribe.engine.engine",
+    "Options": "diascribe.engine.options",
+    "load": "diascribe.api",
+}
+"""Names whose modules open decoders and inference runtimes: imported when first asked for,
+so that `import diascribe` takes a tenth of a second."""
+
+
+def __getattr__(name: str) -> object:
+    """The public names that are heavy to import (PEP 562)."""
+    if name not in _HEAVY:
+        raise AttributeError(f"module 'diascribe' has no attribute {name!r}")
+    value: object = getattr(import_module(_HEAVY[name]), name)
+    return value

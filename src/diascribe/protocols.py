@@ -74,8 +74,15 @@ class Clustering:
 class Vad(Protocol):
     """Finds speech."""
 
-    model: Model
-    grid: Grid
+    @property
+    def model(self) -> Model:
+        """What it is, for the result."""
+        ...
+
+    @property
+    def grid(self) -> Grid:
+        """Where its frames lie."""
+        ...
 
     def probabilities(self, audio: Audio) -> Generator[float, None, NDArray[np.float32]]:
         """Probability of speech (frame,) on `grid`; yields seconds of audio done."""
@@ -85,13 +92,30 @@ class Vad(Protocol):
 class Segmenter(Protocol):
     """Tells apart the few speakers within a short window, without knowing who they are."""
 
-    model: Model
-    window_s: float
-    frames: int
-    """Frames of one window."""
-    local_speakers: int
-    grid: Grid
-    """Frames within one window, whose own start is 0."""
+    @property
+    def model(self) -> Model:
+        """What it is, for the result."""
+        ...
+
+    @property
+    def window_s(self) -> float:
+        """Seconds of a window."""
+        ...
+
+    @property
+    def frames(self) -> int:
+        """Frames of a window."""
+        ...
+
+    @property
+    def local_speakers(self) -> int:
+        """Speakers told apart within a window."""
+        ...
+
+    @property
+    def grid(self) -> Grid:
+        """Frames within a window that starts at 0."""
+        ...
 
     def activity(self, windows: NDArray[np.float32]) -> NDArray[np.float32]:
         """Activity 0 to 1 (window, frame, local speaker) of samples (window, time)."""
@@ -101,10 +125,20 @@ class Segmenter(Protocol):
 class SpeakerEncoder(Protocol):
     """Turns a voice into a vector; vectors of one voice point the same way."""
 
-    model: Model
-    dimension: int
-    clustering_threshold: float
-    """Distance that parts two voices, as calibrated for this encoder."""
+    @property
+    def model(self) -> Model:
+        """What it is, for the result."""
+        ...
+
+    @property
+    def dimension(self) -> int:
+        """Numbers in a vector."""
+        ...
+
+    @property
+    def clustering_threshold(self) -> float:
+        """Distance that parts two voices, as calibrated for this encoder."""
+        ...
 
     def embed(
         self, windows: NDArray[np.float32], masks: NDArray[np.float32]
@@ -120,8 +154,15 @@ class SpeakerEncoder(Protocol):
 class Recognizer(Protocol):
     """Turns speech into text."""
 
-    model: Model
-    languages: tuple[str, ...]
+    @property
+    def model(self) -> Model:
+        """What it is, for the result."""
+        ...
+
+    @property
+    def languages(self) -> tuple[str, ...]:
+        """Languages it knows, as ISO 639 codes."""
+        ...
 
     def recognize(
         self, audio: Audio, regions: Sequence[Span], decoding: Decoding
@@ -133,8 +174,15 @@ class Recognizer(Protocol):
 class Aligner(Protocol):
     """Finds the times of words whose text is known."""
 
-    model: Model
-    languages: tuple[str, ...]
+    @property
+    def model(self) -> Model:
+        """What it is, for the result."""
+        ...
+
+    @property
+    def languages(self) -> tuple[str, ...]:
+        """Languages it knows, as ISO 639 codes."""
+        ...
 
     def align(self, audio: Audio, segments: Sequence[Segment]) -> Iterator[Segment]:
         """The same segments in the same order, their words timed anew."""
@@ -144,7 +192,10 @@ class Aligner(Protocol):
 class Diarizer(Protocol[P]):
     """Tells who spoke when: the expensive half once, the cheap half as often as wanted."""
 
-    models: tuple[Model, ...]
+    @property
+    def models(self) -> tuple[Model, ...]:
+        """What it consists of, for the result."""
+        ...
 
     def prepare(self, audio: Audio, speech: SpeechThresholds) -> Generator[float, None, P]:
         """Everything that needs a network; yields seconds of audio done."""

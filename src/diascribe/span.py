@@ -36,10 +36,10 @@ class Span:
         """The instant halfway."""
         return (self.start + self.end) / 2
 
-    def overlap(self, other: Span) -> float:
+    def shared(self, other: Span) -> float:
         """Seconds that both spans cover.
 
-        >>> Span(0, 2).overlap(Span(1, 4))
+        >>> Span(0, 2).shared(Span(1, 4))
         1
         """
         return max(0, min(self.end, other.end) - max(self.start, other.start))

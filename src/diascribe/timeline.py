@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from typing import Generic, TypeVar
 
 from diascribe.span import Span
+
+S = TypeVar("S", bound=Span)
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +49,35 @@ def total(spans: Iterable[Span]) -> float:
     return sum(span.duration for span in merge(spans))
 
 
-def covering(spans: Sequence[Span], span: Span) -> list[Span]:
-    """Those of `spans` that share time with `span`, in their order."""
-    return [one for one in spans if one.overlap(span) > 0]
+class Index(Generic[S]):
+    """Spans in order of start, asked often which of them lie where; they may overlap."""
+
+    def __init__(self, spans: Iterable[S]) -> None:
+        self._spans = sorted(spans, key=lambda one: (one.start, one.end))
+        self._starts = [span.start for span in self._spans]
+        self._latest = _latest_ends(self._spans)
+        self._reached = [self._spans[place].end for place in self._latest]
+
+    def overlapping(self, span: Span) -> list[S]:
+        """Those that share time with `span`, in order of start."""
+        first = bisect_right(self._reached, span.start)
+        last = bisect_left(self._starts, span.end)
+        return [one for one in self._spans[first:last] if one.shared(span) > 0]
+
+    def nearest(self, span: Span, *, within_s: float) -> S | None:
+        """The one with the least gap to `span`, at most `within_s`; the earlier of equals."""
+        after = bisect_left(self._starts, span.end)
+        places = [self._latest[after - 1]] if after > 0 else []
+        places += [after] if after < len(self._spans) else []
+        near = [self._spans[place] for place in places]
+        best = min(near, key=lambda one: one.gap(span), default=None)
+        return best if best is not None and best.gap(span) <= within_s else None
+
+
+def _latest_ends(spans: Sequence[Span]) -> list[int]:
+    """For each place, that of the span ending last among it and all before."""
+    latest: list[int] = []
+    for place, span in enumerate(spans):
+        longer = not latest or span.end > spans[latest[-1]].end
+        latest.append(place if longer else latest[-1])
+    return latest

@@ -56,9 +56,8 @@ def drop_short(active: NDArray[np.bool_], *, shorter_than: int) -> NDArray[np.bo
 
 def to_spans(active: NDArray[np.bool_], grid: Grid) -> list[Span]:
     """The runs as spans, edges midway between the middles of the frames on either side."""
-    half = grid.step / 2
     return [
-        Span(max(0.0, grid.middle(first) - half), max(0.0, grid.middle(last - 1) + half))
+        Span(max(0.0, grid.middle(first - 0.5)), max(0.0, grid.middle(last - 0.5)))
         for first, last in runs(active).tolist()
     ]
 
@@ -69,10 +68,13 @@ def keep_long(spans: Iterable[Span], *, at_least_s: float) -> list[Span]:
 
 
 def pad(spans: Iterable[Span], *, pad_s: float, within: Span) -> list[Span]:
-    """Disjoint spans, each longer by `pad_s` at both ends where `within` allows it."""
+    """Disjoint spans, each longer by `pad_s` at both ends where `within` allows it.
+
+    Spans outside `within` are left out.
+    """
     wider = (
         Span(max(within.start, span.start - pad_s), min(within.end, span.end + pad_s))
         for span in spans
-        if span.start < within.end
+        if span.start < within.end and span.end > within.start
     )
     return merge(wider)

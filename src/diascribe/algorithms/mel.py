@@ -58,10 +58,12 @@ def mel_power(
     """
     padded = np.pad(samples, ((0, 0), (fft_size // 2, fft_size // 2)))
     frames = np.lib.stride_tricks.sliding_window_view(padded, fft_size, axis=1)[:, ::hop]
-    spectrum = np.fft.rfft(frames * _hann(fft_size), axis=2)
-    power = np.square(spectrum.real) + np.square(spectrum.imag)
-    mel: NDArray[np.float32] = power.astype(np.float32, copy=False) @ mel_filters(bins, fft_size)
-    return mel
+    spectrum = np.fft.rfft(frames * _hann(fft_size))  # (window, frame, frequency)
+    power = np.square(spectrum.real)
+    power += np.square(spectrum.imag)
+    flat = power.reshape(-1, power.shape[2]).astype(np.float32, copy=False)
+    mel: NDArray[np.float32] = flat @ mel_filters(bins, fft_size)
+    return mel.reshape(len(samples), -1, bins)
 
 
 @lru_cache(maxsize=4)

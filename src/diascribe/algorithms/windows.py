@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from typing import TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
 from diascribe.timeline import Grid
+
+N = TypeVar("N", bound=np.generic)
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +51,7 @@ def count_windows(duration: float, *, window_s: float, step_s: float) -> int:
     return 1 + max(0, math.ceil(round(beyond / step_s, 6)))
 
 
-def overlap_sum(values: NDArray[np.generic], windows: Windows) -> NDArray[np.generic]:
+def overlap_sum(values: NDArray[N], windows: Windows) -> NDArray[N]:
     """Sum (frame, …) over all windows of their values (window, frame, …)."""
     total = np.zeros((windows.total_frames, *values.shape[2:]), values.dtype)
     for window in range(windows.count):
@@ -61,13 +64,13 @@ def overlap_mean(values: NDArray[np.float32], windows: Windows) -> NDArray[np.fl
     """Mean (frame, …) over the windows that cover each frame; 0 where none does."""
     covered = overlap_sum(np.ones((windows.count, windows.frames), np.float32), windows)
     shape = (-1, *[1] * (values.ndim - 2))
-    mean: NDArray[np.float32] = overlap_sum(values, windows) / np.maximum(1, covered).reshape(shape)
-    return mean
+    mean = overlap_sum(values, windows) / np.maximum(1, covered).reshape(shape)
+    return mean.astype(np.float32, copy=False)
 
 
-def cut_windows(frames: NDArray[np.generic], windows: Windows) -> NDArray[np.generic]:
+def cut_windows(frames: NDArray[N], windows: Windows) -> NDArray[N]:
     """The recording's frames (frame,) as each window sees them (window, frame)."""
     padded = np.pad(frames, (0, max(0, windows.total_frames - len(frames))))
     starts = np.array([windows.first_frame(window) for window in range(windows.count)])
-    cut: NDArray[np.generic] = padded[starts[:, None] + np.arange(windows.frames)]
+    cut: NDArray[N] = padded[starts[:, None] + np.arange(windows.frames)]
     return cut

@@ -1,0 +1,122 @@
+"""Words to speakers, and segments split where the speaker changes."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from itertools import groupby
+
+from diascribe.span import Span
+from diascribe.timeline import Index
+from diascribe.transcript import Diarization, Segment, Turn, Word
+
+NEAREST = "nearest_turn"
+"""Reason: no turn covers the word, one begins or ends close by."""
+
+BETWEEN = "between_words"
+"""Reason: no turn covers the word, but the same speaker says the words around it."""
+
+NO_TURN = "no_turn_nearby"
+"""Reason: nobody was found speaking within reach of the word."""
+
+ENOUGH = 1e-6
+"""Seconds: less than this is rounding, not time."""
+
+
+@dataclass(frozen=True, slots=True)
+class Attribution:
+    """Gives words to the speakers of one diarization.
+
+    A word goes to whoever speaks most of it; while several do, to the one whom the exclusive
+    turns name. Without any turn over it, it goes to the nearest turn at most `gap_s` away,
+    and else to nobody.
+    """
+
+    turns: Index[Turn]
+    exclusive: Index[Turn]
+    gap_s: float
+
+    @classmethod
+    def of(cls, diarization: Diarization, *, gap_s: float) -> Attribution:
+        """The attribution to a diarization's speakers."""
+        return cls(Index(diarization.turns), Index(diarization.exclusive), gap_s)
+
+    def attribute(self, segments: Iterable[Segment]) -> list[Segment]:
+        """The segments with speakers on words, split where the speaker changes."""
+        return [part for segment in segments for part in self._one(segment)]
+
+    def _one(self, segment: Segment) -> list[Segment]:
+        if not segment.words:
+            return [replace(segment, speaker=self._word(_as_word(segment)).speaker)]
+        words = _between([self._word(word) for word in segment.words])
+        return split_by_speaker(replace(segment, words=tuple(words)))
+
+    def _word(self, word: Word) -> Word:
+        shares = _shares(self.turns.overlapping(word), word)
+        if not shares:
+            return self._without_turn(word)
+        alone = _shares(self.exclusive.overlapping(word), word)
+        speaker = max(shares, key=lambda one: (_rounded(shares[one]), alone.get(one, 0.0), one))
+        share = min(1.0, shares[speaker] / word.duration) if word.duration > ENOUGH else 1.0
+        return replace(word, speaker=speaker, speaker_confidence=share, overlap=len(shares) > 1)
+
+    def _without_turn(self, word: Word) -> Word:
+        turn = self.turns.nearest(word, within_s=self.gap_s)
+        if turn is None:
+            return replace(word, speaker_reason=NO_TURN)
+        return replace(word, speaker=turn.speaker, speaker_confidence=0.0, speaker_reason=NEAREST)
+
+
+def _as_word(segment: Segment) -> Word:
+    return Word(segment.start, segment.end, text=segment.text, timing="interpolated")
+
+
+def _shares(turns: Iterable[Turn], span: Span) -> dict[str, float]:
+    """Seconds of `span` that each speaker speaks, most of all zero included nowhere."""
+    shares: defaultdict[str, float] = defaultdict(float)
+    for turn in turns:
+        shares[turn.speaker] += turn.shared(span)
+    return {speaker: seconds for speaker, seconds in shares.items() if seconds > ENOUGH}
+
+
+def _rounded(seconds: float) -> float:
+    """Shares that differ by rounding only are equal."""
+    return round(seconds, 4)
+
+
+def _between(words: Sequence[Word]) -> list[Word]:
+    """The words, those that no turn covers given to the speaker of both neighbours."""
+    smoothed = list(words)
+    for place in range(1, len(words) - 1):
+        word, before, after = words[place], smoothed[place - 1].speaker, words[place + 1].speaker
+        uncovered = word.speaker_reason in {NEAREST, NO_TURN}
+        if uncovered and before is not None and before == after:
+            smoothed[place] = replace(
+                word, speaker=before, speaker_confidence=0.0, speaker_reason=BETWEEN
+            )
+    return smoothed
+
+
+def split_by_speaker(segment: Segment) -> list[Segment]:
+    """One segment for every run of words by one speaker; the times are the words' own.
+
+    The text of each part is its words, so a segment that is not split keeps its own text.
+    """
+    parts = [list(run) for _, run in groupby(segment.words, key=lambda word: word.speaker)]
+    if len(parts) == 1:
+        return [replace(segment, speaker=parts[0][0].speaker)]
+    return [_part(segment, words) for words in parts]
+
+
+def _part(segment: Segment, words: Sequence[Word]) -> Segment:
+    known = [word.confidence for word in words if word.confidence is not None]
+    return replace(
+        segment,
+        start=words[0].start,
+        end=max(word.end for word in words),
+        text=" ".join(word.text.strip() for word in words),
+        words=tuple(words),
+        speaker=words[0].speaker,
+        confidence=sum(known) / len(known) if known else None,
+    )

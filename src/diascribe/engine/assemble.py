@@ -1,0 +1,88 @@
+"""Findings of the stages to one transcript that keeps every promise made of it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+
+from diascribe.algorithms.attribute import Attribution
+from diascribe.audio import Recording
+from diascribe.engine.options import Options, applied
+from diascribe.timeline import total
+from diascribe.transcript import (
+    Diarization,
+    Model,
+    Notice,
+    Segment,
+    Speaker,
+    StageTime,
+    Transcript,
+    Turn,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Findings:
+    """What the stages found; null where a stage was not asked for or failed."""
+
+    segments: Sequence[Segment] | None
+    diarization: Diarization | None
+    models: tuple[Model, ...] = ()
+    warnings: tuple[Notice, ...] = ()
+    timings: tuple[StageTime, ...] = ()
+
+
+def assemble(recording: Recording, options: Options, findings: Findings) -> Transcript:
+    """The transcript of one recording."""
+    diarization = findings.diarization or Diarization()
+    segments = _attributed(findings, options)
+    language = _language(segments, options)
+    return Transcript(
+        duration=recording.duration,
+        language=language,
+        segments=tuple(segments),
+        turns=diarization.turns,
+        exclusive_turns=diarization.exclusive,
+        speakers=tuple(_speakers(diarization.turns)),
+        models=findings.models,
+        applied=applied(options),
+        warnings=(*_media_warnings(recording), *diarization.warnings, *findings.warnings),
+        timings=findings.timings,
+    )
+
+
+def _attributed(findings: Findings, options: Options) -> list[Segment]:
+    """Segments with text, by start, their words given to speakers where there are any."""
+    spoken = [one for one in findings.segments or () if one.text.strip()]
+    if findings.diarization is None:
+        reason = "diarization_failed" if options.diarization else "diarization_off"
+        named = [_unattributed(segment, reason) for segment in spoken]
+    else:
+        gap_s = options.attribution_gap_s
+        named = Attribution.of(findings.diarization, gap_s=gap_s).attribute(spoken)
+    return sorted(named, key=lambda one: (one.start, one.end))
+
+
+def _unattributed(segment: Segment, reason: str) -> Segment:
+    words = tuple(replace(word, speaker_reason=reason) for word in segment.words)
+    return replace(segment, words=words)
+
+
+def _language(segments: Iterable[Segment], options: Options) -> str | None:
+    """The language most is spoken in; the wanted one, or null, where nothing is."""
+    seconds: dict[str, float] = {}
+    for segment in segments:
+        seconds[segment.language] = seconds.get(segment.language, 0.0) + segment.duration
+    return max(seconds, key=lambda one: seconds[one], default=options.language)
+
+
+def _speakers(turns: Iterable[Turn]) -> Iterable[Speaker]:
+    """The speakers in order of their labels, with the time that their turns cover."""
+    spoken: dict[str, list[Turn]] = {}
+    for turn in turns:
+        spoken.setdefault(turn.speaker, []).append(turn)
+    return (Speaker(id=who, time=total(spoken[who])) for who in sorted(spoken))
+
+
+def _media_warnings(recording: Recording) -> Iterable[Notice]:
+    return (Notice(one.code, "media", one.message) for one in recording.remarks)

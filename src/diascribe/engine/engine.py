@@ -1,0 +1,180 @@
+"""The whole pipeline on one screen: read this first.
+
+file ─ decode ▶ recording ┬─ activity ▶ regions ─ recognize ─ align ▶ segments ┐
+└─ prepare ─ cluster ────────────────────▶ turns ────┴▶ transcript
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Generator, Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
+from time import perf_counter
+from typing import Any, BinaryIO, Self, TypeVar
+
+from diascribe.audio import Audio
+from diascribe.engine.assemble import Findings, assemble
+from diascribe.engine.beside import Outcome, Progress, Steps, side_by_side
+from diascribe.engine.options import Options, Value, parse_options
+from diascribe.engine.regions import find_regions
+from diascribe.errors import LanguageError
+from diascribe.media import decode
+from diascribe.protocols import Aligner, Diarizer, Recognizer, Vad
+from diascribe.transcript import Diarization, Model, Notice, Segment, StageTime, Transcript
+
+T = TypeVar("T")
+Source = Path | str | BinaryIO
+Report = Callable[[Progress], None]
+
+
+def _nothing() -> None:
+    """Nothing is held."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Engine:
+    """Loaded models and the pipeline over them. One instance serves all threads."""
+
+    vad: Vad
+    recognizer: Recognizer
+    aligner: Aligner
+    diarizer: Diarizer[Any]
+    close: Callable[[], None] = _nothing
+    """Gives back what the models hold, such as processes; the garbage collector does else."""
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *exception: object) -> None:
+        self.close()
+
+    def transcribe(
+        self, source: Source, *, on_progress: Report | None = None, **options: Value
+    ) -> Transcript:
+        """Who said what and when in a file, a binary stream, or standard input (`-`).
+
+        Keyword arguments are the fields of `Options`.
+
+        Raises:
+            InputError: the options or the file cannot be used.
+            SpoolError: there is no room for the decoded audio.
+        """
+        chosen = parse_options(options)
+        return finish(self.steps(source, chosen, recognition=True), on_progress)
+
+    def diarize(
+        self, source: Source, *, on_progress: Report | None = None, **options: Value
+    ) -> Transcript:
+        """Who spoke when, without words; else as `transcribe`.
+
+        Raises:
+            DiascribeError: as `transcribe`, and whatever makes the diarizer fail.
+        """
+        chosen = parse_options({**options, "diarization": True})
+        return finish(self.steps(source, chosen, recognition=False), on_progress)
+
+    def steps(self, source: Source, options: Options, *, recognition: bool) -> Steps[Transcript]:
+        """The pipeline; yields progress, and stops wherever it is closed."""
+        if recognition:
+            self._check_language(options)
+        begun = perf_counter()
+        recording = yield from _told("decoding", None, decode(source))
+        decoded = StageTime("decoding", perf_counter() - begun)
+        stages = self._stages(recording.mix(), options, recognition=recognition)
+        outcomes = yield from side_by_side(stages)
+        _raise_if_all_failed(outcomes)
+        findings = self._findings(outcomes)
+        timings = (decoded, *findings.timings)
+        return assemble(recording, options, replace(findings, timings=timings))
+
+    def _check_language(self, options: Options) -> None:
+        known = self.recognizer.languages
+        if options.language is not None and options.language not in known:
+            raise LanguageError(
+                f"language: wanted one of {', '.join(known)}, got {options.language}",
+                hint=f"{self.recognizer.model.name} is the only recognizer installed",
+            )
+
+    def _stages(
+        self, audio: Audio, options: Options, *, recognition: bool
+    ) -> Mapping[str, Steps[Any]]:
+        stages: dict[str, Steps[Any]] = {}
+        if recognition:
+            stages["recognition"] = self._recognize(audio, options)
+        if options.diarization:
+            stages["diarization"] = self._diarize(audio, options)
+        return stages
+
+    def _recognize(self, audio: Audio, options: Options) -> Steps[list[Segment]]:
+        """Segments with text and timed words."""
+        regions = yield from _told(
+            "activity", audio.duration, find_regions(self.vad, audio, options.speech)
+        )
+        segments = []
+        for segment in self.recognizer.recognize(audio, regions, options.decoding):
+            segments.append(segment)
+            yield Progress("recognition", segment.end, audio.duration)
+        if not options.align_output:
+            return segments
+        aligned = []
+        for segment in self.aligner.align(audio, segments):
+            aligned.append(segment)
+            yield Progress("alignment", segment.end, audio.duration)
+        return aligned
+
+    def _diarize(self, audio: Audio, options: Options) -> Steps[Diarization]:
+        """Turns and voices."""
+        prepared = yield from _told(
+            "diarization", audio.duration, self.diarizer.prepare(audio, options.speech)
+        )
+        return self.diarizer.cluster(prepared, options.clustering)
+
+    def _findings(self, outcomes: Mapping[str, Outcome[Any]]) -> Findings:
+        """What came of the stages, failures as warnings."""
+        results = {stage: outcome.result for stage, outcome in outcomes.items()}
+        return Findings(
+            segments=results.get("recognition"),
+            diarization=results.get("diarization"),
+            models=tuple(model for stage in outcomes for model in self._models(stage)),
+            warnings=tuple(
+                Notice(f"{stage}_failed", stage, str(outcome.failure))
+                for stage, outcome in outcomes.items()
+                if outcome.failure is not None
+            ),
+            timings=tuple(StageTime(stage, one.seconds) for stage, one in outcomes.items()),
+        )
+
+    def _models(self, stage: str) -> tuple[Model, ...]:
+        if stage == "diarization":
+            return self.diarizer.models
+        return (self.vad.model, self.recognizer.model)
+
+
+def finish(steps: Steps[T], on_progress: Report | None = None) -> T:
+    """The result of steps, their progress reported to a callback."""
+    while True:
+        try:
+            progress = next(steps)
+        except StopIteration as end:
+            result: T = end.value
+            return result
+        if on_progress is not None:
+            on_progress(progress)
+
+
+def _told(stage: str, total: float | None, seconds: Generator[float, None, T]) -> Steps[T]:
+    """Seconds done, told as the progress of a stage; a total of null is not known yet."""
+    while True:
+        try:
+            done = next(seconds)
+        except StopIteration as end:
+            result: T = end.value
+            return result
+        yield Progress(stage, done, total if total is not None else done)
+
+
+def _raise_if_all_failed(outcomes: Mapping[str, Outcome[Any]]) -> None:
+    """A result without any finding is no result: raise the first failure instead."""
+    failures = [one.failure for one in outcomes.values() if one.failure is not None]
+    if failures and len(failures) == len(outcomes):
+        raise failures[0]

@@ -1,0 +1,47 @@
+"""Where models are opened and joined: the one place that knows which there are."""
+
+from __future__ import annotations
+
+from diascribe.engine.engine import Engine
+from diascribe.models.ge2e import Ge2eEncoder
+from diascribe.models.pocketsphinx.aligner import PocketsphinxAligner
+from diascribe.models.pocketsphinx.recognizer import PocketsphinxRecognizer
+from diascribe.models.pocketsphinx.workers import Workers
+from diascribe.models.pyannet import PyanNet
+from diascribe.models.silero import SileroVad
+from diascribe.models.windowed import WindowedDiarizer
+from diascribe.weights.embedded import GE2E, PYANNET, Embedded, silero
+from diascribe.weights.session import Session
+
+STEP_S = 2.5
+"""Half the segmentation's window: every instant is heard twice, at twice the speed of hearing
+it four times and, on development data, with no more errors (benchmarks/results)."""
+
+
+def load_engine(*, cores: int) -> Engine:
+    """The engine on the models that come with the package, using `cores` processor cores.
+
+    Raises:
+        WeightsError: a model file is absent or damaged.
+    """
+    vad = SileroVad(Session(silero().path), silero().origin)
+    diarizer = WindowedDiarizer(
+        vad=vad,
+        segmenter=PyanNet(Session(PYANNET.path), revision(PYANNET)),
+        encoder=Ge2eEncoder(Session(GE2E.path), revision(GE2E)),
+        step_s=STEP_S,
+        threads=cores,
+    )
+    workers = Workers(cores)
+    return Engine(
+        vad=vad,
+        recognizer=PocketsphinxRecognizer(workers),
+        aligner=PocketsphinxAligner(workers),
+        diarizer=diarizer,
+        close=workers.close,
+    )
+
+
+def revision(embedded: Embedded) -> str:
+    """Where a network came from and the start of its digest."""
+    return f"{embedded.origin}, sha256 {embedded.sha256[:12]}"

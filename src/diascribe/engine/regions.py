@@ -1,0 +1,41 @@
+"""Where there is speech to recognize."""
+
+from __future__ import annotations
+
+from collections.abc import Generator
+
+import numpy as np
+from numpy.typing import NDArray
+
+from diascribe.algorithms.hysteresis import hysteresis, keep_long, pad, to_spans
+from diascribe.audio import Audio
+from diascribe.protocols import SpeechThresholds, Vad
+from diascribe.span import Span
+from diascribe.timeline import merge
+
+LEAST_SPEECH_S = 0.1
+"""Shorter speech is a click: no word is shorter, and a padded click gives phantom words."""
+
+BRIDGED_S = 0.3
+"""Shorter pauses are within a sentence; a recognizer hears better with them than without."""
+
+PAD_S = 0.2
+"""Sound kept on both sides: first and last phones are weak, and detectors answer late."""
+
+
+def find_regions(
+    vad: Vad, audio: Audio, thresholds: SpeechThresholds
+) -> Generator[float, None, list[Span]]:
+    """Sorted, disjoint spans with speech; yields seconds of audio done."""
+    probabilities = yield from vad.probabilities(audio)
+    return regions(probabilities, vad, audio, thresholds)
+
+
+def regions(
+    probabilities: NDArray[np.float32], vad: Vad, audio: Audio, thresholds: SpeechThresholds
+) -> list[Span]:
+    """Spans with speech, padded, from the probability of each of the detector's frames."""
+    spoken = hysteresis(probabilities, onset=thresholds.onset, offset=thresholds.offset)
+    spans = [span for span in to_spans(spoken, vad.grid) if span.start < audio.duration]
+    lasting = keep_long(merge(spans, gap_s=BRIDGED_S), at_least_s=LEAST_SPEECH_S)
+    return pad(lasting, pad_s=PAD_S, within=audio.span)

@@ -1,0 +1,299 @@
+"""The windowed diarizer: segment short windows, embed each voice, cluster, stitch.
+
+Bredin 2023, "pyannote.audio 2.1 speaker diarization pipeline" (Interspeech), with a second
+opinion on speech from a voice activity detector, and speakers found as
+`algorithms.speakers` says.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Callable, Generator, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass
+from functools import partial
+from typing import TypeVar
+
+import numpy as np
+from numpy.typing import NDArray
+
+from diascribe.algorithms.assign import assign_speakers
+from diascribe.algorithms.hysteresis import drop_short, fill_gaps, hysteresis, to_spans
+from diascribe.algorithms.reconstruct import (
+    FULL,
+    count_speakers,
+    exclusive,
+    most_active,
+    speaker_scores,
+)
+from diascribe.algorithms.speakers import Voices, find_speakers
+from diascribe.algorithms.speech import anybody, pool_speech
+from diascribe.algorithms.windows import Windows, count_windows, cut_windows, overlap_mean
+from diascribe.audio import SAMPLE_RATE, Audio
+from diascribe.protocols import Clustering, Segmenter, SpeakerEncoder, SpeechThresholds, Vad
+from diascribe.timeline import Grid
+from diascribe.transcript import Diarization, Turn
+
+BATCH = 8
+"""Windows per call: larger batches fall out of the processor's cache (benchmarks/results)."""
+
+LEAST_CLEAN_S = 0.65
+"""With less speech than this to themselves in a window, a speaker's overlapped speech is
+used as well (pyannote.audio's `exclude_overlap`)."""
+
+LEAST_TRAINING_S = 1.0
+"""Vectors of less speech are assigned to speakers, but do not help to find them."""
+
+
+AHEAD = 4
+"""Batches computed before they are asked for: enough to keep every thread busy."""
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class LocalVoices:
+    """The voices heard in windows."""
+
+    owners: NDArray[np.intp]
+    """Window and local speaker (vector, 2) of each vector."""
+    vectors: NDArray[np.float32]
+    """(vector, dimension), each of length 1."""
+    seconds: NDArray[np.float32]
+    """Speech behind each vector (vector,)."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Prepared:
+    """All that the networks found in one recording."""
+
+    duration: float
+    windows: Windows
+    activity: NDArray[np.uint8]
+    """(window, frame, local speaker), 0 to 255."""
+    speech: NDArray[np.bool_]
+    """(frame,) of the recording."""
+    voices: LocalVoices
+
+
+class WindowedDiarizer:
+    """Tells who spoke when. One instance serves all threads."""
+
+    def __init__(
+        self,
+        *,
+        vad: Vad,
+        segmenter: Segmenter,
+        encoder: SpeakerEncoder,
+        step_s: float,
+        threads: int,
+    ) -> None:
+        self._vad = vad
+        self._segmenter = segmenter
+        self._encoder = encoder
+        self._step_s = step_s
+        self._threads = threads
+        self.models = (segmenter.model, encoder.model)
+
+    def prepare(self, audio: Audio, speech: SpeechThresholds) -> Generator[float, None, Prepared]:
+        """Segment every window, then embed its voices; yields seconds of audio done.
+
+        Both passes read the recording, so each counts for half of it.
+        """
+        windows = self._windows(audio)
+        with ThreadPoolExecutor(self._threads) as pool:
+            listening = pool.submit(_finish, self._vad.probabilities(audio))
+            activity = np.zeros(self._shape(windows), np.uint8)
+            for batch, found in _ahead(pool, partial(self._segment, audio), _batches(windows)):
+                activity[batch] = found
+                yield _seconds(batch, windows, audio) / 2
+            probability = self._speech(listening.result(), activity, windows)
+            spoken = hysteresis(probability, onset=speech.onset, offset=speech.offset)
+            found_voices = []
+            embed = partial(self._embed, audio, activity, cut_windows(spoken, windows))
+            for batch, voices in _ahead(pool, embed, _batches(windows)):
+                found_voices.append(voices)
+                yield (audio.duration + _seconds(batch, windows, audio)) / 2
+        return Prepared(audio.duration, windows, activity, spoken, _joined(found_voices))
+
+    def _windows(self, audio: Audio) -> Windows:
+        window_s = self._segmenter.window_s
+        return Windows(
+            count=count_windows(audio.duration, window_s=window_s, step_s=self._step_s),
+            step_s=self._step_s,
+            window_s=window_s,
+            frames=self._segmenter.frames,
+            grid=self._segmenter.grid,
+        )
+
+    def _shape(self, windows: Windows) -> tuple[int, int, int]:
+        return windows.count, windows.frames, self._segmenter.local_speakers
+
+    def _samples(self, audio: Audio, batch: slice) -> NDArray[np.float32]:
+        """Samples (window, time) of a batch of windows, zeros after the recording's end."""
+        step, length = (
+            round(seconds * SAMPLE_RATE) for seconds in (self._step_s, self._segmenter.window_s)
+        )
+        wanted = (batch.stop - batch.start - 1) * step + length
+        samples = audio.read(batch.start * step, wanted)
+        padded = np.pad(samples, (0, wanted - len(samples)))
+        return np.lib.stride_tricks.sliding_window_view(padded, length)[::step]
+
+    def _segment(self, audio: Audio, batch: slice) -> NDArray[np.uint8]:
+        """Activity (window, frame, local speaker) of a batch, 0 to 255."""
+        activity = self._segmenter.activity(self._samples(audio, batch))
+        return np.rint(activity * FULL).astype(np.uint8)
+
+    def _speech(
+        self, heard: NDArray[np.float32], activity: NDArray[np.uint8], windows: Windows
+    ) -> NDArray[np.float32]:
+        """Probability of speech (frame,) from the detector and the segmentation together."""
+        frames = np.arange(windows.total_frames)
+        times = windows.grid.middle(0) + frames * windows.grid.step
+        heard_at = self._vad.grid.middle(0) + np.arange(len(heard)) * self._vad.grid.step
+        sharp = np.interp(times, heard_at, heard).astype(np.float32)
+        robust = overlap_mean(_anybody(activity), windows)
+        return pool_speech(sharp, robust, frame_s=windows.grid.step)
+
+    def _embed(
+        self, audio: Audio, activity: NDArray[np.uint8], spoken: NDArray[np.bool_], batch: slice
+    ) -> LocalVoices:
+        """The voices of a batch of windows."""
+        masks = (activity[batch] > FULL // 2) & spoken[batch][:, :, None]
+        chosen = _prefer_clean(masks, least=round(LEAST_CLEAN_S / self._segmenter.grid.step))
+        vectors = self._encoder.embed(self._samples(audio, batch), chosen.astype(np.float32))
+        window, local = np.nonzero(~np.isnan(vectors[:, :, 0]))
+        seconds = chosen.sum(axis=1)[window, local] * self._segmenter.grid.step
+        owners = np.stack([window + batch.start, local], axis=1)
+        return LocalVoices(owners, vectors[window, local], seconds.astype(np.float32))
+
+    def cluster(self, prepared: Prepared, clustering: Clustering) -> Diarization:
+        """Turns and voices as wanted; runs no network."""
+        local = prepared.voices
+        threshold = clustering.threshold or self._encoder.clustering_threshold
+        speakers = find_speakers(_training(local), threshold=threshold, count=clustering.speakers)
+        active = prepared.activity.max(axis=1, initial=0) > FULL // 2
+        labels = assign_speakers(_similarity(local, speakers, active.shape), active)
+        return _stitched(prepared, labels, speakers, clustering)
+
+
+def _batches(windows: Windows) -> list[slice]:
+    return [
+        slice(first, min(first + BATCH, windows.count)) for first in range(0, windows.count, BATCH)
+    ]
+
+
+def _seconds(batch: slice, windows: Windows, audio: Audio) -> float:
+    """Seconds of audio behind the end of a batch."""
+    last = int(batch.stop) - 1
+    return min(audio.duration, last * windows.step_s + windows.window_s)
+
+
+def _ahead(
+    pool: ThreadPoolExecutor, work: Callable[[slice], T], batches: list[slice]
+) -> Iterator[tuple[slice, T]]:
+    """Each batch and its result, in order, a few computed ahead of the one asked for."""
+    waiting: deque[tuple[slice, Future[T]]] = deque()
+    for batch in batches:
+        waiting.append((batch, pool.submit(work, batch)))
+        if len(waiting) > AHEAD:
+            first, result = waiting.popleft()
+            yield first, result.result()
+    for first, result in waiting:
+        yield first, result.result()
+
+
+def _finish(steps: Generator[float, None, T]) -> T:
+    """The generator's result, its progress unseen."""
+    while True:
+        try:
+            next(steps)
+        except StopIteration as stop:
+            result: T = stop.value
+            return result
+
+
+def _anybody(activity: NDArray[np.uint8]) -> NDArray[np.float32]:
+    """Probability (window, frame) of any local speaker, computed in blocks to bound memory."""
+    probability = np.empty(activity.shape[:2], np.float32)
+    for first in range(0, len(activity), 1024):
+        block = slice(first, first + 1024)
+        probability[block] = anybody(activity[block].astype(np.float32) / np.float32(FULL))
+    return probability
+
+
+def _prefer_clean(masks: NDArray[np.bool_], *, least: int) -> NDArray[np.bool_]:
+    """Each speaker's frames (window, frame, local) to themselves, or all where those are few."""
+    alone = masks & (masks.sum(axis=2, keepdims=True) == 1)
+    return np.where(alone.sum(axis=1, keepdims=True) >= least, alone, masks)
+
+
+def _joined(batches: list[LocalVoices]) -> LocalVoices:
+    return LocalVoices(
+        owners=np.concatenate([one.owners for one in batches]),
+        vectors=np.concatenate([one.vectors for one in batches]),
+        seconds=np.concatenate([one.seconds for one in batches]),
+    )
+
+
+def _training(local: LocalVoices) -> Voices:
+    """The vectors that help to find speakers: those of enough speech, or all if none is."""
+    enough = local.seconds >= LEAST_TRAINING_S
+    rows = enough if enough.any() else np.ones(len(enough), bool)
+    return Voices(local.vectors[rows], local.seconds[rows])
+
+
+def _similarity(
+    local: LocalVoices, speakers: NDArray[np.float32], shape: tuple[int, int]
+) -> NDArray[np.float32]:
+    """Cosine similarity (window, local, speaker), NaN where there is no vector."""
+    similarity = np.full((*shape, len(speakers)), np.nan, np.float32)
+    similarity[local.owners[:, 0], local.owners[:, 1]] = local.vectors @ speakers.T
+    return similarity
+
+
+def _stitched(
+    prepared: Prepared,
+    labels: NDArray[np.intp],
+    speakers: NDArray[np.float32],
+    clustering: Clustering,
+) -> Diarization:
+    """Turns on the recording's timeline, speakers numbered by first speech."""
+    windows = prepared.windows
+    scores = speaker_scores(prepared.activity, labels, len(speakers), windows)
+    count = count_speakers(prepared.activity, windows)
+    count = np.where(prepared.speech, np.maximum(count, 1), 0).astype(np.uint8)
+    active = most_active(scores, count)
+    _tidy(active, windows.grid, clustering)
+    heard = np.flatnonzero(active.any(axis=0))
+    order = heard[np.argsort(active[:, heard].argmax(axis=0), kind="stable")]
+    active, scores = active[:, order], scores[:, order]
+    return Diarization(
+        turns=_turns(active, prepared),
+        exclusive=_turns(exclusive(active, scores), prepared),
+        voices={_name(place): speakers[row] for place, row in enumerate(order.tolist())},
+    )
+
+
+def _tidy(active: NDArray[np.bool_], grid: Grid, clustering: Clustering) -> None:
+    """Fill short pauses and drop short turns of each speaker, in place."""
+    pause = round(clustering.min_duration_off_s / grid.step)
+    turn = round(clustering.min_duration_on_s / grid.step)
+    for speaker in range(active.shape[1]):
+        filled = fill_gaps(active[:, speaker], shorter_than=pause)
+        active[:, speaker] = drop_short(filled, shorter_than=turn)
+
+
+def _turns(active: NDArray[np.bool_], prepared: Prepared) -> tuple[Turn, ...]:
+    """Activity (frame, speaker) as turns within the recording, by start."""
+    turns = [
+        Turn(span.start, min(span.end, prepared.duration), speaker=_name(speaker))
+        for speaker in range(active.shape[1])
+        for span in to_spans(active[:, speaker], prepared.windows.grid)
+        if span.start < prepared.duration
+    ]
+    return tuple(sorted(turns, key=lambda turn: (turn.start, turn.end, turn.speaker)))
+
+
+def _name(place: int) -> str:
+    return f"SPEAKER_{place:02d}"
