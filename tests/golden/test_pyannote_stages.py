@@ -1,0 +1,220 @@
+"""Our diarization algorithms against the reference pipeline's own stages.
+
+Stage N is fed the saved output of stage N - 1 and must give the saved output of stage N.
+Decisions must be equal on every frame, window and vector: there the tolerance is zero.
+"""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+
+from diascribe.algorithms.assign import NOBODY, assign_speakers
+from diascribe.algorithms.cluster import Groups, agglomerate, cut, unit
+from diascribe.algorithms.hysteresis import to_spans
+from diascribe.algorithms.powerset import powerset_mapping, powerset_to_activity
+from diascribe.algorithms.reconstruct import (
+    FULL,
+    count_speakers,
+    exclusive,
+    most_active,
+    speaker_scores,
+)
+from diascribe.algorithms.windows import Windows
+from diascribe.formats import rttm
+from diascribe.timeline import Grid
+
+RECORDINGS = ("pipeline", "3speakers", "single_speaker", "short")
+recordings = pytest.mark.parametrize("name", RECORDINGS)
+
+AHC_THRESHOLD = 0.6
+LEAST_ALONE = 0.2
+"""Vectors of those who are alone for less of their window train no cluster."""
+
+LEAST_WEIGHT = 1e-7
+"""Speakers whose share VBx left below this are none."""
+
+TURN_TOLERANCE_S = 0.016875 / 2 + 2e-6
+"""The reference puts edges on the middles of frames, we midway between two middles: half a
+frame earlier, plus what RTTM's six decimals round at either end."""
+
+
+class Stages:
+    """The saved stages of one recording."""
+
+    def __init__(self, folder: Path, name: str) -> None:
+        self._folder, self._name = folder, name
+
+    def load(self, stage: str) -> NDArray[Any]:
+        loaded: NDArray[Any] = np.load(self._folder / f"{self._name}_{stage}.npy")
+        return loaded
+
+    @property
+    def activity(self) -> NDArray[np.uint8]:
+        """(window, frame, local), 0 or 255."""
+        return (self.load("segmentation_data") * FULL).astype(np.uint8)
+
+    @property
+    def heard(self) -> NDArray[np.bool_]:
+        """Local speakers (window, local) who are active at all."""
+        heard: NDArray[np.bool_] = self.activity.max(axis=1) > 0
+        return heard
+
+    @property
+    def heard_alone(self) -> NDArray[np.bool_]:
+        """Local speakers (window, local) who are active alone in a fifth of the window."""
+        active = self.activity > 0
+        alone = active & (active.sum(axis=2, keepdims=True) == 1)
+        return np.asarray(alone.mean(axis=1) >= LEAST_ALONE, bool)
+
+    @property
+    def windows(self) -> Windows:
+        count, frames, _ = self.load("segmentation_data").shape
+        axis = json.loads((self._folder / f"{self._name}_segmentation_window.json").read_text())
+        return Windows(count, axis["step"], axis["duration"], frames, self.grid)
+
+    @property
+    def grid(self) -> Grid:
+        """The recording's frames."""
+        path = self._folder / f"{self._name}_discrete_diarization_window.json"
+        axis = json.loads(path.read_text())
+        return Grid(axis["step"], axis["duration"], axis["start"])
+
+    @property
+    def centroids(self) -> NDArray[np.float32]:
+        """Unit vectors (speaker, dimension): means of the raw vectors, weighted by VBx."""
+        shares = self.load("vbx_gamma")[:, self.load("vbx_pi") > LEAST_WEIGHT]
+        means = shares.T @ self.load("train_embeddings") / shares.sum(axis=0)[:, None]
+        return unit(means.astype(np.float32))
+
+
+@pytest.mark.parametrize("speakers", [2, 3, 4])
+def test_powerset_mappings_are_the_published_ones(golden_stages: Path, speakers: int) -> None:
+    for at_once in range(1, speakers + 1):
+        expected = np.load(golden_stages / f"powerset_mapping_{speakers}_{at_once}.npy")
+
+        assert np.array_equal(powerset_mapping(speakers, at_once=at_once), expected)
+
+
+def test_powerset_scores_give_the_same_decisions(golden_stages: Path) -> None:
+    scores = np.load(golden_stages / "powerset_input_logits.npy")
+
+    activity = powerset_to_activity(scores, powerset_mapping(3, at_once=2))
+
+    assert np.array_equal(activity, np.load(golden_stages / "powerset_hard_output.npy"))
+
+
+def test_dot_products_of_unit_vectors_are_the_cosine_similarities(golden_stages: Path) -> None:
+    vectors = np.load(golden_stages / "cosine_sim_input.npy").astype(np.float32)
+
+    similarity = unit(vectors) @ unit(vectors).T
+
+    expected = np.load(golden_stages / "cosine_sim_expected.npy")
+    np.testing.assert_allclose(similarity, expected, atol=1e-6)  # float32
+
+
+@recordings
+def test_speakers_are_counted_equally_on_every_frame(golden_stages: Path, name: str) -> None:
+    stages = Stages(golden_stages, name)
+
+    counted = count_speakers(stages.activity, stages.windows)
+
+    assert np.array_equal(counted, stages.load("speaker_counting_data")[:, 0])
+
+
+def test_clusters_of_the_tree_are_the_same(golden_stages: Path) -> None:
+    stages = Stages(golden_stages, "pipeline")
+    vectors = unit(stages.load("train_embeddings").astype(np.float32))
+
+    tree = agglomerate(Groups.singles(vectors), linkage="centroid")
+    labels = cut(tree, threshold=AHC_THRESHOLD)
+
+    assert labels.tolist() == stages.load("ahc_clusters").tolist()
+
+
+def test_every_local_speaker_is_assigned_equally(golden_stages: Path) -> None:
+    stages = Stages(golden_stages, "pipeline")
+    vectors = unit(stages.load("embeddings_data").astype(np.float32))
+
+    labels = assign_speakers(vectors @ stages.centroids.T, stages.heard)
+
+    expected = stages.load("hard_clusters")
+    assert np.array_equal(labels, np.where(expected < 0, NOBODY, expected))
+
+
+def test_the_timeline_is_rebuilt_equally_on_every_frame(golden_stages: Path) -> None:
+    stages = Stages(golden_stages, "pipeline")
+    expected = stages.load("discrete_diarization_data").astype(bool)
+    labels, speakers = stages.load("hard_clusters").astype(np.intp), expected.shape[1]
+
+    scores = speaker_scores(stages.activity, labels, speakers, stages.windows)
+    active = most_active(scores, count_speakers(stages.activity, stages.windows))
+
+    assert np.array_equal(active, expected)
+    assert np.array_equal(exclusive(active, scores).any(axis=1), expected.any(axis=1))
+
+
+@pytest.mark.parametrize("name", ["pipeline", "3speakers", "single_speaker"])
+def test_activity_and_vectors_alone_give_the_same_timeline(golden_stages: Path, name: str) -> None:
+    """From the networks' output to the end; on these recordings VBx changes no frame."""
+    stages = Stages(golden_stages, name)
+    activity, windows = stages.activity, stages.windows
+    vectors = stages.load("embeddings_data").astype(np.float32)
+
+    centroids = _centroids(vectors[stages.heard_alone])
+    labels = assign_speakers(unit(vectors) @ centroids.T, stages.heard)
+    scores = speaker_scores(activity, labels, len(centroids), windows)
+    active = most_active(scores, count_speakers(activity, windows))
+
+    expected = stages.load("discrete_diarization_data").astype(bool)
+    assert _in_order(active) == _in_order(expected)
+
+
+@pytest.mark.parametrize("name", ["single_speaker", "short"])
+def test_where_everybody_is_one_speaker_they_talk_whenever_somebody_does(
+    golden_stages: Path, name: str
+) -> None:
+    stages = Stages(golden_stages, name)
+    activity, windows = stages.activity, stages.windows
+    everybody = np.where(stages.heard, 0, NOBODY)
+
+    scores = speaker_scores(activity, everybody, 1, windows)
+    active = most_active(scores, count_speakers(activity, windows))
+
+    assert np.array_equal(active, stages.load("discrete_diarization_data").astype(bool))
+
+
+@recordings
+def test_frames_become_the_expected_turns(golden_stages: Path, name: str) -> None:
+    stages = Stages(golden_stages, name)
+    frames = stages.load("discrete_diarization_data").astype(bool)
+    (expected,) = rttm.parse((golden_stages / f"{name}_expected.rttm").read_text()).values()
+
+    spans = [to_spans(speaker, stages.grid) for speaker in frames.T]
+
+    by_speaker = [
+        [turn for turn in expected if turn.speaker == who]
+        for who in dict.fromkeys(turn.speaker for turn in expected)
+    ]
+    spans.sort(key=lambda own: own[0].start)
+    assert [len(own) for own in spans] == [len(own) for own in by_speaker]
+    for ours, theirs in zip(spans, by_speaker, strict=True):
+        for span, turn in zip(ours, theirs, strict=True):
+            assert span.start == pytest.approx(turn.start, abs=TURN_TOLERANCE_S)
+            assert span.end == pytest.approx(turn.end, abs=TURN_TOLERANCE_S)
+
+
+def _centroids(vectors: NDArray[np.float32]) -> NDArray[np.float32]:
+    """Unit vectors (speaker, dimension): the means of the raw vectors of each cluster."""
+    tree = agglomerate(Groups.singles(unit(vectors)), linkage="centroid")
+    means = Groups.singles(vectors).joined(cut(tree, threshold=AHC_THRESHOLD)).means
+    return unit(means)
+
+
+def _in_order(active: NDArray[np.bool_]) -> list[list[bool]]:
+    """The timelines of all speakers, in an order of their own."""
+    timelines: list[list[bool]] = active.T.tolist()
+    return sorted(timelines, reverse=True)

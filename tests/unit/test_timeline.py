@@ -1,0 +1,74 @@
+"""Arithmetic on spans against counting of seconds one by one; grids by hand."""
+
+from itertools import pairwise
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from diascribe.span import Span
+from diascribe.timeline import Grid, merge, total
+
+whole = st.tuples(st.integers(0, 60), st.integers(0, 60)).map(sorted)
+many = st.lists(whole.map(lambda ends: Span(*ends)), max_size=12)
+"""Spans on whole seconds, so that time can be counted second by second."""
+
+
+def seconds(spans: list[Span]) -> set[int]:
+    return {second for span in spans for second in range(int(span.start), int(span.end))}
+
+
+@given(many)
+def test_merging_keeps_exactly_the_covered_time(spans: list[Span]) -> None:
+    assert seconds(merge(spans)) == seconds(spans)
+
+
+@given(many, st.integers(0, 5))
+def test_merged_spans_are_sorted_and_further_apart_than_the_gap(
+    spans: list[Span], gap_s: int
+) -> None:
+    merged = merge(spans, gap_s=gap_s)
+
+    assert all(before.end + gap_s < after.start for before, after in pairwise(merged))
+
+
+@given(many, st.integers(0, 5))
+def test_merging_fills_only_pauses_no_longer_than_the_gap(spans: list[Span], gap_s: int) -> None:
+    pauses = [
+        Span(before.end, after.start)
+        for before, after in pairwise(merge(spans))
+        if before.gap(after) <= gap_s
+    ]
+
+    assert seconds(merge(spans, gap_s=gap_s)) == seconds(spans) | seconds(pauses)
+
+
+@given(many, st.integers(0, 5))
+def test_merging_again_changes_nothing(spans: list[Span], gap_s: int) -> None:
+    once = merge(spans, gap_s=gap_s)
+
+    assert merge(once, gap_s=gap_s) == once
+
+
+@given(many)
+def test_the_total_counts_shared_time_once(spans: list[Span]) -> None:
+    assert total(spans) == len(seconds(spans))
+
+
+def test_a_grid_by_hand() -> None:
+    grid = Grid(step=0.5, width=1.0, start=2.0)
+
+    assert grid.middle(0) == 2.5
+    assert grid.middle(3) == 4.0
+    assert grid.middle(0.5) == 2.75
+    assert grid.nearest(4.2) == 3
+    assert grid.nearest(4.3) == 4
+    assert grid.nearest(0.0) == -5
+
+
+@given(st.integers(0, 10_000_000), st.floats(-0.49, 0.49))
+def test_a_second_is_nearest_to_the_frame_whose_middle_is_within_half_a_step(
+    frame: int, off: float
+) -> None:
+    grid = Grid(step=270 / 16_000, width=991 / 16_000)
+
+    assert grid.nearest(grid.middle(frame) + off * grid.step) == frame
