@@ -1,0 +1,75 @@
+"""The README's measured numbers, from what the benchmarks stored."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+from markdown import table
+
+DRAFT = "pocketsphinx"
+"""The embedded recognizer, as results files name it."""
+
+HEADER = ("model", "error", "data", "speed", "memory", "licence")
+
+
+def measured(folder: Path) -> str:
+    """The table of every stored row, the figures that are no rows, the recognizer's sentence."""
+    stored = [json.loads(path.read_text()) for path in sorted(folder.glob("*.json"))]
+    rows = [row for one in stored for row in one.get("rows", ())]
+    figures = [figure for one in stored for figure in one.get("figures", ())]
+    parts = [_draft(rows)]
+    if rows:
+        parts.append(table(HEADER, map(_row, rows)))
+    if figures:
+        parts.append("\n".join(map(_figure, figures)))
+    machines = sorted({one["machine"] for one in stored if one.get("machine")})
+    if machines:
+        parts.append(f"Measured on: {'; '.join(machines)}.")
+    return "\n\n".join(parts)
+
+
+def _draft(rows: list[dict[str, Any]]) -> str:
+    errors = [
+        f"{_percent(row['wer'])} of the words of {row['data']}"
+        for row in rows
+        if row["model"] == DRAFT and row.get("wer") is not None
+    ]
+    wrong = f": it gets {' and '.join(errors)} wrong" if errors else ""
+    return (
+        f"The embedded recognizer is a draft recognizer for English{wrong}. Stronger "
+        "recognizers come with `diascribe models pull` in the next release; that command "
+        "does not exist yet."
+    )
+
+
+def _row(row: Mapping[str, Any]) -> tuple[str, ...]:
+    speed, memory = row.get("speed"), row.get("peak_memory_mb")
+    return (
+        row["model"],
+        "; ".join(_errors(row)),
+        row["data"],
+        "" if speed is None else f"{speed:.0f} times real time",
+        "" if memory is None else f"{memory:.0f} MB",
+        row["licence"],
+    )
+
+
+def _errors(row: Mapping[str, Any]) -> Iterator[str]:
+    """Word and diarization error as the row has them, the latter in its three parts."""
+    if row.get("wer") is not None:
+        yield f"WER {_percent(row['wer'])}"
+    if row.get("der") is not None:
+        names = (("miss", "miss"), ("false_alarm", "false alarm"), ("confusion", "confusion"))
+        parts = [f"{text} {_percent(row[key])}" for key, text in names if row.get(key) is not None]
+        yield f"DER {_percent(row['der'])}" + (f" ({', '.join(parts)})" if parts else "")
+
+
+def _percent(share: float) -> str:
+    return f"{100 * share:.1f} %"
+
+
+def _figure(figure: Mapping[str, Any]) -> str:
+    return f"- {figure['what']}: {figure['value']:g} {figure['unit']}".rstrip()

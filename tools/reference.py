@@ -1,0 +1,139 @@
+"""The reference pages' tables, read from the code that they describe."""
+
+from __future__ import annotations
+
+import importlib
+import inspect
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import fields
+from typing import Any
+
+import typer.main
+from markdown import code, field_texts, table
+
+from diascribe.engine.options import Options, rule_of, type_of
+from diascribe.errors import DiascribeError
+from diascribe.formats.rules import CueRules
+from diascribe.formats.table import FORMATS
+from diascribe.wire.result import SCHEMA_VERSION, schema
+
+TYPES = {"bool": "true or false", "int": "whole number", "float": "number", "str": "text"}
+"""What people call Python's types."""
+
+
+def options() -> str:
+    """Every option: name, type, range, default, meaning."""
+    header = ("option", "type", "range", "default", "meaning")
+    return table(header, (_option(one.name, one.default) for one in fields(Options)))
+
+
+def _option(name: str, default: object) -> tuple[str, ...]:
+    rule, (plain, nullable) = rule_of(name), type_of(name)
+    limits = "" if rule.low is None else f"{rule.low:g} to {rule.high:g}"
+    kind = TYPES[plain.__name__] + (" or null" if nullable else "")
+    return code(name), kind, f"{limits} {rule.unit}".strip(), code(json.dumps(default)), rule.text
+
+
+def errors() -> str:
+    """Every error: code, class, statuses, meaning."""
+    header = ("code", "class", "exit status", "HTTP status", "meaning")
+    return table(header, map(_error, _tree(DiascribeError)))
+
+
+def _tree(error: type[DiascribeError]) -> Iterator[type[DiascribeError]]:
+    yield error
+    for child in error.__subclasses__():
+        yield from _tree(child)
+
+
+def _error(error: type[DiascribeError]) -> tuple[str, ...]:
+    meaning = inspect.getdoc(error) or ""
+    statuses = str(error.exit_status), str(error.http_status)
+    return code(error.code), code(error.__name__), *statuses, meaning
+
+
+def result() -> str:
+    """Every field of the JSON result, a table for each object."""
+    whole = schema()
+    parts = [f"Schema version: `{SCHEMA_VERSION}`.", _object("result", whole)]
+    parts += [_object(_short(name), part) for name, part in whole["$defs"].items()]
+    return "\n\n".join(parts)
+
+
+def _object(name: str, part: Mapping[str, Any]) -> str:
+    header = ("field", "type", "meaning")
+    rows = (
+        (code(field), _type(one), one.get("description", ""))
+        for field, one in part["properties"].items()
+    )
+    return f"### {name}\n\n{part['description']}\n\n{table(header, rows)}"
+
+
+def _type(one: Mapping[str, Any]) -> str:
+    """What a value of a JSON schema is, in words."""
+    if "$ref" in one:
+        return _short(one["$ref"].rpartition("/")[2])
+    if "anyOf" in one:
+        return " or ".join(map(_type, one["anyOf"]))
+    if "enum" in one:
+        return " or ".join(code(json.dumps(value)) for value in one["enum"])
+    if one["type"] == "array":
+        return f"list of {_type(one['items'])}"
+    if "additionalProperties" in one:
+        return f"object of {_type(one['additionalProperties'])} by name"
+    return str(one["type"]) + _limits(one.get("minimum"), one.get("maximum"))
+
+
+def _limits(low: float | None, high: float | None) -> str:
+    if low is None:
+        return ""
+    return f", at least {low:g}" if high is None else f", {low:g} to {high:g}"
+
+
+def _short(name: str) -> str:
+    """`WordPart` is called word."""
+    return name.removesuffix("Part").lower()
+
+
+def formats() -> str:
+    """Every format: name, how its files end, what its module says."""
+    rows = (
+        (code(name), code(form.suffix), _module_text(f"diascribe.formats.{name}"))
+        for name, form in FORMATS.items()
+    )
+    wire = (code("json"), code(".json"), "The whole result: see [the result](result.md).")
+    return table(("format", "files end in", "what is in them"), [wire, *rows])
+
+
+def _module_text(name: str) -> str:
+    return inspect.getdoc(importlib.import_module(name)) or ""
+
+
+def cues() -> str:
+    """The limits of a subtitle."""
+    texts = field_texts(CueRules)
+    rows = ((code(one.name), f"{one.default:.3g}", texts[one.name]) for one in fields(CueRules))
+    return table(("limit", "default", "meaning"), rows)
+
+
+def commands() -> str:
+    """Every command with its arguments and options, as its own help tells them."""
+    root = typer.main.get_command(importlib.import_module("diascribe.cli.main").app)
+    found = getattr(root, "commands", {"": root})
+    return "\n\n".join(_command(name, one) for name, one in found.items())
+
+
+def _command(name: str, command: Any) -> str:  # noqa: ANN401 - the framework's own vendored class
+    rows = [_parameter(one) for one in command.params if not getattr(one, "hidden", False)]
+    text = inspect.cleandoc(command.help or "").partition("\f")[0].strip()
+    return f"## diascribe {name}\n\n{text}\n\n{table(('argument', 'default', 'meaning'), rows)}"
+
+
+def _parameter(one: Any) -> tuple[str, ...]:  # noqa: ANN401 - the framework's own vendored class
+    flag = one.param_type_name == "argument" or getattr(one, "is_flag", False)
+    names = [one.human_readable_name] if one.param_type_name == "argument" else one.opts
+    value = "" if flag else f" {one.type.name.upper()}"
+    shown = "" if one.default in (None, (), [], False) or callable(one.default) else one.default
+    help_text = getattr(one, "help", None) or ""
+    return code(f"{', '.join(names)}{value}"), code(shown) if shown != "" else "", help_text
