@@ -16,11 +16,11 @@ T = TypeVar("T")
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """How far a stage is, in seconds of audio."""
+    """How far a stage is, in seconds of audio; a total of null is not known yet."""
 
     stage: str
     done: float
-    total: float
+    total: float | None
 
 
 @dataclass(frozen=True, slots=True)

@@ -162,15 +162,20 @@ def finish(steps: Steps[T], on_progress: Report | None = None) -> T:
             on_progress(progress)
 
 
+def finish_seconds(steps: Generator[float, None, T]) -> T:
+    """The result of steps that yield seconds, which are not told to anybody."""
+    return finish(_told("", None, steps))
+
+
 def _told(stage: str, total: float | None, seconds: Generator[float, None, T]) -> Steps[T]:
-    """Seconds done, told as the progress of a stage; a total of null is not known yet."""
+    """Seconds done, told as the progress of a stage."""
     while True:
         try:
             done = next(seconds)
         except StopIteration as end:
             result: T = end.value
             return result
-        yield Progress(stage, done, total if total is not None else done)
+        yield Progress(stage, done, total)
 
 
 def _raise_if_all_failed(outcomes: Mapping[str, Outcome[Any]]) -> None:

@@ -21,13 +21,15 @@ class Rule:
     """What an option means and which values it takes."""
 
     text: str
+    stage: str
+    """The stage that it steers: recognition, diarization, or both."""
     unit: str = ""
     low: float | None = None
     high: float | None = None
 
 
-def _option(default: Value, text: str, **limits: Any) -> Any:  # noqa: ANN401 - any field type
-    return field(default=default, metadata={"rule": Rule(text, **limits)})
+def _option(default: Value, stage: str, text: str, **limits: Any) -> Any:  # noqa: ANN401 - any field type
+    return field(default=default, metadata={"rule": Rule(text, stage, **limits)})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,40 +41,54 @@ class Options:
     """
 
     language: str | None = _option(
-        None, "Language spoken, as an ISO 639 code such as `en`; null lets the recognizer decide."
+        None,
+        "recognition",
+        "Language spoken, as an ISO 639 code such as `en`; null lets the recognizer decide.",
     )
     align_output: bool = _option(
         False,
+        "recognition",
         "Find the times of words anew with the aligner.",
     )
-    diarization: bool = _option(True, "Find out who speaks when.")
-    vad_onset: float = _option(0.5, "Speech begins above this probability.", low=0, high=1)
-    vad_offset: float = _option(0.363, "Speech ends below this probability.", low=0, high=1)
+    diarization: bool = _option(True, "recognition", "Find out who speaks when.")
+    vad_onset: float = _option(0.5, "both", "Speech begins above this probability.", low=0, high=1)
+    vad_offset: float = _option(0.363, "both", "Speech ends below this probability.", low=0, high=1)
     clustering_threshold: float | None = _option(
         None,
+        "diarization",
         "Distance that parts two voices; null takes the voice encoder's own.",
         unit="cosine distance",
         low=0,
         high=2,
     )
     min_duration_on_s: float = _option(
-        0.0, "Shorter turns are dropped.", unit="seconds", low=0, high=10
+        0.0, "diarization", "Shorter turns are dropped.", unit="seconds", low=0, high=10
     )
     min_duration_off_s: float = _option(
-        0.15, "Shorter pauses within a turn are filled.", unit="seconds", low=0, high=10
+        0.15,
+        "diarization",
+        "Shorter pauses within a turn are filled.",
+        unit="seconds",
+        low=0,
+        high=10,
     )
     attribution_gap_s: float = _option(
         0.5,
+        "recognition",
         "A word outside all turns goes to the nearest one at most this far away.",
         unit="seconds",
         low=0,
         high=60,
     )
     num_speakers: int | None = _option(
-        None, "Exactly this many speakers; null finds their number.", low=1, high=100
+        None, "diarization", "Exactly this many speakers; null finds their number.", low=1, high=100
     )
-    min_speakers: int | None = _option(None, "At least this many speakers.", low=1, high=100)
-    max_speakers: int | None = _option(None, "At most this many speakers.", low=1, high=100)
+    min_speakers: int | None = _option(
+        None, "diarization", "At least this many speakers.", low=1, high=100
+    )
+    max_speakers: int | None = _option(
+        None, "diarization", "At most this many speakers.", low=1, high=100
+    )
 
     def __post_init__(self) -> None:
         problems = (*_wrong_types(self), *_out_of_range(self), *_contradictions(self))

@@ -1,0 +1,81 @@
+"""Which recordings a command line names, and what each one's results are called."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from diascribe.errors import SourceError
+
+STDIN = "-"
+
+SUFFIXES = frozenset(
+    f".{name}"
+    for name in (
+        *("3gp", "aac", "ac3", "aif", "aiff", "amr", "ape", "asf", "au", "avi", "caf", "flac"),
+        *("flv", "m4a", "m4b", "m4v", "mka", "mkv", "mov", "mp2", "mp3", "mp4", "mpeg", "mpg"),
+        *("mts", "oga", "ogg", "ogv", "opus", "ra", "sph", "ts", "tta", "voc", "w64", "wav"),
+        *("weba", "webm", "wma", "wmv", "wv"),
+    )
+)
+"""What is taken for a recording inside a folder; a file that is named is always tried."""
+
+
+@dataclass(frozen=True, slots=True)
+class Input:
+    """One recording: where it is and what its results are called."""
+
+    source: Path | str
+    """A path, or `-` for standard input."""
+    name: Path
+    """Below the output folder, without suffix."""
+
+    def __str__(self) -> str:
+        return "standard input" if self.source == STDIN else str(self.source)
+
+
+def find_inputs(arguments: Iterable[str]) -> list[Input]:
+    """The recordings that the arguments name, folders searched through, in order.
+
+    Raises:
+        SourceError: a folder without recordings, or two results of the same name.
+    """
+    inputs = [one for argument in arguments for one in _inputs_of(argument)]
+    _check_names(inputs)
+    return inputs
+
+
+def _inputs_of(argument: str) -> Iterator[Input]:
+    path = Path(argument)
+    if argument == STDIN:
+        yield Input(STDIN, Path("stdin"))
+    elif path.is_dir():
+        yield from _inside(path)
+    else:
+        yield Input(path, Path(path.stem))
+
+
+def _inside(folder: Path) -> Iterator[Input]:
+    """The recordings in a folder and the folders below, which results keep."""
+    found = sorted(
+        path for path in folder.rglob("*") if path.suffix.lower() in SUFFIXES and path.is_file()
+    )
+    if not found:
+        raise SourceError(
+            f"{folder}: wanted recordings, found no file with a known suffix",
+            hint="name the files themselves: a file that is named is always tried",
+        )
+    yield from (Input(path, path.relative_to(folder).with_suffix("")) for path in found)
+
+
+def _check_names(inputs: Iterable[Input]) -> None:
+    """Two recordings whose results would overwrite each other are refused."""
+    counted = Counter(one.name for one in inputs)
+    twice = [str(name) for name, count in counted.items() if count > 1]
+    if twice:
+        raise SourceError(
+            f"more than one recording is called {twice[0]}: their results would be one file",
+            hint="run them one by one, with an output folder each",
+        )

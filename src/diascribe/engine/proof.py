@@ -1,0 +1,101 @@
+"""Proof that a runtime or a model works here: `python -m diascribe.engine.proof NAME`.
+
+Run in a child process by `diascribe doctor`, so that one that crashes takes nothing along.
+"""
+
+from __future__ import annotations
+
+import io
+import sys
+import wave
+from collections.abc import Callable
+from types import MappingProxyType
+
+import numpy as np
+
+from diascribe.audio import SAMPLE_RATE, Audio, Recording
+from diascribe.engine.engine import finish_seconds
+from diascribe.errors import DiascribeError
+from diascribe.media import decode
+from diascribe.models.ge2e import Ge2eEncoder
+from diascribe.models.pocketsphinx.recognizer import PocketsphinxRecognizer
+from diascribe.models.pocketsphinx.workers import Workers
+from diascribe.models.pyannet import PyanNet
+from diascribe.models.silero import SileroVad
+from diascribe.protocols import Decoding
+from diascribe.weights.embedded import GE2E, PYANNET, silero
+from diascribe.weights.session import Session
+
+
+def _noise() -> Audio:
+    """Two seconds of faint noise."""
+    random = np.random.default_rng(0)
+    return Audio(random.normal(0, 300, (2 * SAMPLE_RATE, 1)).astype(np.int16))
+
+
+def _media() -> str:
+    file = io.BytesIO()
+    with wave.open(file, "wb") as writer:
+        writer.setparams((1, 2, 8000, 0, "NONE", ""))
+        writer.writeframes(bytes(16000))
+    file.seek(0)
+    recording: Recording = finish_seconds(decode(file))
+    return f"decoded {recording.duration:g} s of {recording.codec}"
+
+
+def _silero() -> str:
+    network = silero()
+    vad = SileroVad(Session(network.path), network.origin)
+    frames = finish_seconds(vad.probabilities(_noise()))
+    return f"{network.origin}: {len(frames)} frames"
+
+
+def _pyannet() -> str:
+    PYANNET.verify()
+    activity = PyanNet(Session(PYANNET.path), "").activity(np.zeros((1, 80_000), np.float32))
+    return f"{PYANNET.origin}, digest right: {activity.shape[1]} frames a window"
+
+
+def _ge2e() -> str:
+    GE2E.verify()
+    encoder = Ge2eEncoder(Session(GE2E.path), "")
+    windows = _noise().read(0, SAMPLE_RATE)[None]
+    vectors = encoder.embed(windows, np.ones((1, 100, 1), np.float32))
+    return f"{GE2E.origin}, digest right: vectors of {vectors.shape[2]}"
+
+
+def _pocketsphinx() -> str:
+    audio = _noise()
+    with Workers(1) as workers:
+        recognizer = PocketsphinxRecognizer(workers)
+        segments = list(recognizer.recognize(audio, [audio.span], Decoding()))
+    return f"pocketsphinx {recognizer.model.revision}: {len(segments)} region decoded"
+
+
+PROOFS = MappingProxyType(
+    {
+        "media": _media,
+        "silero": _silero,
+        "pyannet": _pyannet,
+        "ge2e": _ge2e,
+        "pocketsphinx": _pocketsphinx,
+    }
+)
+"""Every runtime and model, and what proves it."""
+
+
+def prove(name: str) -> str:
+    """What was shown, in a few words.
+
+    Raises:
+        DiascribeError: it does not work here.
+    """
+    proof: Callable[[], str] = PROOFS[name]
+    return proof()
+
+
+if __name__ == "__main__":
+    try:
+        print(prove(sys.argv[1]))  # noqa: T201 - the parent reads it
+    except DiascribeError as error:
+        sys.exit(f"{error.code}: {error}")
