@@ -10,7 +10,7 @@ from typing import Any
 from markdown import table
 
 DRAFT = "pocketsphinx"
-"""The embedded recognizer, as results files name it."""
+"""How results files name the embedded recognizer, whatever its language."""
 
 HEADER = ("model", "error", "data", "speed", "memory", "licence")
 
@@ -35,7 +35,7 @@ def _draft(rows: list[dict[str, Any]]) -> str:
     errors = [
         f"{_percent(row['wer'])} of the words of {row['data']}"
         for row in rows
-        if row["model"] == DRAFT and row.get("wer") is not None
+        if row["model"].startswith(DRAFT) and row.get("wer") is not None
     ]
     wrong = f": it gets {' and '.join(errors)} wrong" if errors else ""
     return (

@@ -9,6 +9,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import fields
 from typing import Any
 
+import typer.core
 import typer.main
 from markdown import code, field_texts, table
 
@@ -117,23 +118,36 @@ def cues() -> str:
     return table(("limit", "default", "meaning"), rows)
 
 
+VALUES = {"bool": "", "int": " N", "float": " N", "str": " TEXT", "Path": " PATH"}
+"""What stands behind an option on the command line, by its type."""
+
+
 def commands() -> str:
     """Every command with its arguments and options, as its own help tells them."""
     root = typer.main.get_command(importlib.import_module("diascribe.cli.main").app)
-    found = getattr(root, "commands", {"": root})
-    return "\n\n".join(_command(name, one) for name, one in found.items())
+    assert isinstance(root, typer.core.TyperGroup), "there are several commands"
+    return "\n\n".join(_command(name, one) for name, one in root.commands.items())
 
 
-def _command(name: str, command: Any) -> str:  # noqa: ANN401 - the framework's own vendored class
-    rows = [_parameter(one) for one in command.params if not getattr(one, "hidden", False)]
-    text = inspect.cleandoc(command.help or "").partition("\f")[0].strip()
-    return f"## diascribe {name}\n\n{text}\n\n{table(('argument', 'default', 'meaning'), rows)}"
+def _command(name: str, command: Any) -> str:  # noqa: ANN401 - a class private to typer
+    rows = [_parameter(one) for one in command.params if one.name != "help"]
+    return f"## diascribe {name}\n\n{command.help}\n\n" + table(
+        ("argument", "default", "meaning"), rows
+    )
 
 
-def _parameter(one: Any) -> tuple[str, ...]:  # noqa: ANN401 - the framework's own vendored class
-    flag = one.param_type_name == "argument" or getattr(one, "is_flag", False)
-    names = [one.human_readable_name] if one.param_type_name == "argument" else one.opts
-    value = "" if flag else f" {one.type.name.upper()}"
-    shown = "" if one.default in (None, (), [], False) or callable(one.default) else one.default
-    help_text = getattr(one, "help", None) or ""
-    return code(f"{', '.join(names)}{value}"), code(shown) if shown != "" else "", help_text
+def _parameter(one: Any) -> tuple[str, ...]:  # noqa: ANN401 - a class private to typer
+    if isinstance(one, typer.core.TyperArgument):
+        return code(f"{one.name}..."), "", one.help or ""
+    value = VALUES[one.type_descriptor.annotation.__name__]
+    names = ", ".join([*one.opts, *one.secondary_opts])
+    return code(names + value), _default(one.show_default, one.default), one.help
+
+
+def _default(shown: object, default: object) -> str:
+    """What the command line takes without being told; empty where that is nothing."""
+    if isinstance(shown, str):
+        return shown
+    if default is None or default is False:
+        return ""
+    return "on" if default is True else f"{default:.3g}"
