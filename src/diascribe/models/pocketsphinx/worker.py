@@ -35,9 +35,13 @@ SHORTEST = 800
 RECOGNIZING = {"fwdflatbeam": 1e-80, "fwdflatwbeam": 1e-40}
 """A wider second pass: 5 % fewer errors for 10 % more time (benchmarks/recognizer.py)."""
 
-ALIGNING = {"beam": 1e-120, "pbeam": 1e-120, "wbeam": 1e-100, "compallsen": True, "lm": None}
-"""Beams wide enough that a long pause or a misread word does not lose the path. All states
-are scored, not only those of the text, so that scores compare with the best of them."""
+ALIGNING = {"beam": 1e-90, "pbeam": 1e-90, "wbeam": 1e-90, "compallsen": True, "lm": None}
+"""Beams wide enough that a pause or a misread word does not lose the path. All states are
+scored, not only those of the text, so that scores compare with the best of them."""
+
+PAUSES = (0.3, 0.005)
+"""Probabilities of a pause between words, tried in turn until all words are found: the first
+puts edges best, the second cannot wait in a pause while speech goes by."""
 
 SCORE_SCALE = 10.0
 """Nats a frame by which the text may lose to the best states for a score of 1/e; a
@@ -90,10 +94,13 @@ class Ear:
         """The parts in the sound, or nothing where they do not fit it."""
         if not parts or len(sound) < 2 * SHORTEST:
             return
-        self.aligning.set_align_text(" ".join(parts))
-        found = list(_decode(self.aligning, sound))
-        if len(found) == len(parts):
-            yield from (_heard(one, _score(one)) for one in found)
+        for pause in PAUSES:
+            self.aligning.config["silprob"] = pause  # read anew for each text
+            self.aligning.set_align_text(" ".join(parts))
+            found = list(_decode(self.aligning, sound))
+            if len(found) == len(parts):
+                yield from (_heard(one, _score(one)) for one in found)
+                return
 
     def _known(self, part: str) -> str:
         return part if self.aligning.lookup_word(part) else UNKNOWN
