@@ -144,12 +144,14 @@ class _Neighbours:
 
 def _distances(means: NDArray[np.float32], linkage: Linkage) -> NDArray[np.float32]:
     """Cosine distances, or squared Euclidean ones, with infinity on the diagonal."""
-    products = means @ means.T
+    distance: NDArray[np.float32] = means @ means.T
+    squares = np.diag(distance).copy()
     if linkage == "average":
-        distance = 1 - products
+        np.subtract(1, distance, out=distance)
     else:
-        squares = np.diag(products)
-        distance = squares[:, None] + squares - 2 * products
+        distance *= -2
+        distance += squares[:, None]
+        distance += squares
     np.fill_diagonal(distance, np.inf)
     return distance
 

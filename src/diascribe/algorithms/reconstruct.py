@@ -7,6 +7,9 @@ from numpy.typing import NDArray
 
 from diascribe.algorithms.windows import Windows, overlap_sum
 
+BLOCK = 1 << 16
+"""Frames worked on at once, to bound memory: 18 minutes."""
+
 FULL = 255
 """Activity 1.0 as uint8: what prepared activity is kept as, for a quarter of the memory."""
 
@@ -47,19 +50,27 @@ def most_active(scores: NDArray[np.uint16], count: NDArray[np.uint8]) -> NDArray
     Of equals the earlier speaker is taken; a speaker whom no window hears never is.
     """
     active = np.zeros(scores.shape, bool)
-    left = scores.copy()
-    for place in range(min(int(count.max(initial=0)), scores.shape[1])):
+    for first in range(0, len(scores), BLOCK):
+        block = slice(first, first + BLOCK)
+        _choose(active[block], scores[block].copy(), count[block])
+    return active
+
+
+def _choose(active: NDArray[np.bool_], left: NDArray[np.uint16], count: NDArray[np.uint8]) -> None:
+    """Mark the best-scored speakers of a block as active, in place; uses up `left`."""
+    for place in range(min(int(count.max(initial=0)), left.shape[1])):
         frames = np.flatnonzero(count > place)
         best = left[frames].argmax(axis=1)
-        active[frames, best] = scores[frames, best] > 0
+        active[frames, best] |= left[frames, best] > 0
         left[frames, best] = 0
-    return active
 
 
 def exclusive(active: NDArray[np.bool_], scores: NDArray[np.uint16]) -> NDArray[np.bool_]:
     """The same speech with one speaker a frame: the best-scored of those active."""
     alone = np.zeros_like(active)
-    frames = np.flatnonzero(active.any(axis=1))
-    ranked = np.where(active[frames], scores[frames].astype(np.int32), -1)
-    alone[frames, ranked.argmax(axis=1)] = True
+    for first in range(0, len(active), BLOCK):
+        block = slice(first, first + BLOCK)
+        frames = np.flatnonzero(active[block].any(axis=1))
+        ranked = np.where(active[block][frames], scores[block][frames].astype(np.int32), -1)
+        alone[first + frames, ranked.argmax(axis=1)] = True
     return alone

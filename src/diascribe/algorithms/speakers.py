@@ -18,8 +18,8 @@ from diascribe.algorithms.cluster import (
 )
 from diascribe.protocols import SpeakerCount
 
-DIRECT_LIMIT = 4096
-"""Vectors clustered at once: 64 MiB of distances; more are grouped in blocks first."""
+DIRECT_LIMIT = 3072
+"""Vectors clustered at once: 36 MiB of distances; more are grouped in blocks first."""
 
 LEAST_SPEECH_S = 6.0
 """A cluster with less speech than this…"""
