@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from diascribe.span import Span
-from diascribe.timeline import Grid, merge, total
+from diascribe.timeline import Grid, Index, merge, total
 
 whole = st.tuples(st.integers(0, 60), st.integers(0, 60)).map(sorted)
 many = st.lists(whole.map(lambda ends: Span(*ends)), max_size=12)
@@ -72,3 +72,29 @@ def test_a_second_is_nearest_to_the_frame_whose_middle_is_within_half_a_step(
     grid = Grid(step=270 / 16_000, width=991 / 16_000)
 
     assert grid.nearest(grid.middle(frame) + off * grid.step) == frame
+
+
+@given(many, whole.map(lambda ends: Span(*ends)))
+def test_an_index_finds_those_that_share_a_second(spans: list[Span], span: Span) -> None:
+    found = Index(spans).overlapping(span)
+
+    expected = [one for one in spans if seconds([one]) & seconds([span])]
+    assert found == sorted(expected, key=lambda one: (one.start, one.end))
+
+
+@given(many, whole.map(lambda ends: Span(*ends)), st.integers(0, 30))
+def test_an_index_finds_the_nearest_or_nothing_within_reach(
+    spans: list[Span], span: Span, within_s: int
+) -> None:
+    found = Index(spans).nearest(span, within_s=within_s)
+
+    gaps = [one.gap(span) for one in spans if one.gap(span) <= within_s]
+    assert (found.gap(span) if found else None) == min(gaps, default=None)
+
+
+def test_of_two_equally_near_the_earlier_is_nearest() -> None:
+    index = Index([Span(5, 6), Span(1, 2)])
+
+    assert index.nearest(Span(3, 4), within_s=1) == Span(1, 2)
+    assert index.nearest(Span(3, 4), within_s=0.9) is None
+    assert Index([]).nearest(Span(3, 4), within_s=9) is None

@@ -70,7 +70,6 @@ def exclusive(active: NDArray[np.bool_], scores: NDArray[np.uint16]) -> NDArray[
     alone = np.zeros_like(active)
     for first in range(0, len(active), BLOCK):
         block = slice(first, first + BLOCK)
-        frames = np.flatnonzero(active[block].any(axis=1))
-        ranked = np.where(active[block][frames], scores[block][frames].astype(np.int32), -1)
-        alone[first + frames, ranked.argmax(axis=1)] = True
+        ranked = np.where(active[block], scores[block] + 1, 0)  # a filled pause scores 0
+        _choose(alone[block], ranked, active[block].any(axis=1).astype(np.uint8))
     return alone

@@ -32,7 +32,7 @@ FRAME_S = 0.01
 SHORTEST = 800
 """Samples: 50 ms. Less than a phone's three states holds no word, and fails to decode."""
 
-RECOGNIZING = {"fwdflatbeam": 1e-80, "fwdflatwbeam": 1e-40}
+RECOGNIZING = {"fwdflatbeam": 1e-80, "fwdflatwbeam": 1e-40, "dither": True, "seed": 1}
 """A wider second pass: 5 % fewer errors for 10 % more time (benchmarks/recognizer.py)."""
 
 ALIGNING = {"beam": 1e-90, "pbeam": 1e-90, "wbeam": 1e-90, "compallsen": True, "lm": None}
