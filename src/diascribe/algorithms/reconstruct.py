@@ -71,5 +71,5 @@ def exclusive(active: NDArray[np.bool_], scores: NDArray[np.uint16]) -> NDArray[
     for first in range(0, len(active), BLOCK):
         block = slice(first, first + BLOCK)
         ranked = np.where(active[block], scores[block] + 1, 0)  # a filled pause scores 0
-        _choose(alone[block], ranked, active[block].any(axis=1).astype(np.uint8))
+        _choose(alone[block], ranked, np.asarray(active[block].any(axis=1), np.uint8))
     return alone
