@@ -28,19 +28,26 @@ def count_speakers(activity: NDArray[np.uint8], windows: Windows) -> NDArray[np.
 
 
 def speaker_scores(
-    activity: NDArray[np.uint8], labels: NDArray[np.intp], speakers: int, windows: Windows
+    activity: NDArray[np.uint8],
+    labels: NDArray[np.intp],
+    speakers: int,
+    windows: Windows,
+    weights: NDArray[np.uint8] | None = None,
 ) -> NDArray[np.uint16]:
     """How strongly the windows together hear each speaker (frame, speaker), as a sum.
 
     `labels` (window, local) says who each local speaker is; two of one window may be the
     same speaker, and then count once, at the stronger. Negative labels are nobody.
+    `weights` (frame,) of a window, at most 16, say how far to trust each frame; null trusts
+    all alike.
     """
+    trust = np.ones(windows.frames, np.uint16) if weights is None else weights.astype(np.uint16)
     scores = np.zeros((windows.total_frames, speakers), np.uint16)
     for window, row in enumerate(labels):
         first = windows.first_frame(window)
         frames = scores[first : first + windows.frames]
         for speaker in set(row[row >= 0].tolist()):
-            frames[:, speaker] += activity[window][:, row == speaker].max(axis=1)
+            frames[:, speaker] += trust * activity[window][:, row == speaker].max(axis=1)
     return scores
 
 
@@ -73,3 +80,35 @@ def exclusive(active: NDArray[np.bool_], scores: NDArray[np.uint16]) -> NDArray[
         ranked = np.where(active[block], scores[block] + 1, 0)  # a filled pause scores 0
         _choose(alone[block], ranked, np.asarray(active[block].any(axis=1), np.uint8))
     return alone
+
+
+def absorb_fragments(active: NDArray[np.bool_], *, shorter_than: int) -> NDArray[np.bool_]:
+    """The activity (frame, speaker) with short fragments given to the speaker beside them.
+
+    A fragment is a run of one lone speaker, of fewer than `shorter_than` frames, that touches
+    a longer run of another lone speaker without a pause between. The longer neighbour gets
+    it. Such fragments are what windows leave that hear only the edge of a turn.
+    """
+    lone = np.where(active.sum(axis=1) == 1, active.argmax(axis=1) if active.size else 0, -1)
+    edges = np.flatnonzero(np.diff(lone, prepend=-2, append=-2)).tolist()
+    absorbed = active.copy()
+    for place in range(len(edges) - 1):
+        first, last = edges[place], edges[place + 1]
+        if lone[first] < 0 or last - first >= shorter_than:
+            continue
+        beside = [edges[max(0, place - 1) : place + 1], edges[place + 1 : place + 3]]
+        speaker = _longest_beside(lone, beside, last - first)
+        if speaker is not None:
+            absorbed[first:last] = False
+            absorbed[first:last, speaker] = True
+    return absorbed
+
+
+def _longest_beside(lone: NDArray[np.intp], runs: list[list[int]], longer_than: int) -> int | None:
+    """The speaker of the longest of the runs (first, last) that are long enough; or null."""
+    lengths = {
+        last - first: int(lone[first])
+        for first, last in (run for run in runs if len(run) == 2)
+        if lone[first] >= 0 and last - first > longer_than
+    }
+    return lengths[max(lengths)] if lengths else None
