@@ -6,10 +6,16 @@ transcript = engine.transcribe("talk.mp4")
 """
 
 from importlib import import_module
+from typing import TYPE_CHECKING
 
 from diascribe.errors import DiascribeError
 from diascribe.span import Span
 from diascribe.transcript import Segment, Speaker, Transcript, Turn, Word
+
+if TYPE_CHECKING:  # what `__getattr__` gives has no types otherwise
+    from diascribe.api import load
+    from diascribe.engine.engine import Engine
+    from diascribe.engine.options import Options
 
 __all__ = [
     "DiascribeError",

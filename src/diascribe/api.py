@@ -6,14 +6,18 @@ import os
 
 from diascribe.engine.engine import Engine
 from diascribe.engine.load import load_engine
+from diascribe.errors import OptionsError
 
 
 def load(*, cores: int | None = None) -> Engine:
     """The engine on the best installed models; null `cores` takes all that may be used.
 
     Raises:
+        OptionsError: fewer cores than one.
         WeightsError: a model file is absent or damaged.
     """
+    if cores is not None and cores < 1:
+        raise OptionsError((f"cores: wanted at least 1, got {cores}",))
     return load_engine(cores=cores or usable_cores())
 
 

@@ -23,14 +23,17 @@ NO_TURN = "no_turn_nearby"
 ENOUGH = 1e-6
 """Seconds: less than this is rounding, not time."""
 
+INSTANT_S = 0.001
+"""A word of no duration is looked for this far around: it has no share of any turn."""
+
 
 @dataclass(frozen=True, slots=True)
 class Attribution:
     """Gives words to the speakers of one diarization.
 
     A word goes to whoever speaks most of it; while several do, to the one whom the exclusive
-    turns name. Without any turn over it, it goes to the nearest turn at most `gap_s` away,
-    and else to nobody.
+    turns name, and else to who began first. Without any turn over it, it goes to the nearest
+    turn at most `gap_s` away, and else to nobody.
     """
 
     turns: Index[Turn]
@@ -53,12 +56,15 @@ class Attribution:
         return split_by_speaker(replace(segment, words=tuple(words)))
 
     def _word(self, word: Word) -> Word:
-        shares = _shares(self.turns.overlapping(word), word)
+        span = _with_duration(word)
+        shares = _shares(self.turns.overlapping(span), span)
         if not shares:
             return self._without_turn(word)
-        alone = _shares(self.exclusive.overlapping(word), word)
-        speaker = max(shares, key=lambda one: (_rounded(shares[one]), alone.get(one, 0.0), one))
-        share = min(1.0, shares[speaker] / word.duration) if word.duration > ENOUGH else 1.0
+        alone = _shares(self.exclusive.overlapping(span), span)
+        speaker = max(
+            shares, key=lambda one: (_rounded(shares[one]), _rounded(alone.get(one, 0.0)))
+        )
+        share = min(1.0, shares[speaker] / span.duration)
         return replace(word, speaker=speaker, speaker_confidence=share, overlap=len(shares) > 1)
 
     def _without_turn(self, word: Word) -> Word:
@@ -72,8 +78,15 @@ def _as_word(segment: Segment) -> Word:
     return Word(segment.start, segment.end, text=segment.text, timing="interpolated")
 
 
+def _with_duration(word: Word) -> Span:
+    """The word's time, an instant widened so that it has a share of the turn around it."""
+    if word.duration > ENOUGH:
+        return word
+    return Span(max(0.0, word.start - INSTANT_S), word.end + INSTANT_S)
+
+
 def _shares(turns: Iterable[Turn], span: Span) -> dict[str, float]:
-    """Seconds of `span` that each speaker speaks, most of all zero included nowhere."""
+    """Seconds of `span` that each speaker speaks, in order of their first turns over it."""
     shares: defaultdict[str, float] = defaultdict(float)
     for turn in turns:
         shares[turn.speaker] += turn.shared(span)

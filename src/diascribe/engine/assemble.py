@@ -36,7 +36,7 @@ def assemble(recording: Recording, options: Options, findings: Findings) -> Tran
     """The transcript of one recording."""
     diarization = findings.diarization or Diarization()
     segments = _attributed(findings, options)
-    language = _language(segments, options)
+    language = _language(segments)
     return Transcript(
         duration=recording.duration,
         language=language,
@@ -68,12 +68,12 @@ def _unattributed(segment: Segment, reason: str) -> Segment:
     return replace(segment, words=words)
 
 
-def _language(segments: Iterable[Segment], options: Options) -> str | None:
-    """The language most is spoken in; the wanted one, or null, where nothing is."""
+def _language(segments: Iterable[Segment]) -> str | None:
+    """The language that most is spoken in; null where nothing is."""
     seconds: dict[str, float] = {}
     for segment in segments:
         seconds[segment.language] = seconds.get(segment.language, 0.0) + segment.duration
-    return max(seconds, key=lambda one: seconds[one], default=options.language)
+    return max(seconds, key=lambda one: seconds[one], default=None)
 
 
 def _speakers(turns: Iterable[Turn]) -> Iterable[Speaker]:

@@ -6,7 +6,8 @@ file ─ decode ▶ recording ┬─ activity ▶ regions ─ recognize ─ alig
 
 from __future__ import annotations
 
-from collections.abc import Callable, Generator, Mapping
+from collections.abc import Callable, Generator, Iterator, Mapping
+from contextlib import closing
 from dataclasses import dataclass, replace
 from pathlib import Path
 from time import perf_counter
@@ -17,7 +18,7 @@ from diascribe.engine.assemble import Findings, assemble
 from diascribe.engine.beside import Outcome, Progress, Steps, side_by_side
 from diascribe.engine.options import Options, Value, parse_options
 from diascribe.engine.regions import find_regions
-from diascribe.errors import LanguageError
+from diascribe.errors import DiascribeError, LanguageError
 from diascribe.media import decode
 from diascribe.protocols import Aligner, Diarizer, Recognizer, Vad
 from diascribe.transcript import Diarization, Model, Notice, Segment, StageTime, Transcript
@@ -29,6 +30,15 @@ Report = Callable[[Progress], None]
 
 def _nothing() -> None:
     """Nothing is held."""
+
+
+@dataclass(frozen=True, slots=True)
+class Recognition:
+    """What was said, and which models took part."""
+
+    segments: list[Segment]
+    models: tuple[Model, ...]
+    warnings: tuple[Notice, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -105,8 +115,8 @@ class Engine:
             stages["diarization"] = self._diarize(audio, options)
         return stages
 
-    def _recognize(self, audio: Audio, options: Options) -> Steps[list[Segment]]:
-        """Segments with text and timed words."""
+    def _recognize(self, audio: Audio, options: Options) -> Steps[Recognition]:
+        """Segments with text and timed words, which a failing aligner leaves as they are."""
         regions = yield from _told(
             "activity", audio.duration, find_regions(self.vad, audio, options.speech)
         )
@@ -114,8 +124,17 @@ class Engine:
         for segment in self.recognizer.recognize(audio, regions, options.decoding):
             segments.append(segment)
             yield Progress("recognition", segment.end, audio.duration)
+        models = (self.vad.model, self.recognizer.model)
         if not options.align_output:
-            return segments
+            return Recognition(segments, models)
+        try:
+            aligned = yield from self._align(audio, segments)
+        except DiascribeError as failure:
+            return Recognition(segments, models, (_failed("alignment", failure),))
+        return Recognition(aligned, (*models, self.aligner.model))
+
+    def _align(self, audio: Audio, segments: list[Segment]) -> Steps[list[Segment]]:
+        """The segments, their words timed anew."""
         aligned = []
         for segment in self.aligner.align(audio, segments):
             aligned.append(segment)
@@ -132,34 +151,31 @@ class Engine:
     def _findings(self, outcomes: Mapping[str, Outcome[Any]]) -> Findings:
         """What came of the stages, failures as warnings."""
         results = {stage: outcome.result for stage, outcome in outcomes.items()}
+        recognition: Recognition | None = results.get("recognition")
+        diarization: Diarization | None = results.get("diarization")
+        models = () if recognition is None else recognition.models
+        models += () if diarization is None else self.diarizer.models
+        warnings = () if recognition is None else recognition.warnings
         return Findings(
-            segments=results.get("recognition"),
-            diarization=results.get("diarization"),
-            models=tuple(model for stage in outcomes for model in self._models(stage)),
-            warnings=tuple(
-                Notice(f"{stage}_failed", stage, str(outcome.failure))
-                for stage, outcome in outcomes.items()
-                if outcome.failure is not None
-            ),
+            segments=None if recognition is None else recognition.segments,
+            diarization=diarization,
+            models=tuple(dict.fromkeys(models)),
+            warnings=(*warnings, *_failures(outcomes)),
             timings=tuple(StageTime(stage, one.seconds) for stage, one in outcomes.items()),
         )
 
-    def _models(self, stage: str) -> tuple[Model, ...]:
-        if stage == "diarization":
-            return self.diarizer.models
-        return (self.vad.model, self.recognizer.model)
-
 
 def finish(steps: Steps[T], on_progress: Report | None = None) -> T:
-    """The result of steps, their progress reported to a callback."""
-    while True:
-        try:
-            progress = next(steps)
-        except StopIteration as end:
-            result: T = end.value
-            return result
-        if on_progress is not None:
-            on_progress(progress)
+    """The result of steps, their progress reported to a callback; stopped if that raises."""
+    with closing(steps):
+        while True:
+            try:
+                progress = next(steps)
+            except StopIteration as end:
+                result: T = end.value
+                return result
+            if on_progress is not None:
+                on_progress(progress)
 
 
 def finish_seconds(steps: Generator[float, None, T]) -> T:
@@ -176,6 +192,17 @@ def _told(stage: str, total: float | None, seconds: Generator[float, None, T]) -
             result: T = end.value
             return result
         yield Progress(stage, done, total)
+
+
+def _failures(outcomes: Mapping[str, Outcome[Any]]) -> Iterator[Notice]:
+    """A warning for every stage that failed."""
+    for stage, outcome in outcomes.items():
+        if outcome.failure is not None:
+            yield _failed(stage, outcome.failure)
+
+
+def _failed(stage: str, failure: DiascribeError) -> Notice:
+    return Notice(f"{stage}_failed", stage, str(failure))
 
 
 def _raise_if_all_failed(outcomes: Mapping[str, Outcome[Any]]) -> None:

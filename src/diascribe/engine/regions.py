@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator
+from collections.abc import Generator, Iterator, Sequence
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
 
 from diascribe.algorithms.hysteresis import hysteresis, keep_long, pad, to_spans
+from diascribe.algorithms.packing import pack
 from diascribe.audio import Audio
 from diascribe.protocols import SpeechThresholds, Vad
 from diascribe.span import Span
@@ -21,6 +23,10 @@ BRIDGED_S = 0.3
 
 PAD_S = 0.2
 """Sound kept on both sides: first and last phones are weak, and detectors answer late."""
+
+LONGEST_S = 30.0
+"""Longer speech is cut, at pauses where there are any: a recognizer holds a region as a whole,
+tells of it and can be stopped only at its end, and hears none better for being longer."""
 
 
 def find_regions(
@@ -38,4 +44,10 @@ def regions(
     spoken = hysteresis(probabilities, onset=thresholds.onset, offset=thresholds.offset)
     spans = [span for span in to_spans(spoken, vad.grid) if span.start < audio.duration]
     lasting = keep_long(merge(spans, gap_s=BRIDGED_S), at_least_s=LEAST_SPEECH_S)
-    return pad(lasting, pad_s=PAD_S, within=audio.span)
+    padded = pad(lasting, pad_s=PAD_S, within=audio.span)
+    return pack(padded, max_s=LONGEST_S, quiet=_pauses(spans))
+
+
+def _pauses(spans: Sequence[Span]) -> Iterator[float]:
+    """The middles of what lies between the spans."""
+    return ((before.end + after.start) / 2 for before, after in pairwise(spans))

@@ -102,7 +102,7 @@ class WindowedDiarizer:
         self._encoder = encoder
         self._step_s = step_s
         self._threads = threads
-        self.models = (segmenter.model, encoder.model)
+        self.models = (vad.model, segmenter.model, encoder.model)
 
     def prepare(self, audio: Audio, speech: SpeechThresholds) -> Generator[float, None, Prepared]:
         """Segment every window, then embed its voices; yields seconds of audio done.
@@ -179,7 +179,9 @@ class WindowedDiarizer:
     def cluster(self, prepared: Prepared, clustering: Clustering) -> Diarization:
         """Turns and voices as wanted; runs no network."""
         local = prepared.voices
-        threshold = clustering.threshold or self._encoder.clustering_threshold
+        threshold = clustering.threshold
+        if threshold is None:
+            threshold = self._encoder.clustering_threshold
         speakers = find_speakers(_training(local), threshold=threshold, count=clustering.speakers)
         active = prepared.activity.max(axis=1, initial=0) > FULL // 2
         labels = assign_speakers(_similarity(local, speakers, active.shape), active)
