@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from typing import Literal
 
@@ -88,7 +89,7 @@ def group_nearby(
     """Groups few enough to cluster at once, made by clustering block after block.
 
     Blocks of `at_most` consecutive vectors are clustered on their own, first up to a fraction
-    of `threshold` and then closer to it, until `at_most` groups are left or it is reached.
+    of `threshold` and then closer to it, until `at_most` groups are left.
     Within `at_most` vectors nothing is grouped and nothing is lost.
     """
     groups = Groups.singles(vectors)
@@ -100,8 +101,9 @@ def group_nearby(
     return groups
 
 
-BLOCK_SHARES = (0.5, 0.7, 0.85, 1.0)
-"""Shares of the threshold up to which blocks are clustered, least risky first."""
+BLOCK_SHARES = (0.5, 0.7, 0.85, 1.0, 1.5, 2.0, math.inf)
+"""Shares of the threshold up to which blocks are clustered, least risky first. Beyond 1 only
+where more voices lie apart than can be compared at once."""
 
 
 def _labels_by_block(

@@ -41,6 +41,7 @@ def speaker_scores(
     `weights` (frame,) of a window, at most 16, say how far to trust each frame; null trusts
     all alike.
     """
+    assert windows.window_s / windows.step_s <= 16, "sums of more windows overflow"
     trust = np.ones(windows.frames, np.uint16) if weights is None else weights.astype(np.uint16)
     scores = np.zeros((windows.total_frames, speakers), np.uint16)
     for window, row in enumerate(labels):

@@ -59,7 +59,9 @@ def find_speakers(
 ) -> NDArray[np.float32]:
     """One unit vector per speaker (speaker, dimension), most speech first.
 
-    Fewer than `count.low` come back only where there are fewer vectors.
+    Fewer than `count.low` come back only where there are fewer vectors, or, in recordings of
+    more than `DIRECT_LIMIT` vectors, fewer that differ. Speakers of equal speech keep the
+    order of their first vectors.
     """
     if len(voices.vectors) == 0:
         return voices.vectors

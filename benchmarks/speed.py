@@ -1,0 +1,83 @@
+"""Speed, start and memory of diarization with the embedded models.
+
+    make bench NAME=speed
+
+The hour is diarized by an engine that is loaded already (best and median of three), and
+once as a whole command; three hours, the hour repeated, as a whole command for the memory.
+"""
+
+from __future__ import annotations
+
+import statistics
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+from _long import repeated
+from _record import data_folder, store
+from _watch import watch
+
+from diascribe import load
+
+START = "import diascribe; diascribe.load()"
+IMPORT = "import diascribe"
+
+
+def main() -> None:
+    """Measure, print and store."""
+    hour = next((data_folder() / "sim/dev").glob("*_60m.opus"))
+    runs = [_diarize(hour) for _ in range(3)]
+    speeds = [duration / seconds for duration, seconds in runs]
+    one = watch(diarize_command(hour))
+    with tempfile.TemporaryDirectory() as folder:
+        three = watch(diarize_command(repeated(hour, 3, Path(folder))))
+    slope = (three.peak_mb - one.peak_mb) / 2
+    figures = [
+        figure(
+            "diarization of an hour, models loaded, median of 3",
+            statistics.median(speeds),
+            "times real time",
+        ),
+        figure("diarization of an hour, models loaded, best of 3", max(speeds), "times real time"),
+        figure("diarization of an hour, whole command", 3600 / one.seconds, "times real time"),
+        figure("start of a process to a ready engine, median of 5", _start(START), "s"),
+        figure(
+            "`import diascribe`, median of 5, Python's own start left out",
+            _start(IMPORT) - _start("pass"),
+            "s",
+        ),
+        figure("peak memory, an hour", one.peak_mb, "MB"),
+        figure("peak memory, three hours", three.peak_mb, "MB"),
+        figure("memory for each further hour", slope, "MB"),
+    ]
+    for line in figures:
+        print(f"{line['what']:<62}{line['value']:8.2f} {line['unit']}")
+    store("speed", [hour], {"figures": figures, "runs_seconds": [seconds for _, seconds in runs]})
+
+
+def _diarize(path: Path) -> tuple[float, float]:
+    """Seconds of the recording and of the work."""
+    with load() as engine:
+        begun = time.perf_counter()
+        transcript = engine.diarize(path)
+        return transcript.duration, time.perf_counter() - begun
+
+
+def diarize_command(path: Path) -> list[str]:
+    """The command that diarizes a file and prints nothing."""
+    return [str(Path(sys.executable).with_name("diascribe")), "diarize", str(path), "--quiet"]
+
+
+def _start(code: str) -> float:
+    """Median seconds of a Python process that runs some code."""
+    return statistics.median(watch([sys.executable, "-c", code]).seconds for _ in range(5))
+
+
+def figure(what: str, value: float, unit: str) -> dict[str, str | float]:
+    """A line under the README's table."""
+    return {"what": what, "value": round(value, 2), "unit": unit}
+
+
+if __name__ == "__main__":
+    main()
