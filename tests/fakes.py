@@ -1,0 +1,165 @@
+"""One instant, deterministic fake per protocol.
+
+Their world is simple: loud sound is speech, each loud half second of a region is one word,
+and a voice is a level. So tests can paint recordings with numpy and know the answers.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Generator, Iterator, Sequence
+from dataclasses import dataclass, field, replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from diascribe.audio import SAMPLE_RATE, Audio
+from diascribe.errors import LanguageError
+from diascribe.protocols import Clustering, Decoding, SpeechThresholds
+from diascribe.span import Span
+from diascribe.timeline import Grid
+from diascribe.transcript import Diarization, Model, Segment, Turn, Word
+
+LOUD = 0.02
+"""Root mean square above which sound is speech to every fake."""
+
+WORD_S = 0.5
+VAD_GRID = Grid(step=0.032, width=0.032)
+WINDOW_GRID = Grid(step=0.1, width=0.1)
+
+
+def fake_model(stage: str) -> Model:
+    return Model(stage, f"fake-{stage}", "1", "a fake")
+
+
+def tone(duration: float, level: float = 0.1) -> NDArray[np.int16]:
+    """A 200 Hz tone as int16 (time, 1), `level` of full scale."""
+    time = np.arange(round(duration * SAMPLE_RATE)) / SAMPLE_RATE
+    wave = level * np.sqrt(2) * np.sin(2 * np.pi * 200 * time)
+    samples: NDArray[np.int16] = np.round(32_767 * wave).astype(np.int16)
+    return samples[:, None]
+
+
+def silence(duration: float) -> NDArray[np.int16]:
+    """Digital silence as int16 (time, 1)."""
+    return np.zeros((round(duration * SAMPLE_RATE), 1), np.int16)
+
+
+def level_of(samples: NDArray[np.float32]) -> float:
+    """Root mean square of samples (time,); 0 for none."""
+    return float(np.sqrt(np.mean(np.square(samples)))) if samples.size else 0.0
+
+
+@dataclass(frozen=True)
+class FakeVad:
+    """Speech is loud, to the frame of 32 ms."""
+
+    model: Model = field(default_factory=lambda: fake_model("activity"))
+    grid: Grid = VAD_GRID
+
+    def probabilities(self, audio: Audio) -> Generator[float, None, NDArray[np.float32]]:
+        frame = round(self.grid.step * SAMPLE_RATE)
+        samples = audio.read(0, len(audio.samples))
+        levels = [level_of(samples[i : i + frame]) for i in range(0, len(samples), frame)]
+        yield audio.duration
+        return (np.array(levels) > LOUD).astype(np.float32)
+
+
+@dataclass(frozen=True)
+class FakeSegmenter:
+    """One loud speaker a window, and two who say nothing."""
+
+    model: Model = field(default_factory=lambda: fake_model("segmentation"))
+    window_s: float = 5.0
+    frames: int = 50
+    local_speakers: int = 3
+    grid: Grid = WINDOW_GRID
+
+    def activity(self, windows: NDArray[np.float32]) -> NDArray[np.float32]:
+        frames = windows.reshape(len(windows), self.frames, -1)
+        activity = np.zeros((*frames.shape[:2], self.local_speakers), np.float32)
+        activity[:, :, 0] = np.sqrt(np.mean(np.square(frames), axis=2)) > LOUD
+        return activity
+
+
+@dataclass(frozen=True)
+class FakeEncoder:
+    """A voice is its level: each decibel above the faintest speech turns the vector by 2°."""
+
+    model: Model = field(default_factory=lambda: fake_model("encoding"))
+    dimension: int = 2
+    clustering_threshold: float = 0.05
+
+    def embed(
+        self, windows: NDArray[np.float32], masks: NDArray[np.float32]
+    ) -> NDArray[np.float32]:
+        repeats = windows.shape[1] // masks.shape[1]
+        power = np.square(windows[:, : repeats * masks.shape[1]])
+        by_frame = power.reshape(len(windows), masks.shape[1], repeats).mean(axis=2)
+        weight = masks.sum(axis=1)
+        with np.errstate(divide="ignore", invalid="ignore"):
+            mean = np.einsum("wf,wfs->ws", by_frame, masks) / weight
+            angle = np.deg2rad(20 * np.log10(mean / LOUD**2))
+        return np.stack([np.cos(angle), np.sin(angle)], axis=-1).astype(np.float32)
+
+
+@dataclass(frozen=True)
+class FakeRecognizer:
+    """Hears `word1`, `word2`… in the loud half seconds of each region."""
+
+    model: Model = field(default_factory=lambda: fake_model("recognition"))
+    languages: tuple[str, ...] = ("en",)
+
+    def recognize(
+        self, audio: Audio, regions: Sequence[Span], decoding: Decoding
+    ) -> Iterator[Segment]:
+        if decoding.language not in {None, *self.languages}:
+            raise LanguageError(f"a fake speaks {self.languages}, not {decoding.language}")
+        return (self._segment(audio, region) for region in regions)
+
+    def _segment(self, audio: Audio, region: Span) -> Segment:
+        starts = region.start + WORD_S * np.arange(int(region.duration / WORD_S))
+        spans = (Span(start, start + WORD_S) for start in starts.tolist())
+        loud = [span for span in spans if level_of(audio.cut(span)) > LOUD]
+        words = tuple(
+            Word(one.start, one.end, text=f"word{i}", timing="recognizer", confidence=1.0)
+            for i, one in enumerate(loud, start=1)
+        )
+        text = " ".join(word.text for word in words)
+        confidence = 1.0 if words else None
+        start, end = (words[0].start, words[-1].end) if words else (region.start, region.end)
+        return Segment(start, end, text=text, language="en", words=words, confidence=confidence)
+
+
+@dataclass(frozen=True)
+class FakeAligner:
+    """Finds every word exactly where it already was."""
+
+    model: Model = field(default_factory=lambda: fake_model("alignment"))
+    languages: tuple[str, ...] = ("en",)
+
+    def align(self, audio: Audio, segments: Sequence[Segment]) -> Iterator[Segment]:
+        assert all(segment.end <= audio.duration for segment in segments)
+        for segment in segments:
+            words = (replace(word, timing="aligned", score=1.0) for word in segment.words)
+            yield replace(segment, words=tuple(words))
+
+
+@dataclass(frozen=True)
+class FakeDiarizer:
+    """Finds the turns that it was told, whatever it hears; `prepare` gives the duration."""
+
+    turns: tuple[Turn, ...] = ()
+    models: tuple[Model, ...] = field(default_factory=lambda: (fake_model("diarization"),))
+
+    def prepare(self, audio: Audio, speech: SpeechThresholds) -> Generator[float, None, float]:
+        assert speech.offset <= speech.onset
+        yield audio.duration
+        return audio.duration
+
+    def cluster(self, prepared: float, clustering: Clustering) -> Diarization:
+        assert clustering.speakers.low >= 1
+        turns = tuple(turn for turn in self.turns if turn.end <= prepared)
+        speakers = sorted({turn.speaker for turn in turns})
+        axes = np.eye(max(2, len(speakers)), dtype=np.float32)
+        voices = {speaker: axes[i] for i, speaker in enumerate(speakers)}
+        return Diarization(turns=turns, exclusive=turns, voices=voices)
