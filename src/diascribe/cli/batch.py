@@ -5,17 +5,17 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from functools import partial
 from typing import Any
 
 import typer
 
 from diascribe.cli.inputs import Input
-from diascribe.cli.outputs import Outputs, readable, rendered
+from diascribe.cli.outputs import Outputs, put, readable, rendered
 from diascribe.cli.progress import Bars
 from diascribe.engine.engine import Report
 from diascribe.errors import DiascribeError
 from diascribe.formats.rules import CueRules
+from diascribe.media.source import printable
 from diascribe.transcript import Transcript
 from diascribe.wire.encode import encode
 
@@ -41,16 +41,14 @@ class Batch:
         """Work through the recordings.
 
         Raises:
-            DiascribeError: the only recording failed.
-            typer.Exit: some of several failed, each told on standard error; with the exit
-                status of the first.
+            typer.Exit: some failed, each told on standard error, with the exit status of the
+                first; or nobody reads the results any more.
         """
         inputs = list(inputs)
         failures = [failure for one in inputs if (failure := self._try(one)) is not None]
-        if failures and len(inputs) == 1:
-            raise failures[0]
-        if failures:
+        if len(inputs) > 1 and failures:
             say(f"{len(failures)} of {len(inputs)} recordings failed")
+        if failures:
             raise typer.Exit(failures[0].exit_status)
 
     def _try(self, one: Input) -> DiascribeError | None:
@@ -75,26 +73,31 @@ class Batch:
         return self.work(one.source, on_progress=report, **self.options)
 
     def _deliver(self, one: Input, transcript: Transcript) -> None:
-        show = partial(rendered, transcript=transcript, name=one.name.name, rules=self.rules)
-        if self.print_as == "text":
-            sys.stdout.write(readable(transcript, words=self.words))
-        elif self.print_as == "lines":
-            sys.stdout.write(encode(transcript).model_dump_json() + "\n")
-        elif self.print_as != "nothing":
-            sys.stdout.write(show(self.print_as))
-        sys.stdout.flush()
+        """Write files, then print, then say what a reader must know."""
         if self.outputs is not None:
             self.outputs.write(transcript, one.name)
             say("wrote " + ", ".join(str(path) for path in self.outputs.paths(one.name)))
+        if not put(self._shown(transcript, one)) and self.outputs is None:
+            raise typer.Exit(0)
         for warning in transcript.warnings:
             say(f"warning: {warning.message} ({warning.code})")
         for note in dict.fromkeys(model.note for model in transcript.models if model.note):
             say(f"note: {note}")
 
+    def _shown(self, transcript: Transcript, one: Input) -> str:
+        """What is printed of a recording."""
+        if self.print_as == "nothing":
+            return ""
+        if self.print_as == "text":
+            return readable(transcript, words=self.words)
+        if self.print_as == "lines":
+            return encode(transcript).model_dump_json() + "\n"
+        return rendered(self.print_as, transcript, one.name, self.rules)
+
 
 def say(text: str) -> None:
     """A line for people, on standard error."""
-    sys.stderr.write(text + "\n")
+    sys.stderr.write(printable(text) + "\n")
 
 
 def say_error(error: DiascribeError) -> None:

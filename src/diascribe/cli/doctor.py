@@ -6,6 +6,7 @@ import json
 import platform
 import subprocess
 import sys
+from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from importlib.metadata import version
 from time import perf_counter
@@ -13,6 +14,7 @@ from typing import Annotated
 
 import typer
 
+from diascribe.cli.outputs import put
 from diascribe.engine.proof import PROOFS
 
 PATIENCE_S = 120
@@ -48,9 +50,9 @@ def doctor(*, as_json: Annotated[bool, typer.Option("--json", help="Print JSON."
     """Prove that every runtime and model works here, each in a process of its own."""
     findings = [examine(name) for name in PROOFS]
     if as_json:
-        sys.stdout.write(json.dumps(_report(findings), indent=2) + "\n")
+        put(json.dumps(_report(findings), indent=2) + "\n")
     else:
-        _print(findings)
+        put("".join(_lines(findings)))
     if not all(finding.works for finding in findings):
         raise typer.Exit(1)
 
@@ -64,9 +66,9 @@ def _report(findings: list[Finding]) -> dict[str, object]:
     }
 
 
-def _print(findings: list[Finding]) -> None:
+def _lines(findings: list[Finding]) -> Iterator[str]:
     where = f"Python {platform.python_version()} on {platform.platform()}"
-    sys.stdout.write(f"diascribe {version('diascribe')}, {where}\n")
+    yield f"diascribe {version('diascribe')}, {where}\n"
     for one in findings:
         mark = "works" if one.works else "FAILS"
-        sys.stdout.write(f"{one.name:<14}{mark}  {one.seconds:4.1f} s  {one.detail}\n")
+        yield f"{one.name:<14}{mark}  {one.seconds:4.1f} s  {one.detail}\n"

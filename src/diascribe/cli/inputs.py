@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import os
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import NoReturn
 
 from diascribe.errors import SourceError
 
@@ -40,7 +42,8 @@ def find_inputs(arguments: Iterable[str]) -> list[Input]:
     """The recordings that the arguments name, folders searched through, in order.
 
     Raises:
-        SourceError: a folder without recordings, or two results of the same name.
+        SourceError: an empty name, a folder that is unreadable or holds no recordings, or two
+            results of the same name.
     """
     inputs = [one for argument in arguments for one in _inputs_of(argument)]
     _check_names(inputs)
@@ -51,7 +54,9 @@ def _inputs_of(argument: str) -> Iterator[Input]:
     path = Path(argument)
     if argument == STDIN:
         yield Input(STDIN, Path("stdin"))
-    elif path.is_dir():
+    elif not argument:
+        raise SourceError("wanted a file or a folder, got an empty name")
+    elif os.path.isdir(argument):  # noqa: PTH112 - `Path.is_dir` raises where it may not look
         yield from _inside(path)
     else:
         yield Input(path, Path(path.stem))
@@ -59,15 +64,20 @@ def _inputs_of(argument: str) -> Iterator[Input]:
 
 def _inside(folder: Path) -> Iterator[Input]:
     """The recordings in a folder and the folders below, which results keep."""
-    found = sorted(
-        path for path in folder.rglob("*") if path.suffix.lower() in SUFFIXES and path.is_file()
-    )
+    walk = os.walk(folder, onerror=_refuse)
+    files = (Path(where, name) for where, _, names in walk for name in names)
+    found = sorted(path for path in files if path.suffix.lower() in SUFFIXES)
     if not found:
         raise SourceError(
             f"{folder}: wanted recordings, found no file with a known suffix",
             hint="name the files themselves: a file that is named is always tried",
         )
     yield from (Input(path, path.relative_to(folder).with_suffix("")) for path in found)
+
+
+def _refuse(error: OSError) -> NoReturn:
+    """Leaving out a folder that cannot be looked into would lose recordings in silence."""
+    raise SourceError(f"{error.filename}: wanted a readable folder: {error.strerror}") from error
 
 
 def _check_names(inputs: Iterable[Input]) -> None:

@@ -6,6 +6,7 @@ decoded audio could not be written; 130 interrupted.
 
 from __future__ import annotations
 
+import io
 import sys
 import traceback
 from importlib.metadata import version
@@ -54,18 +55,26 @@ def _common(
 
 def main() -> None:
     """Run the command that the arguments name, and end the process with its status."""
+    _speak_utf8()
     try:
-        app()
+        status = app(sys.argv[1:] or ["--help"], standalone_mode=False)
     except DiascribeError as error:
         say_error(error)
-        sys.exit(error.exit_status)
-    except KeyboardInterrupt:
-        say("interrupted")
-        sys.exit(INTERRUPTED)
-    except BrokenPipeError:  # the reader of our output has gone, for example `head`
-        sys.stderr.close()
-        sys.exit(0)
+        status = error.exit_status
+    except typer.TyperException as error:
+        say(f"error: {error.format_message()} (hint: diascribe --help)")
+        status = error.exit_code
     except Exception as error:  # noqa: BLE001 - the last resort of the command line
         traceback.print_exc()
         say(f"internal error: {type(error).__name__}: {error}. This is a fault in diascribe.")
-        sys.exit(1)
+        status = 1
+    if status == INTERRUPTED:  # typer catches the interrupt
+        say("interrupted")
+    sys.exit(status)
+
+
+def _speak_utf8() -> None:
+    """Results are UTF-8 wherever they go; in other locales, names of files may not even print."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(encoding="utf-8", errors="backslashreplace")

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import inspect
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import fields
 from typing import Annotated, Any
 
 import typer
 
-from diascribe.engine.options import Options, rule_of, type_of
+from diascribe.cli.choices import Choices
+from diascribe.engine.options import Options, parse_options, rule_of, type_of
+from diascribe.errors import OptionsError
 from diascribe.formats.rules import CueRules
 
 CUE_TEXTS = {
@@ -71,12 +74,31 @@ def with_options(
     return decorate
 
 
-def split_options(given: dict[str, Any]) -> tuple[dict[str, Any], CueRules]:
-    """The engine's options and the cue rules out of what a command was given.
+def parse_given(given: Mapping[str, Any]) -> tuple[Choices, dict[str, Any], CueRules]:
+    """What a command was given, sorted: its choices, the engine's options, the cue rules.
 
     Raises:
-        OptionsError: a cue rule is out of range.
+        OptionsError: whatever any of them refuses, all named at once.
     """
-    names = {f"cue_{one.name}": one.name for one in fields(CueRules)}
-    rules = CueRules(**{names[name]: value for name, value in given.items() if name in names})
-    return {name: value for name, value in given.items() if name not in names}, rules
+    common = {one.name for one in fields(Choices)}
+    cues = {f"cue_{one.name}": one.name for one in fields(CueRules)}
+    options = {name: one for name, one in given.items() if name not in common | cues.keys()}
+    problems: list[str] = []
+    with _gathered(problems):
+        choices = Choices(**{name: one for name, one in given.items() if name in common})
+    with _gathered(problems):
+        parse_options(options)
+    with _gathered(problems, prefix="cue_"):
+        rules = CueRules(**{cues[name]: one for name, one in given.items() if name in cues})
+    if problems:
+        raise OptionsError(tuple(problems))
+    return choices, options, rules
+
+
+@contextmanager
+def _gathered(problems: list[str], *, prefix: str = "") -> Iterator[None]:
+    """Add what is refused inside to `problems`."""
+    try:
+        yield
+    except OptionsError as error:
+        problems += [f"{prefix}{problem}" for problem in error.problems]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sys
 import tempfile
 from collections.abc import Sequence
 from contextlib import suppress
@@ -13,6 +14,7 @@ from diascribe.errors import OptionsError, OutputError
 from diascribe.formats.clock import milliseconds, short_stamp
 from diascribe.formats.rules import CueRules
 from diascribe.formats.table import FORMATS, write
+from diascribe.media.source import printable
 from diascribe.transcript import Transcript
 from diascribe.wire.encode import to_json
 
@@ -32,6 +34,19 @@ class Outputs:
         """The files of one recording's results."""
         return [self.folder / f"{name}{suffix_of(one)}" for one in self.formats]
 
+    def check(self) -> None:
+        """Refuse a folder that cannot be written to before hours of work, without making it.
+
+        Raises:
+            OutputError: it, or the folder that it would be made in, is none or is read-only.
+        """
+        places = (self.folder, *self.folder.absolute().parents)
+        there = next(one for one in places if os.path.exists(one))  # noqa: PTH110 - never raises
+        if not there.is_dir():
+            raise OutputError(f"{self.folder}: wanted a folder, {there} is a file")
+        if not os.access(there, os.W_OK | os.X_OK):
+            raise OutputError(f"{self.folder}: no permission to write to {there}")
+
     def write(self, transcript: Transcript, name: Path) -> None:
         """Write every format.
 
@@ -39,7 +54,7 @@ class Outputs:
             OutputError: a file cannot be written; it is not there then.
         """
         for path, chosen in zip(self.paths(name), self.formats, strict=True):
-            write_whole(path, rendered(chosen, transcript, name.name, self.rules))
+            write_whole(path, rendered(chosen, transcript, name, self.rules))
 
 
 def parse_formats(text: str) -> tuple[str, ...]:
@@ -62,11 +77,36 @@ def suffix_of(chosen: str) -> str:
     return ".json" if chosen == JSON else FORMATS[chosen].suffix
 
 
-def rendered(chosen: str, transcript: Transcript, name: str, rules: CueRules) -> str:
-    """The transcript as text."""
+def rendered(chosen: str, transcript: Transcript, name: Path, rules: CueRules) -> str:
+    """The transcript as text; the recording's name in it is valid Unicode."""
     if chosen == JSON:
         return to_json(transcript)
-    return write(chosen, transcript, name=name, rules=rules)
+    return write(chosen, transcript, name=printable(name.name), rules=rules)
+
+
+def put(text: str) -> bool:
+    """Print a result; whether anybody still reads, `head` for example leaves.
+
+    Raises:
+        OutputError: standard output goes to a file that cannot be written.
+    """
+    try:
+        sys.stdout.write(text)
+        sys.stdout.flush()
+    except BrokenPipeError:
+        _print_to_nobody()
+        return False
+    except OSError as error:
+        _print_to_nobody()
+        raise OutputError(f"standard output: cannot be written: {error.strerror}") from error
+    return True
+
+
+def _print_to_nobody() -> None:
+    """Let what is printed vanish; else Python tries again when it ends, and fails aloud."""
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(nowhere, sys.stdout.fileno())
+    os.close(nowhere)
 
 
 def write_whole(path: Path, text: str) -> None:

@@ -1,0 +1,101 @@
+"""What every command on recordings can be told, beside the engine's options."""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Iterator
+from dataclasses import MISSING, dataclass, fields
+from pathlib import Path
+from typing import Annotated, get_type_hints
+
+import typer
+
+from diascribe.cli.outputs import Outputs, parse_formats
+from diascribe.errors import OptionsError
+from diascribe.formats.rules import CueRules
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Choices:
+    """Which recordings, and what becomes of the results.
+
+    Raises:
+        OptionsError: an unknown format, or choices that contradict; all named at once.
+    """
+
+    inputs: Annotated[
+        list[str],
+        typer.Argument(help="Files and folders; - is standard input.", show_default=False),
+    ]
+    output: Annotated[
+        Path | None,
+        typer.Option("--output", "-o", help="Folder for the results.", show_default=False),
+    ] = None
+    formats: Annotated[
+        str | None,
+        typer.Option(
+            "--format",
+            "-f",
+            help="json, srt, vtt, txt, tsv, rttm, ctm, seglst; several with commas between."
+            " Without an output folder, one of them is printed.",
+            show_default="json in files, text to read on the terminal",
+        ),
+    ] = None
+    as_lines: Annotated[
+        bool, typer.Option("--json", help="Print one line of JSON for each recording.")
+    ] = False
+    quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Print no transcript.")] = False
+    skip_existing: Annotated[
+        bool,
+        typer.Option("--skip-existing", help="Leave recordings alone whose results are there."),
+    ] = False
+    cores: Annotated[
+        int | None,
+        typer.Option(help="Processor cores to use; all by default.", min=1, show_default=False),
+    ] = None
+
+    def __post_init__(self) -> None:
+        problems = tuple(self._problems())
+        if problems:
+            raise OptionsError(problems)
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The formats asked for."""
+        return parse_formats(self.formats) if self.formats is not None else ()
+
+    @property
+    def print_as(self) -> str:
+        """What to print: the text for people unless something else is asked for."""
+        if self.quiet:
+            return "nothing"
+        if self.as_lines:
+            return "lines"
+        return self.names[0] if self.names and self.output is None else "text"
+
+    def outputs(self, rules: CueRules) -> Outputs | None:
+        """The files to write; null without a folder."""
+        return Outputs(self.output, self.names or ("json",), rules) if self.output else None
+
+    def _problems(self) -> Iterator[str]:
+        try:
+            several = len(self.names) > 1
+        except OptionsError as error:
+            yield from error.problems
+        else:
+            if several and self.output is None:
+                yield "format: several formats need an output folder: add -o FOLDER"
+        if self.skip_existing and self.output is None:
+            yield "skip-existing: results are looked for in the output folder: add -o FOLDER"
+
+
+def common_options() -> Iterator[inspect.Parameter]:
+    """A parameter for every field of `Choices`."""
+    hints = get_type_hints(Choices, include_extras=True)
+    for one in fields(Choices):
+        yield inspect.Parameter(
+            one.name,
+            inspect.Parameter.KEYWORD_ONLY,
+            default=inspect.Parameter.empty if one.default is MISSING else one.default,
+            annotation=hints[one.name],
+        )
