@@ -22,7 +22,7 @@ def build(checkpoint: dict[str, object]) -> onnx.ModelProto:
     weights = {key.removeprefix("lstm."): state[key] for key in state if key.startswith("lstm.")}
     layers = sum(key.startswith("weight_ih_l") for key in weights)
     graph = Graph("ge2e")
-    out = graph.add("Transpose", "sequence", "mel", perm=[1, 0, 2])
+    out, last = graph.add("Transpose", "sequence", "mel", perm=[1, 0, 2]), ""
     direction = graph.weight("direction.axis", np.array([1], np.int64))
     for layer in range(layers):
         sequence, last = graph.lstm(f"lstm{layer}", out, weights, f"l{layer}")
