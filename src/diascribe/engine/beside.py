@@ -39,8 +39,9 @@ Steps = Generator[Progress, None, T]
 def side_by_side(stages: Mapping[str, Steps[T]]) -> Steps[dict[str, Outcome[T]]]:
     """Every stage in a thread of its own; yields the progress of all, returns all outcomes.
 
-    Closing this generator stops the stages at their next step. A failure that is not
-    foreseen stops them as well and is raised here.
+    Outcomes are in the order of the stages, whichever ends first. Closing this generator
+    stops the stages at their next step. A failure that is not foreseen stops them as well
+    and is raised here.
     """
     news: SimpleQueue[Progress | tuple[str, Outcome[T]] | BaseException] = SimpleQueue()
     stop = Event()
@@ -64,7 +65,7 @@ def side_by_side(stages: Mapping[str, Steps[T]]) -> Steps[dict[str, Outcome[T]]]
         stop.set()
         for thread in threads:
             thread.join()
-    return outcomes
+    return {name: outcomes[name] for name in stages}
 
 
 def _work(

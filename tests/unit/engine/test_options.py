@@ -1,0 +1,165 @@
+"""Options: what is refused, by name, all at once."""
+
+import math
+from collections.abc import Mapping
+from dataclasses import fields
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from diascribe.engine.options import Options, applied, parse_options, rule_of, type_of
+from diascribe.errors import OptionsError
+from diascribe.protocols import Clustering, Decoding, SpeakerCount, SpeechThresholds
+
+RANGED = [one.name for one in fields(Options) if rule_of(one.name).low is not None]
+FLOATS = [one.name for one in fields(Options) if type_of(one.name)[0] is float]
+
+
+def problems(given: Mapping[str, Any]) -> tuple[str, ...]:
+    """What is refused about these options."""
+    with pytest.raises(OptionsError) as refused:
+        parse_options(given)
+    return refused.value.problems
+
+
+def test_the_defaults_are_accepted_and_stated() -> None:
+    options = parse_options({})
+
+    assert options == Options()
+    assert (options.vad_onset, options.vad_offset) == (0.5, 0.363)
+    assert applied(options).keys() == {one.name for one in fields(Options)}
+
+
+def test_every_option_is_documented_and_steers_a_known_stage() -> None:
+    for one in fields(Options):
+        rule = rule_of(one.name)
+        assert rule.text.endswith(".")
+        assert rule.stage in {"recognition", "diarization", "both"}
+        assert (rule.low is None) == (rule.high is None)
+
+
+def test_all_problems_are_named_at_once() -> None:
+    found = problems(
+        {"vad_onset": 2, "language": 3, "speakers": 2, "min_speakers": 5, "max_speakers": 4}
+    )
+
+    assert len(found) == 4
+    assert found[0].startswith("speakers: unknown option, wanted one of align_output, ")
+    assert set(found[1:]) == {
+        "language: wanted str or null, got 3",
+        "vad_onset: wanted 0 to 1, got 2",
+        "min_speakers 5 is more than max_speakers 4",
+    }
+
+
+def test_the_message_names_every_problem() -> None:
+    with pytest.raises(OptionsError) as refused:
+        parse_options({"a": 1, "b": 2})
+
+    assert "a: unknown option" in str(refused.value)
+    assert "b: unknown option" in str(refused.value)
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "wanted"),
+    [
+        ("align_output", 1, "bool"),
+        ("align_output", "true", "bool"),
+        ("diarization", None, "bool"),
+        ("vad_onset", True, "float"),
+        ("vad_onset", "0.5", "float"),
+        ("vad_onset", None, "float"),
+        ("clustering_threshold", False, "float or null"),
+        ("num_speakers", True, "int or null"),
+        ("num_speakers", 2.0, "int or null"),
+        ("num_speakers", [2], "int or null"),
+        ("language", b"en", "str or null"),
+    ],
+)
+def test_another_type_is_refused(name: str, value: object, wanted: str) -> None:
+    assert problems({name: value}) == (f"{name}: wanted {wanted}, got {value!r}",)
+
+
+@pytest.mark.parametrize("name", FLOATS)
+def test_a_whole_number_is_fine_for_a_number(name: str) -> None:
+    assert getattr(parse_options({"vad_onset": 1, name: 1}), name) == 1
+
+
+@pytest.mark.parametrize("name", RANGED)
+def test_the_ends_of_a_range_are_inside_and_beyond_is_refused(name: str) -> None:
+    rule = rule_of(name)
+    assert rule.low is not None
+    assert rule.high is not None
+    whole = type_of(name)[0] is int
+    alone = {"vad_offset": 0} if name == "vad_onset" else {"vad_onset": 1}
+    low, high = (int(rule.low), int(rule.high)) if whole else (rule.low, rule.high)
+
+    for inside in (low, high):
+        assert getattr(parse_options({**alone, name: inside}), name) == inside
+    for outside in (low - 1, high + 1):
+        assert f"{name}: wanted {low:g} to {high:g}, got {outside}" in problems(
+            {**alone, name: outside}
+        )
+
+
+@pytest.mark.parametrize("name", FLOATS)
+@pytest.mark.parametrize("value", [math.nan, math.inf, -math.inf])
+def test_what_is_no_finite_number_is_refused(name: str, value: float) -> None:
+    assert any(problem.startswith(f"{name}: wanted ") for problem in problems({name: value}))
+
+
+@pytest.mark.parametrize(
+    ("given", "problem"),
+    [
+        ({"min_speakers": 3, "max_speakers": 2}, "min_speakers 3 is more than max_speakers 2"),
+        ({"num_speakers": 1, "min_speakers": 2}, "num_speakers 1 is less than min_speakers 2"),
+        ({"num_speakers": 3, "max_speakers": 2}, "num_speakers 3 is more than max_speakers 2"),
+        ({"vad_onset": 0.2}, "vad_offset 0.363 is above vad_onset 0.2"),
+    ],
+)
+def test_options_that_contradict_are_refused(given: dict[str, float], problem: str) -> None:
+    assert problems(given) == (problem,)
+
+
+@pytest.mark.parametrize(
+    "given",
+    [
+        {"min_speakers": 2, "max_speakers": 2},
+        {"num_speakers": 2, "min_speakers": 2, "max_speakers": 2},
+        {"vad_onset": 0.363},
+    ],
+)
+def test_options_that_just_agree_are_accepted(given: dict[str, float]) -> None:
+    assert applied(parse_options(given)).items() >= given.items()
+
+
+@given(st.dictionaries(st.sampled_from([one.name for one in fields(Options)]), st.none()))
+def test_null_is_the_only_way_to_leave_an_option_open(given: dict[str, None]) -> None:
+    closed = {name for name in given if not type_of(name)[1]}
+
+    if closed:
+        assert {problem.split(":")[0] for problem in problems(given)} == closed
+    else:
+        assert parse_options(given) == Options()
+
+
+def test_stages_get_what_steers_them() -> None:
+    options = parse_options(
+        {
+            "language": "en",
+            "vad_onset": 0.7,
+            "vad_offset": 0.6,
+            "num_speakers": 3,
+            "min_speakers": 2,
+            "max_speakers": 4,
+            "clustering_threshold": 0.0,
+            "min_duration_on_s": 0.25,
+            "min_duration_off_s": 0.5,
+        }
+    )
+
+    assert options.decoding == Decoding(language="en")
+    assert options.speech == SpeechThresholds(0.7, 0.6)
+    assert options.clustering == Clustering(SpeakerCount(3, 2, 4), 0.0, 0.25, 0.5)
