@@ -1,4 +1,4 @@
-"""The aligner that comes with the package: English words of the CMU dictionary."""
+"""The aligner that comes with the package, for English."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from importlib.metadata import version
 from itertools import groupby
+from string import ascii_lowercase
 
 from diascribe.audio import Audio
 from diascribe.formats.spread import spread
@@ -17,8 +18,10 @@ from diascribe.models.pocketsphinx.workers import Workers
 from diascribe.span import Span
 from diascribe.transcript import Model, Segment, Word
 
+LETTERS = frozenset(ascii_lowercase)
+
 PARTS = re.compile(r"[a-z]+(?:'[a-z]+)*'?")
-"""What the dictionary could hold of a written word: letters, with apostrophes after them."""
+"""What can be spoken of a written word: letters, with apostrophes after them."""
 
 MARKS = re.compile(r"[\u0300-\u036f]")
 """Accents, once they are apart from their letters."""
@@ -40,10 +43,11 @@ class PocketsphinxAligner:
     def align(self, audio: Audio, segments: Sequence[Segment]) -> Iterator[Segment]:
         """The same segments in the same order, words `aligned` where they were found.
 
-        A segment without words gets those of its text. Words that the dictionary lacks
-        (numbers must be spelled out) are `interpolated` between their neighbours. Where the
-        text does not fit the sound, a segment keeps the times that it came with, and words
-        without times are spread over it. Segments in other languages count as not fitting.
+        A segment without words gets those of its text. Words that the dictionary lacks are
+        spoken as they are spelled; words with digits or without Latin letters (speak numbers
+        out before) are `interpolated` between their neighbours. Where the text does not fit
+        the sound, a segment keeps the times that it came with, and words without times are
+        spread over it. Segments in other languages count as not fitting.
 
         Raises:
             RecognizerError: the aligner's processes die.
@@ -54,18 +58,16 @@ class PocketsphinxAligner:
             yield _aligned(segment, answer)
 
 
-def dictionary_words(text: str) -> tuple[str, ...]:
-    """The words of the dictionary that a written word may be spoken as; none for a number.
+def spoken_parts(text: str) -> tuple[str, ...]:
+    """The parts, in lower case, that a written word is spoken as; none for punctuation.
 
-    >>> dictionary_words("Forty-two,"), dictionary_words("don't"), dictionary_words("1984")
-    (('forty', 'two'), ("don't",), ())
+    >>> spoken_parts("Forty-two,"), spoken_parts("don't"), spoken_parts("$1,984"), spoken_parts("-")
+    (('forty', 'two'), ("don't",), ('$1,984',), ())
     """
-    plain = unicodedata.normalize("NFKD", text.lower()).replace(
-        "\N{RIGHT SINGLE QUOTATION MARK}", "'"
-    )
-    if any(letter.isdigit() for letter in plain):
-        return ()
-    return tuple(PARTS.findall(MARKS.sub("", plain)))
+    plain = unicodedata.normalize("NFKD", text.lower())
+    straight = MARKS.sub("", plain).replace("\N{RIGHT SINGLE QUOTATION MARK}", "'")
+    unspeakable = any(one.isalnum() and one not in LETTERS for one in straight)
+    return (straight,) if unspeakable else tuple(PARTS.findall(straight))
 
 
 def _words(segment: Segment) -> tuple[Word, ...]:
@@ -82,7 +84,7 @@ def _words(segment: Segment) -> tuple[Word, ...]:
 
 def _question(audio: Audio, segment: Segment) -> Question:
     wanted = _words(segment) if segment.language in LANGUAGES else ()
-    return Question(sound_of(audio, segment), tuple(dictionary_words(w.text) for w in wanted))
+    return Question(sound_of(audio, segment), tuple(spoken_parts(w.text) for w in wanted))
 
 
 def _aligned(segment: Segment, answer: Answer) -> Segment:

@@ -15,8 +15,8 @@ LENGTHS = struct.Struct("!II")
 class Question:
     """One stretch of sound: int16 samples as bytes, at 16 kHz.
 
-    `words` are to be found in the sound, each as the dictionary words that it is spoken
-    as, possibly none. Null asks which words there are.
+    `words` are to be found in the sound, each as the parts that it is spoken as, possibly
+    none. Null asks which words there are.
     """
 
     sound: bytes

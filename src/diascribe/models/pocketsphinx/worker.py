@@ -25,6 +25,7 @@ from diascribe.models.pocketsphinx.messages import (
     receive_question,
     send_answer,
 )
+from diascribe.models.pocketsphinx.spelling import spell
 
 FRAME_S = 0.01
 """Step of the frames in which pocketsphinx counts."""
@@ -36,20 +37,20 @@ RECOGNIZING = {"fwdflatbeam": 1e-80, "fwdflatwbeam": 1e-40, "dither": True, "see
 """A wider second pass than the default, for a word more in a hundred. The half bit of noise,
 the same every time, is for digital silence, in which the decoder else hears a sure "dog"."""
 
-ALIGNING = {"beam": 1e-90, "pbeam": 1e-90, "wbeam": 1e-90, "compallsen": True, "lm": None}
-"""Beams wide enough that a pause or a misread word does not lose the path. All states are
-scored, not only those of the text, so that scores compare with the best of them."""
-
-PAUSES = (0.3, 0.005)
-"""Probabilities of a pause between words, tried in turn until all words are found: the first
-puts edges best, the second cannot wait in a pause while speech goes by."""
+ALIGNING = {
+    **dict.fromkeys(("beam", "pbeam", "wbeam"), 1e-160),
+    **{"bestpath": False, "compallsen": True, "silprob": 0.3, "lm": None},
+}
+"""Beams wide enough that a pause or a wrong word does not lose the path; without the search
+of a best path through the lattice, which may leave words out. All states are scored, not
+only the text's, so that scores compare with the best of them (benchmarks/alignment.py)."""
 
 SCORE_SCALE = 10.0
 """Nats a frame by which the text may lose to the best states for a score of 1/e; a
 well-read word loses 2 to 4, a wrong one above 8 (benchmarks/alignment.py)."""
 
 UNKNOWN = "+unknown+"
-"""Stands for a word without pronunciation: the model of unintelligible speech."""
+"""Stands for a part without Latin letters, such as a number: the model of mumbling."""
 
 SPOKEN = re.compile(r"[a-z'+]")
 """How real words begin; silence and noise begin with a bracket."""
@@ -86,25 +87,27 @@ class Ear:
             yield _heard(one, min(1.0, one.prob))
 
     def _find(self, sound: bytes, words: Sequence[tuple[str, ...]]) -> Iterator[Heard | None]:
-        parts = [self._known(part) for word in words for part in word or (UNKNOWN,)]
-        heard = self._aligned(sound, parts)
+        heard = self._aligned(sound, [self._known(part) for word in words for part in word])
         for word in words:
-            yield _joined(list(islice(heard, len(word) or 1)))
+            yield _joined(list(islice(heard, len(word))))
 
     def _aligned(self, sound: bytes, parts: Sequence[str]) -> Iterator[Heard]:
         """The parts in the sound, or nothing where they do not fit it."""
         if not parts or len(sound) < 2 * SHORTEST:
             return
-        for pause in PAUSES:
-            self.aligning.config["silprob"] = pause  # read anew for each text
-            self.aligning.set_align_text(" ".join(parts))
-            found = list(_decode(self.aligning, sound))
-            if len(found) == len(parts):
-                yield from (_heard(one, _score(one)) for one in found)
-                return
+        self.aligning.set_align_text(" ".join(parts))
+        found = list(_decode(self.aligning, sound))
+        if len(found) == len(parts):
+            yield from (_heard(one, _score(one)) for one in found)
 
     def _known(self, part: str) -> str:
-        return part if self.aligning.lookup_word(part) else UNKNOWN
+        """The part, which the dictionary holds from now on; a stand-in if it has no letters."""
+        phones = self.aligning.lookup_word(part) or spell(part)
+        if not phones:
+            return UNKNOWN
+        if not self.aligning.lookup_word(part):
+            self.aligning.add_word(part, phones, update=False)
+        return part
 
 
 def _decode(decoder: pocketsphinx.Decoder, sound: bytes) -> Iterator[pocketsphinx.Segment]:
@@ -130,7 +133,7 @@ def _score(one: pocketsphinx.Segment) -> float:
 
 
 def _joined(parts: Sequence[Heard]) -> Heard | None:
-    """One word out of its parts; null where one of them has no pronunciation."""
+    """One word out of its parts; null where it is silent or nobody knows how it sounds."""
     if not parts or any(part.text == UNKNOWN for part in parts):
         return None
     text = " ".join(part.text for part in parts)
