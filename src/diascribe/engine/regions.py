@@ -21,10 +21,6 @@ LEAST_SPEECH_S = 0.1
 BRIDGED_S = 0.3
 """Shorter pauses are within a sentence; a recognizer hears better with them than without."""
 
-LONGEST_S = 20.0
-"""Longer speech is cut, at a pause where there is one: the recognizer's search
-and an answer's delay grow with length, and beyond this it reads no better."""
-
 PAD_S = 0.2
 """Sound kept on both sides: first and last phones are weak, and detectors answer late."""
 
