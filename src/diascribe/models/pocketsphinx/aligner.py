@@ -18,6 +18,9 @@ from diascribe.models.pocketsphinx.workers import Workers
 from diascribe.span import Span
 from diascribe.transcript import Model, Segment, Word
 
+UNSPEAKABLE = "#"
+"""A part that is spoken, nobody knows how."""
+
 LETTERS = frozenset(ascii_lowercase)
 
 PARTS = re.compile(r"[a-z]+(?:'[a-z]+)*'?")
@@ -62,12 +65,12 @@ def spoken_parts(text: str) -> tuple[str, ...]:
     """The parts, in lower case, that a written word is spoken as; none for punctuation.
 
     >>> spoken_parts("Forty-two,"), spoken_parts("don't"), spoken_parts("$1,984"), spoken_parts("-")
-    (('forty', 'two'), ("don't",), ('$1,984',), ())
+    (('forty', 'two'), ("don't",), ('#',), ())
     """
     plain = unicodedata.normalize("NFKD", text.lower())
     straight = MARKS.sub("", plain).replace("\N{RIGHT SINGLE QUOTATION MARK}", "'")
     unspeakable = any(one.isalnum() and one not in LETTERS for one in straight)
-    return (straight,) if unspeakable else tuple(PARTS.findall(straight))
+    return (UNSPEAKABLE,) if unspeakable else tuple(PARTS.findall(straight))
 
 
 def _words(segment: Segment) -> tuple[Word, ...]:

@@ -39,15 +39,21 @@ the same every time, is for digital silence, in which the decoder else hears a s
 
 ALIGNING = {
     **dict.fromkeys(("beam", "pbeam", "wbeam"), 1e-160),
-    **{"bestpath": False, "compallsen": True, "silprob": 0.3, "lm": None},
+    "bestpath": False,
+    "lm": None,
+    "compallsen": True,
+    "silprob": 0.3,
 }
 """Beams wide enough that a pause or a wrong word does not lose the path; without the search
 of a best path through the lattice, which may leave words out. All states are scored, not
 only the text's, so that scores compare with the best of them (benchmarks/alignment.py)."""
 
+SCORE_SHIFT = 1 << 10
+"""Paths are scored in steps of this many units (SENSCR_SHIFT of pocketsphinx's hmm.h)."""
+
 SCORE_SCALE = 10.0
-"""Nats a frame by which the text may lose to the best states for a score of 1/e; a
-well-read word loses 2 to 4, a wrong one above 8 (benchmarks/alignment.py)."""
+"""Nats a frame by which the text may lose to the best states for a score of 1/e; words read
+well lose 2 to 4, wrong ones above 8 (benchmarks/alignment.py)."""
 
 UNKNOWN = "+unknown+"
 """Stands for a part without Latin letters, such as a number: the model of mumbling."""
@@ -128,7 +134,7 @@ def _heard(one: pocketsphinx.Segment, sureness: float) -> Heard:
 def _score(one: pocketsphinx.Segment) -> float:
     """How close a found word comes to the best states of any word, 0 to 1."""
     frames = one.end_frame - one.start_frame + 1
-    loss = -math.log(max(one.ascore, sys.float_info.min)) / frames
+    loss = -math.log(max(one.ascore, sys.float_info.min)) * SCORE_SHIFT / frames
     return math.exp(-max(0.0, loss) / SCORE_SCALE)
 
 
