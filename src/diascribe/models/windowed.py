@@ -157,6 +157,8 @@ class WindowedDiarizer:
         self, heard: NDArray[np.float32], activity: NDArray[np.uint8], windows: Windows
     ) -> NDArray[np.float32]:
         """Probability of speech (frame,) from the detector and the segmentation together."""
+        if not len(heard):  # a recording without samples
+            return np.zeros(windows.total_frames, np.float32)
         frames = np.arange(windows.total_frames)
         times = windows.grid.middle(0) + frames * windows.grid.step
         heard_at = self._vad.grid.middle(0) + np.arange(len(heard)) * self._vad.grid.step

@@ -75,16 +75,15 @@ def test_outcomes_are_in_the_order_of_the_stages_whichever_ends_first() -> None:
         return "late"
 
     def early() -> Steps[str]:
-        yield Progress("early", 0, 1)
+        try:
+            yield Progress("early", 0, 1)
+        finally:
+            over.set()
         return "early"
 
-    steps = side_by_side({"late": late(), "early": early()})
-    with pytest.raises(StopIteration) as end:
-        while True:
-            if next(steps).stage == "early":
-                over.set()
+    _, outcomes = run(late=late(), early=early())
 
-    assert list(end.value.value) == ["late", "early"]
+    assert list(outcomes) == ["late", "early"]
 
 
 def test_a_stage_that_fails_keeps_the_others_result() -> None:
