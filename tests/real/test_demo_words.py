@@ -18,6 +18,9 @@ from diascribe.transcript import Segment
 
 EXAMPLES = Path(__file__).parents[2] / "examples"
 
+EDGE_S = 0.1
+"""How far an aligned edge may be off."""
+
 
 @pytest.fixture(scope="module")
 def segments() -> list[Segment]:
@@ -47,7 +50,9 @@ def test_the_demos_words_are_found_where_somebody_speaks(segments: list[Segment]
 
     assert {word.timing for word in words} == {"aligned"}
     for word in words:
-        assert sum(turn.overlap(word) for turn in turns) > 0.9 * word.duration
+        assert any(
+            turn.start - EDGE_S <= word.start and word.end <= turn.end + EDGE_S for turn in turns
+        )
 
 
 def test_the_references_agree() -> None:
@@ -58,5 +63,5 @@ def test_the_references_agree() -> None:
     for turn, reread in zip(reference, turns, strict=True):
         assert turn["speaker"] == reread.speaker
         assert turn["start_time"] == reread.start
-        assert turn["end_time"] == pytest.approx(reread.end)
+        assert turn["end_time"] == pytest.approx(reread.end, abs=0.0011)
     assert [f"{turn['speaker']}: {turn['words']}" for turn in reference] == lines

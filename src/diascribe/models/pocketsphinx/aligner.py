@@ -34,7 +34,8 @@ class PocketsphinxAligner:
     """Finds the times of English words whose text is known.
 
     A word's score is e to the minus tenth of what its states lose, in nats a frame, to the
-    best states of any word: 0.75 where read well, below 0.45 where something else is said.
+    best states of any word. Half of the words that were said score above 0.65, half of those
+    that were not below 0.47; it says more about a sentence than about one short word.
     """
 
     languages = LANGUAGES

@@ -24,7 +24,7 @@ def spell(word: str) -> str:
     """Phones of a word of lower-case letters, separated by spaces; nothing without letters.
 
     With every fifth word's pronunciation hidden and guessed so, the words around move by 2 ms
-    in the mean; with a model of mumbling in their place by 34 ms (benchmarks/alignment.py).
+    in the mean; with a model of mumbling in their place by 21 ms (benchmarks/alignment.py).
 
     >>> spell("quickshire")
     'K W IH K SH IH R'

@@ -52,8 +52,8 @@ SCORE_SHIFT = 1 << 10
 """Paths are scored in steps of this many units (SENSCR_SHIFT of pocketsphinx's hmm.h)."""
 
 SCORE_SCALE = 10.0
-"""Nats a frame by which the text may lose to the best states for a score of 1/e; words read
-well lose 2 to 4, wrong ones above 8 (benchmarks/alignment.py)."""
+"""Nats a frame by which the text may lose to the best states for a score of 1/e: in the
+median, what was said loses 4 and other words 8 (benchmarks/alignment.py)."""
 
 UNKNOWN = "+unknown+"
 """Stands for a part without Latin letters, such as a number: the model of mumbling."""
