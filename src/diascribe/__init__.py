@@ -5,6 +5,7 @@ engine = load()
 transcript = engine.transcribe("talk.mp4")
 """
 
+import os
 from importlib import import_module
 from typing import TYPE_CHECKING
 
@@ -29,6 +30,10 @@ __all__ = [
     "Word",
     "load",
 ]
+
+# ONNX Runtime 1.29 and later report every session to its maker, and keep a number for the
+# machine on disk, unless this is set when it is first imported.
+os.environ["ORT_DISABLE_TELEMETRY"] = "1"  # noqa: TID251 - sets what another package reads
 
 _HEAVY = {
     "Engine": "diascribe.engine.engine",
