@@ -9,9 +9,10 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Callable, Generator, Iterator
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import CancelledError, Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import partial
+from threading import Event
 from typing import TypeVar
 
 import numpy as np
@@ -109,9 +110,10 @@ class WindowedDiarizer:
 
         Both passes read the recording, so each counts for half of it.
         """
-        windows = self._windows(audio)
-        with ThreadPoolExecutor(self._threads) as pool:
-            listening = pool.submit(_finish, self._vad.probabilities(audio))
+        windows, stop = self._windows(audio), Event()
+        pool = ThreadPoolExecutor(self._threads)
+        try:
+            listening = pool.submit(_listen, self._vad.probabilities(audio), stop)
             activity = np.zeros(self._shape(windows), np.uint8)
             for batch, found in _ahead(pool, partial(self._segment, audio), _batches(windows)):
                 activity[batch] = found
@@ -123,6 +125,9 @@ class WindowedDiarizer:
             for batch, voices in _ahead(pool, embed, _batches(windows)):
                 found_voices.append(voices)
                 yield (audio.duration + _seconds(batch, windows, audio)) / 2
+        finally:  # closed midway, nothing goes on in the background
+            stop.set()
+            pool.shutdown(cancel_futures=True)
         return Prepared(audio.duration, windows, activity, spoken, _joined(found_voices))
 
     def _windows(self, audio: Audio) -> Windows:
@@ -216,14 +221,19 @@ def _ahead(
         yield first, result.result()
 
 
-def _finish(steps: Generator[float, None, T]) -> T:
-    """The generator's result, its progress unseen."""
-    while True:
+def _listen(steps: Generator[float, None, T], stop: Event) -> T:
+    """The generator's result, its progress unseen.
+
+    Raises:
+        CancelledError: it was told to stop.
+    """
+    while not stop.is_set():
         try:
             next(steps)
-        except StopIteration as stop:
-            result: T = stop.value
+        except StopIteration as end:
+            result: T = end.value
             return result
+    raise CancelledError
 
 
 def _anybody(activity: NDArray[np.uint8]) -> NDArray[np.float32]:
