@@ -70,7 +70,8 @@ def find_speakers(
     )
     tree = agglomerate(groups, linkage=linkage)
     found = _separate(_clusters(voices, groups, cut(tree, threshold=threshold)), threshold)
-    wanted = min(max(len(found), count.low), count.high or len(found))
+    wanted = max(len(found), count.low)
+    wanted = min(wanted, count.high) if count.high is not None else wanted
     if wanted == len(found):
         return found
     return _split_into(wanted, tree, voices, groups)
