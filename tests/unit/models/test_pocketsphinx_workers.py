@@ -25,7 +25,7 @@ from diascribe.models.pocketsphinx.messages import (
 )
 from diascribe.models.pocketsphinx.process import Process, ProcessDiedError
 from diascribe.models.pocketsphinx.worker import serve
-from diascribe.models.pocketsphinx.workers import AHEAD, Workers
+from diascribe.models.pocketsphinx.workers import AHEAD, Workers, cores
 
 NOTHING = Question(b"")
 NO_WORDS = Answer(())
@@ -94,6 +94,11 @@ def test_no_child_runs_before_the_first_question(workers: Workers) -> None:
 
     assert (before, answers) == ((), [NO_WORDS])
     assert len(workers.pids) == 1
+
+
+def test_there_is_a_child_a_core_unless_told_otherwise() -> None:
+    with Workers() as workers:
+        assert workers.count == cores() >= 1
 
 
 def test_a_child_is_kept_for_later_questions(workers: Workers) -> None:

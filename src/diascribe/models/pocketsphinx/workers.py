@@ -30,7 +30,7 @@ def cores() -> int:
 class Workers:
     """At most `count` children, one a core unless told otherwise; all threads may ask at once.
 
-    A child takes 0.3 s to start and keeps about 170 MB. Close it, or use it as a context
+    A child takes half a second to start and keeps up to 180 MB. Close it, or use it as a context
     manager, to give them back before the program ends.
     """
 
