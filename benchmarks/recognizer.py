@@ -73,8 +73,8 @@ def main() -> None:
         for name, utterances in sets.items():
             whole = [_read(recognizer, one) for one in utterances]
             cut = [_read(recognizer, one, engine) for one in utterances]
-            rows += [_row(f"{name}, {len(whole)} utterances", whole)]
-            rows += [_row(f"{name}, cut by the speech detector", cut)]
+            rows += [{**_row(name, cut), "headline": True}]
+            rows += [_row(f"{name}, each utterance as one region", whole)]
             speakers |= {one: _counts(_of(one, whole)) for one in _speakers(utterances)}
     held = [row for name, row in speakers.items() if name not in CHOSEN_ON and name != "LJ"]
     for name, figures in [*((row["data"], row) for row in rows), *speakers.items()]:

@@ -35,7 +35,7 @@ def _draft(rows: list[dict[str, Any]]) -> str:
     errors = [
         f"{_percent(row['wer'])} of the words of {row['data']}"
         for row in rows
-        if row["model"].startswith(DRAFT) and row.get("wer") is not None
+        if row["model"].startswith(DRAFT) and row.get("headline")
     ]
     wrong = f": it gets {' and '.join(errors)} wrong" if errors else ""
     return (
