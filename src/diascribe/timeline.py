@@ -5,6 +5,7 @@ from __future__ import annotations
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from itertools import accumulate
 from typing import Generic, TypeVar
 
 from diascribe.span import Span
@@ -47,6 +48,25 @@ def merge(spans: Iterable[Span], *, gap_s: float = 0.0) -> list[Span]:
 def total(spans: Iterable[Span]) -> float:
     """Seconds covered by at least one of the spans."""
     return sum(span.duration for span in merge(spans))
+
+
+def spread(texts: Sequence[str], span: Span) -> list[Span]:
+    """One span a text, back to back over `span`, each as long as its share of characters.
+
+    For pieces of a text of which only the whole has times.
+
+    >>> spread(["abc", "d"], Span(0, 8))
+    [Span(start=0, end=6.0), Span(start=6.0, end=8)]
+    """
+    if not texts:
+        return []
+    total = sum(map(len, texts))
+    ends = [
+        min(span.end, span.start + span.duration * done / total)
+        for done in accumulate(map(len, texts))
+    ]
+    ends[-1] = span.end
+    return [Span(start, end) for start, end in zip([span.start, *ends], ends, strict=False)]
 
 
 class Index(Generic[S]):

@@ -12,7 +12,7 @@ from dataclasses import replace
 
 from diascribe.formats import columns
 from diascribe.formats.reading import Line
-from diascribe.formats.spread import spread
+from diascribe.timeline import spread
 from diascribe.transcript import Transcript, Word
 
 WANTED = "recording channel start duration word and perhaps a confidence"

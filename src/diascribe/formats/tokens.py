@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 
 from diascribe.formats.clock import milliseconds
-from diascribe.formats.spread import spread
+from diascribe.timeline import spread
 from diascribe.transcript import Segment, Word
 
 UNSPACED = frozenset({"zh", "yue", "ja", "th", "lo", "km", "my", "bo"})

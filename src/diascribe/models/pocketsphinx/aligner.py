@@ -11,11 +11,11 @@ from itertools import groupby
 from string import ascii_lowercase
 
 from diascribe.audio import Audio
-from diascribe.formats.spread import spread
 from diascribe.models.pocketsphinx.messages import Answer, Heard, Question
 from diascribe.models.pocketsphinx.recognizer import LANGUAGES, sound_of, within
 from diascribe.models.pocketsphinx.workers import Workers
 from diascribe.span import Span
+from diascribe.timeline import spread
 from diascribe.transcript import Model, Segment, Word
 
 UNSPEAKABLE = "#"
