@@ -21,7 +21,8 @@ def count_speakers(activity: NDArray[np.uint8], windows: Windows) -> NDArray[np.
     """
     heard = activity.sum(axis=2, dtype=np.uint16)
     total = overlap_sum(heard.astype(np.uint32), windows)
-    covered = overlap_sum(np.ones((windows.count, windows.frames), np.uint32), windows)
+    everywhere = np.broadcast_to(np.uint32(1), (windows.count, windows.frames))
+    covered = overlap_sum(everywhere, windows)
     mean = total / np.maximum(1, covered * FULL)
     counted: NDArray[np.uint8] = np.rint(mean).astype(np.uint8)
     return counted

@@ -62,7 +62,8 @@ def overlap_sum(values: NDArray[N], windows: Windows) -> NDArray[N]:
 
 def overlap_mean(values: NDArray[np.float32], windows: Windows) -> NDArray[np.float32]:
     """Mean (frame, …) over the windows that cover each frame; 0 where none does."""
-    covered = overlap_sum(np.ones((windows.count, windows.frames), np.float32), windows)
+    everywhere = np.broadcast_to(np.float32(1), (windows.count, windows.frames))
+    covered = overlap_sum(everywhere, windows)
     shape = (-1, *[1] * (values.ndim - 2))
     mean = overlap_sum(values, windows) / np.maximum(1, covered).reshape(shape)
     return mean.astype(np.float32, copy=False)
@@ -71,6 +72,8 @@ def overlap_mean(values: NDArray[np.float32], windows: Windows) -> NDArray[np.fl
 def cut_windows(frames: NDArray[N], windows: Windows) -> NDArray[N]:
     """The recording's frames (frame,) as each window sees them (window, frame)."""
     padded = np.pad(frames, (0, max(0, windows.total_frames - len(frames))))
-    starts = np.array([windows.first_frame(window) for window in range(windows.count)])
-    cut: NDArray[N] = padded[starts[:, None] + np.arange(windows.frames)]
+    cut: NDArray[N] = np.empty((windows.count, windows.frames), padded.dtype)
+    for window in range(windows.count):
+        first = windows.first_frame(window)
+        cut[window] = padded[first : first + windows.frames]
     return cut
