@@ -5,7 +5,7 @@ import os
 from pathlib import Path
 
 import pytest
-from cli_command import run_process
+from cli_command import fake_engine, run_process, runner
 
 from diascribe.cli.doctor import examine
 from diascribe.engine.proof import PROOFS, prove
@@ -18,8 +18,12 @@ def test_everything_works_here(name: str) -> None:
     assert prove(name)
 
 
-def test_all_that_works_is_shown_and_ends_with_0() -> None:
-    ran = run_process("doctor")
+def test_all_that_works_is_shown_and_ends_with_0(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    run = runner(monkeypatch, capsys, fake_engine())
+
+    ran = run("doctor")
 
     assert ran.status == 0
     head, *lines = ran.out.splitlines()

@@ -5,7 +5,7 @@ from dataclasses import fields
 
 import pytest
 import typer.main
-from cli_command import run_process
+from cli_command import fake_engine, run_process, runner
 
 from diascribe.cli.choices import Choices
 from diascribe.cli.main import app
@@ -78,8 +78,10 @@ def test_a_command_is_told_apart_by_its_docstring() -> None:
     assert all(inspect.getdoc(one.callback) for one in commands.values())
 
 
-def test_the_version_is_printed() -> None:
-    ran = run_process("--version")
+def test_the_version_is_printed(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    ran = runner(monkeypatch, capsys, fake_engine())("--version")
 
     assert ran.status == 0
     assert ran.out.startswith("diascribe ")

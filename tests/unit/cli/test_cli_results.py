@@ -29,6 +29,13 @@ class BrokenDiarizer(FakeDiarizer):
         raise ModelError("pyannet.onnx: failed\nwhile running")
 
 
+@dataclass(frozen=True)
+class InterruptedDiarizer(FakeDiarizer):
+    def cluster(self, prepared: float, clustering: Clustering) -> Diarization:
+        super().cluster(prepared, clustering)
+        raise KeyboardInterrupt
+
+
 @pytest.fixture
 def broken(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Run:
     """The command over a diarizer that fails."""
@@ -222,6 +229,17 @@ def test_a_fault_of_ours_says_so_and_ends_with_1(
 
     assert ran.status == 1
     assert ran.err.splitlines()[-1].startswith("internal error: AttributeError: ")
+
+
+def test_an_interrupt_ends_with_130_and_one_word(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    run = runner(monkeypatch, capsys, fake_engine(diarizer=InterruptedDiarizer()))
+
+    ran = run("transcribe", talk(tmp_path / "talk.wav"), "-o", tmp_path / "out")
+
+    assert (ran.status, ran.out, ran.err) == (130, "", "interrupted\n")
+    assert not (tmp_path / "out").exists()
 
 
 def test_the_engine_is_closed_when_the_work_is_done(
