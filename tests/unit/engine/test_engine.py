@@ -4,7 +4,7 @@ import io
 import wave
 from collections.abc import Generator, Iterator, Sequence
 from dataclasses import dataclass, field, fields, replace
-from threading import Lock, active_count
+from threading import active_count
 from typing import Any
 
 import numpy as np
@@ -14,7 +14,6 @@ from fakes import (
     FakeDiarizer,
     FakeEncoder,
     FakeRecognizer,
-    FakeSegmenter,
     FakeVad,
     silence,
     tone,
@@ -24,11 +23,10 @@ from numpy.typing import NDArray
 
 from diascribe.audio import SAMPLE_RATE, Audio
 from diascribe.engine.beside import Progress
-from diascribe.engine.engine import Engine, finish, finish_seconds
+from diascribe.engine.engine import Engine, finish
 from diascribe.engine.options import Options, applied
 from diascribe.errors import LanguageError, MediaError, ModelError, OptionsError, RecognizerError
-from diascribe.models.windowed import WindowedDiarizer
-from diascribe.protocols import Clustering, Decoding, SpeakerCount, SpeechThresholds
+from diascribe.protocols import Decoding, SpeechThresholds
 from diascribe.span import Span
 from diascribe.transcript import Segment, Transcript, Turn
 from diascribe.wire.decode import from_json
@@ -351,73 +349,3 @@ def test_long_speech_is_recognized_in_pieces_cut_at_its_pauses() -> None:
     assert len(found.segments) == 2
     assert all(one.duration <= 30 for one in found.segments)
     assert found.segments[1].start == pytest.approx(24.3, abs=0.3)
-
-
-@dataclass
-class Calls:
-    """How often networks ran."""
-
-    lock: Lock = field(default_factory=Lock)
-    count: int = 0
-
-    def add(self) -> None:
-        with self.lock:
-            self.count += 1
-
-
-@dataclass(frozen=True)
-class CountedVad(FakeVad):
-    calls: Calls = field(default_factory=Calls)
-
-    def probabilities(self, audio: Audio) -> Generator[float, None, NDArray[np.float32]]:
-        self.calls.add()
-        return (yield from super().probabilities(audio))
-
-
-@dataclass(frozen=True)
-class CountedSegmenter(FakeSegmenter):
-    calls: Calls = field(default_factory=Calls)
-
-    def activity(self, windows: NDArray[np.float32]) -> NDArray[np.float32]:
-        self.calls.add()
-        return super().activity(windows)
-
-
-@dataclass(frozen=True)
-class CountedEncoder(FakeEncoder):
-    calls: Calls = field(default_factory=Calls)
-
-    def embed(
-        self, windows: NDArray[np.float32], masks: NDArray[np.float32]
-    ) -> NDArray[np.float32]:
-        self.calls.add()
-        return super().embed(windows, masks)
-
-
-def test_another_speaker_count_runs_no_network_again_and_gives_the_same_as_one_run() -> None:
-    calls = Calls()
-    diarizer = WindowedDiarizer(
-        vad=CountedVad(calls=calls),
-        segmenter=CountedSegmenter(calls=calls),
-        encoder=CountedEncoder(calls=calls),
-        step_s=2.5,
-        threads=2,
-    )
-    levels = [(10, 0.02), (10, 0.1), (10, 0.5)]
-    audio = Audio(np.concatenate([tone(duration, level) for duration, level in levels]))
-    wishes = [Clustering(speakers=SpeakerCount(exact=count)) for count in (1, 2, 3)]
-    wishes.append(Clustering())
-
-    prepared = finish_seconds(diarizer.prepare(audio, SpeechThresholds()))
-    once = calls.count
-    found = [diarizer.cluster(prepared, wish) for wish in wishes]
-
-    assert once > 0
-    assert calls.count == once
-    assert [len(one.voices) for one in found[:3]] == [1, 2, 3]
-    for wish, one in zip(wishes, found, strict=True):
-        anew = finish_seconds(diarizer.prepare(audio, SpeechThresholds()))
-        again = diarizer.cluster(anew, wish)
-        assert (again.turns, again.exclusive) == (one.turns, one.exclusive)
-        assert again.voices.keys() == one.voices.keys()
-        assert all((again.voices[who] == one.voices[who]).all() for who in one.voices)
