@@ -72,8 +72,5 @@ def overlap_mean(values: NDArray[np.float32], windows: Windows) -> NDArray[np.fl
 def cut_windows(frames: NDArray[N], windows: Windows) -> NDArray[N]:
     """The recording's frames (frame,) as each window sees them (window, frame)."""
     padded = np.pad(frames, (0, max(0, windows.total_frames - len(frames))))
-    cut: NDArray[N] = np.empty((windows.count, windows.frames), padded.dtype)
-    for window in range(windows.count):
-        first = windows.first_frame(window)
-        cut[window] = padded[first : first + windows.frames]
-    return cut
+    starts = [windows.first_frame(window) for window in range(windows.count)]
+    return np.stack([padded[first : first + windows.frames] for first in starts])
