@@ -44,8 +44,13 @@ def errors() -> str:
 
 def _tree(error: type[DiascribeError]) -> Iterator[type[DiascribeError]]:
     yield error
-    for child in error.__subclasses__():
+    for child in _public(error):
         yield from _tree(child)
+
+
+def _public(error: type[DiascribeError]) -> list[type[DiascribeError]]:
+    """Its kinds with a code of their own; what only one module raises and catches has none."""
+    return [child for child in error.__subclasses__() if "code" in vars(child)]
 
 
 def _error(error: type[DiascribeError]) -> tuple[str, ...]:

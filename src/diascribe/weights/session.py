@@ -11,6 +11,8 @@ from numpy.typing import NDArray
 
 from diascribe.errors import ModelError, WeightsError
 
+onnxruntime.disable_telemetry_events()  # for programs that imported it before `diascribe`
+
 
 class Session:
     """An open network. One instance serves all threads; each call uses one core.
