@@ -74,7 +74,8 @@ def find_speakers(
     wanted = min(wanted, count.high) if count.high is not None else wanted
     if wanted == len(found):
         return found
-    return _split_into(wanted, tree, voices, groups)
+    cuts = _cuts(tree, threshold, wanted=wanted, fewer=wanted < len(found))
+    return _best_of([_clusters(voices, groups, cut(tree, threshold=one)) for one in cuts], wanted)
 
 
 def _clusters(voices: Voices, groups: Groups, labels: NDArray[np.intp]) -> Voices:
@@ -99,20 +100,22 @@ def _separate(clusters: Voices, threshold: float) -> NDArray[np.float32]:
     return clusters.vectors[kept]
 
 
-def _split_into(wanted: int, tree: Tree, voices: Voices, groups: Groups) -> NDArray[np.float32]:
-    """The `wanted` largest clusters of the cut whose `wanted`-th cluster has most speech.
+def _cuts(tree: Tree, threshold: float, *, wanted: int, fewer: bool) -> list[float]:
+    """Heights at which to look for `wanted` speakers, coarsest first.
 
-    Cutting a tree into exactly `wanted` would give odd single vectors clusters of their own,
-    so finer cuts are tried as well.
+    For fewer speakers than found, those at the threshold and above it: voices are joined, and
+    none is split. For more, those below; cutting into exactly `wanted` would give odd single
+    vectors clusters of their own, so finer cuts are looked at as well.
     """
     heights = np.sort(tree.heights)[::-1]
-    finest = min(len(heights), wanted + FINER_CUTS)
-    candidates = [
-        _clusters(voices, groups, cut(tree, threshold=height))
-        for height in [*heights[max(0, wanted - 1) : finest].tolist(), BELOW_ALL]
-    ]
+    if fewer:
+        return [*heights[heights > threshold].tolist(), threshold]
+    return [*heights[max(0, wanted - 1) : wanted + FINER_CUTS].tolist(), BELOW_ALL]
+
+
+def _best_of(candidates: list[Voices], wanted: int) -> NDArray[np.float32]:
+    """The `wanted` largest clusters of the cut whose `wanted`-th cluster has most speech."""
     enough = [one for one in candidates if len(one.seconds) >= wanted]
-    if not enough:
-        return _clusters(voices, groups, np.arange(len(groups.means))).vectors
-    best = max(enough, key=lambda one: float(one.seconds[wanted - 1]))
-    return best.vectors[:wanted]
+    if not enough:  # there are not so many vectors that differ
+        return candidates[-1].vectors
+    return max(enough, key=lambda one: float(one.seconds[wanted - 1])).vectors[:wanted]
