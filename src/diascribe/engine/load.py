@@ -17,6 +17,10 @@ STEP_S = 2.5
 """Half the segmentation's window: every instant is heard twice, at twice the speed of hearing
 it four times and, on development data, with no more errors (benchmarks/results)."""
 
+MOST_RECOGNIZERS = 4
+"""Children of the recognizer, however many cores there are. Each keeps 170 MB, so that one a
+core would take 2.7 GB on sixteen (docs/decisions/0013)."""
+
 
 def load_engine(*, cores: int) -> Engine:
     """The engine on the models that come with the package, using `cores` processor cores.
@@ -32,7 +36,7 @@ def load_engine(*, cores: int) -> Engine:
         step_s=STEP_S,
         threads=cores,
     )
-    workers = Workers(cores)
+    workers = Workers(min(cores, MOST_RECOGNIZERS))
     return Engine(
         vad=vad,
         recognizer=PocketsphinxRecognizer(workers),

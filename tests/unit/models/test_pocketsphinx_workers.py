@@ -1,14 +1,19 @@
 """Child processes: started late, kept warm, replaced when killed, ended with their owner."""
 
+import errno
 import gc
 import io
 import os
 import signal
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Callable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
+from typing import BinaryIO
 
+import numpy as np
 import pytest
 
 from diascribe.errors import RecognizerError
@@ -25,10 +30,14 @@ from diascribe.models.pocketsphinx.messages import (
 )
 from diascribe.models.pocketsphinx.process import Process, ProcessDiedError
 from diascribe.models.pocketsphinx.worker import serve
-from diascribe.models.pocketsphinx.workers import AHEAD, Workers, cores
+from diascribe.models.pocketsphinx.workers import AHEAD, Workers
 
 NOTHING = Question(b"")
 NO_WORDS = Answer(())
+CLOSED = (RecognizerError, "the recognizer was closed")
+
+PATIENCE_S = 30
+"""Longer than anything here takes; only a fault waits so long."""
 
 
 @pytest.fixture
@@ -94,11 +103,6 @@ def test_no_child_runs_before_the_first_question(workers: Workers) -> None:
 
     assert (before, answers) == ((), [NO_WORDS])
     assert len(workers.pids) == 1
-
-
-def test_there_is_a_child_a_core_unless_told_otherwise() -> None:
-    with Workers() as workers:
-        assert workers.count == cores() >= 1
 
 
 def test_a_child_is_kept_for_later_questions(workers: Workers) -> None:
@@ -205,6 +209,28 @@ def test_a_system_that_starts_no_process_is_an_error(monkeypatch: pytest.MonkeyP
         Process()
 
 
+def test_a_full_disk_for_what_the_child_says_is_an_error(monkeypatch: pytest.MonkeyPatch) -> None:
+    def full() -> BinaryIO:
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    monkeypatch.setattr(tempfile, "TemporaryFile", full)
+
+    with pytest.raises(RecognizerError, match=r"no process .*No space left"):
+        Process()
+
+
+def test_a_system_that_starts_no_thread_is_an_error(
+    workers: Workers, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(*_: object) -> Future[Answer]:
+        raise RuntimeError("can't start new thread")
+
+    monkeypatch.setattr(workers._threads, "submit", refuse)
+
+    with pytest.raises(RecognizerError, match="no thread for the recognizer: can't start"):
+        list(workers.answers([NOTHING]))
+
+
 def test_closing_ends_the_children_and_refuses_questions() -> None:
     workers = Workers(1)
     list(workers.answers([NOTHING]))
@@ -215,6 +241,48 @@ def test_closing_ends_the_children_and_refuses_questions() -> None:
     assert not running(pid)
     with pytest.raises(RecognizerError, match="closed"):
         list(workers.answers([NOTHING]))
+
+
+def test_a_process_closed_while_it_is_asked_gave_no_reason() -> None:
+    process = Process()
+    process.close()
+
+    with pytest.raises(ProcessDiedError, match="status -9: it gave no reason"):
+        process.ask(NOTHING)
+
+
+@pytest.mark.parametrize("delay_s", [0, 0.002, 0.01, 0.03, 0.1, 0.3])
+def test_closing_during_work_is_one_clear_error_for_all_who_wait(
+    delay_s: float, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    started: list[int] = []
+    monkeypatch.setattr(workers_module, "Process", noting(started))
+    workers = Workers(3)
+    waiting = [ThreadPoolExecutor(1) for _ in range(14)]
+    noise = Question(np.random.default_rng(0).integers(-9, 9, 80_000, np.int16).tobytes())
+    outcomes = [one.submit(lambda: list(workers.answers([noise] * 4))) for one in waiting]
+    time.sleep(delay_s)  # closing is to hit every moment of the start and of the work
+
+    workers.close()
+    errors = [outcome.exception(timeout=PATIENCE_S) for outcome in outcomes]
+
+    assert {(type(error), str(error)) for error in errors} == {CLOSED}
+    workers._threads.shutdown()  # every child has been given back
+    assert [pid for pid in started if running(pid)] == []
+    assert workers.pids == ()
+    for one in waiting:
+        one.shutdown()
+
+
+def noting(pids: list[int]) -> type[Process]:
+    """Processes whose numbers are noted."""
+
+    class Noted(Process):
+        def __init__(self) -> None:
+            super().__init__()
+            pids.append(self.pid)
+
+    return Noted
 
 
 def test_forgotten_workers_end_their_children() -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import subprocess
 import sys
 import tempfile
+from contextlib import ExitStack
 from typing import BinaryIO, Self, cast
 
 from diascribe.errors import RecognizerError
@@ -35,16 +36,17 @@ class Process:
         """Start a child; it loads its models when it is first asked.
 
         Raises:
-            RecognizerError: the system starts no process.
+            RecognizerError: the system starts no process, or has no room for what it says.
         """
-        self._errors = tempfile.TemporaryFile()  # noqa: SIM115 - closed by `close`
-        try:
-            self._child = subprocess.Popen(  # noqa: S603 - our own module
-                COMMAND, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=self._errors
-            )
-        except OSError as error:
-            self._errors.close()
-            raise RecognizerError(f"no process for the recognizer: {error}") from error
+        with ExitStack() as opened:
+            try:
+                self._errors = opened.enter_context(tempfile.TemporaryFile())
+                self._child = subprocess.Popen(  # noqa: S603 - our own module
+                    COMMAND, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=self._errors
+                )
+            except OSError as error:
+                raise RecognizerError(f"no process for the recognizer: {error}") from error
+            opened.pop_all()  # from here on `close` closes it
         self._questions = cast("BinaryIO", self._child.stdin)
         self._answers = cast("BinaryIO", self._child.stdout)
 
@@ -73,10 +75,14 @@ class Process:
             raise self._death()
         return answer
 
-    def close(self) -> None:
-        """End the child at once."""
+    def kill(self) -> None:
+        """End the child at once; any thread may, and whoever asks it learns of its death."""
         self._child.kill()
         self._child.wait()
+
+    def close(self) -> None:
+        """End the child and close its pipes; only for the thread that it serves."""
+        self.kill()
         for pipe in (self._questions, self._answers, self._errors):
             try:
                 pipe.close()
@@ -91,7 +97,11 @@ class Process:
 
     def _death(self) -> ProcessDiedError:
         self._child.kill()
-        status = self._child.wait()
-        self._errors.seek(0)
-        words = self._errors.read().decode(errors="replace").strip()
-        return ProcessDiedError(status, words[-LAST_WORDS:])
+        return ProcessDiedError(self._child.wait(), self._last_words()[-LAST_WORDS:])
+
+    def _last_words(self) -> str:
+        try:
+            self._errors.seek(0)
+            return self._errors.read().decode(errors="replace").strip()
+        except (OSError, ValueError):  # the disk failed, or `close` came first
+            return ""

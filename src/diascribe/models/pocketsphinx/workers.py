@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import os
 import signal
 import weakref
 from collections import deque
 from collections.abc import Iterable, Iterator
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import CancelledError, Future, ThreadPoolExecutor
 from contextlib import contextmanager
 from threading import Lock
 from typing import Self
@@ -20,27 +19,21 @@ AHEAD = 2
 """Questions in hand a worker: the one that it answers and the one for when it is done."""
 
 
-def cores() -> int:
-    """How many cores this process may use."""
-    if hasattr(os, "sched_getaffinity"):
-        return len(os.sched_getaffinity(0))
-    return os.cpu_count() or 1
-
-
 class Workers:
-    """At most `count` children, one a core unless told otherwise; all threads may ask at once.
+    """At most `count` children; all threads may ask at once.
 
-    A child takes half a second to start and keeps up to 180 MB. Close it, or use it as a context
-    manager, to give them back before the program ends.
+    A child takes half a second to start and keeps about 170 MB (docs/decisions/0013). Close it,
+    or use it as a context manager, to give them back before the program ends.
     """
 
-    def __init__(self, count: int | None = None) -> None:
-        self.count = count or cores()
+    def __init__(self, count: int) -> None:
+        self.count = count
         self._threads = ThreadPoolExecutor(self.count, thread_name_prefix="pocketsphinx")
         self._lock = Lock()
+        self._closed = False
         self._idle: list[Process] = []
         self._running: set[Process] = set()
-        self._end = weakref.finalize(self, _end, self._running)
+        weakref.finalize(self, _end, self._running)
 
     @property
     def pids(self) -> tuple[int, ...]:
@@ -61,9 +54,9 @@ class Workers:
             for question in questions:
                 waiting.append(self._submit(question))
                 if len(waiting) == AHEAD * self.count:
-                    yield waiting.popleft().result()
+                    yield _result(waiting.popleft())
             while waiting:
-                yield waiting.popleft().result()
+                yield _result(waiting.popleft())
         finally:
             for future in waiting:
                 future.cancel()
@@ -71,7 +64,12 @@ class Workers:
     def close(self) -> None:
         """End all children at once; whoever still waits for an answer gets an error."""
         self._threads.shutdown(wait=False, cancel_futures=True)
-        self._end()
+        with self._lock:
+            self._closed = True
+            for process in self._running:
+                process.kill()  # the thread that asks it closes its pipes
+            while self._idle:
+                self._drop(self._idle.pop())
 
     def __enter__(self) -> Self:
         return self
@@ -83,14 +81,16 @@ class Workers:
         try:
             return self._threads.submit(self._ask, question)
         except RuntimeError as error:
-            raise RecognizerError("the recognizer was closed") from error
+            raise (_closed_error() if self._closed else _no_thread(error)) from error
 
     def _ask(self, question: Question) -> Answer:
         """The answer; from a second child where somebody ended the first."""
         try:
             return self._ask_once(question)
         except ProcessDiedError as death:
-            if death.status == -signal.SIGINT or not self._end.alive:
+            if self._closed:
+                raise _closed_error() from death
+            if death.status == -signal.SIGINT:
                 raise  # the user wants an end, not another try
             return self._ask_once(question)
 
@@ -116,15 +116,15 @@ class Workers:
             return self._start()
 
     def _start(self) -> Process:
-        if not self._end.alive:
-            raise RecognizerError("the recognizer was closed")
+        if self._closed:
+            raise _closed_error()
         process = Process()
         self._running.add(process)
         return process
 
     def _give_back(self, process: Process) -> None:
         with self._lock:
-            if process.alive:
+            if process.alive and not self._closed:
                 self._idle.append(process)
             else:
                 self._drop(process)
@@ -134,6 +134,22 @@ class Workers:
         process.close()
 
 
+def _result(future: Future[Answer]) -> Answer:
+    try:
+        return future.result()
+    except CancelledError as error:
+        raise _closed_error() from error
+
+
+def _closed_error() -> RecognizerError:
+    return RecognizerError("the recognizer was closed")
+
+
+def _no_thread(error: RuntimeError) -> RecognizerError:
+    return RecognizerError(f"no thread for the recognizer: {error}")
+
+
 def _end(running: set[Process]) -> None:
+    """End the children of workers that nobody uses any more, so that no thread asks them."""
     for process in tuple(running):
         process.close()
