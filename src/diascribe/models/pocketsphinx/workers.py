@@ -63,13 +63,13 @@ class Workers:
 
     def close(self) -> None:
         """End all children at once; whoever still waits for an answer gets an error."""
-        self._threads.shutdown(wait=False, cancel_futures=True)
         with self._lock:
             self._closed = True
             for process in self._running:
                 process.kill()  # the thread that asks it closes its pipes
             while self._idle:
                 self._drop(self._idle.pop())
+        self._threads.shutdown(wait=False, cancel_futures=True)
 
     def __enter__(self) -> Self:
         return self
