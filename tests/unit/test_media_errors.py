@@ -1,6 +1,5 @@
 """What is no recording gives one clear line, and what is half of one gives that half."""
 
-import io
 import os
 import struct
 import subprocess
@@ -285,98 +284,6 @@ def test_sound_that_is_damaged_throughout_is_no_recording(tmp_path: Path) -> Non
 
     with pytest.raises(MediaError, match="wanted aac sound, got only damaged packets"):
         recording(path)
-
-
-class Pipe(io.BytesIO):
-    """A file object that, like a pipe, gives its bytes once and in small portions."""
-
-    def seekable(self) -> bool:
-        return False
-
-    def read(self, size: int | None = -1) -> bytes:
-        return super().read(min(size or -1, 1000))
-
-
-def test_a_pipe_gives_the_same_sound_as_a_file(tmp_path: Path) -> None:
-    path = tmp_path / "table_at_end.mp4"
-    write(path, *np.split(tone(440, 1.024), 16), codec="aac")
-
-    piped = recording(Pipe(path.read_bytes()))
-
-    np.testing.assert_array_equal(piped.samples, recording(path).samples)
-
-
-def test_a_pipe_that_sends_too_much_is_refused() -> None:
-    content = bytes(5_000)
-
-    with pytest.raises(MediaLimitError, match="stream: wanted at most 4000 bytes, got more"):
-        recording(Pipe(content), Limits(piped_bytes=4_000))
-
-
-class BrokenPipe(Pipe):
-    """A pipe whose other end went away."""
-
-    def read(self, size: int | None = -1) -> bytes:  # noqa: ARG002 - file objects have it
-        raise OSError(32, "Broken pipe")
-
-
-def test_a_pipe_that_breaks_is_named() -> None:
-    pipe = BrokenPipe(b"")
-
-    with pytest.raises(SourceError, match="stream: stopped while it was read: Broken pipe"):
-        recording(pipe)
-
-
-class FailingDisk(io.BytesIO):
-    """A file whose disk fails after `good` bytes."""
-
-    def __init__(self, content: bytes, good: int) -> None:
-        super().__init__(content)
-        self._good = good
-
-    def read(self, size: int | None = -1) -> bytes:
-        if self.tell() >= self._good:
-            raise OSError(5, "Input/output error")
-        return super().read(size)
-
-
-def test_a_disk_that_fails_midway_leaves_what_came_before(tmp_path: Path) -> None:
-    path = tmp_path / "long.wav"
-    write(path, tone(440, 20.0))
-
-    found = recording(FailingDisk(path.read_bytes(), 400_000))
-
-    assert 10.0 < found.duration < 15.0
-    assert [remark.code for remark in found.remarks] == ["media_cut_off"]
-    assert "Input/output error" in found.remarks[0].message
-
-
-def test_a_disk_that_fails_at_once_is_named(tmp_path: Path) -> None:
-    path = tmp_path / "long.wav"
-    write(path, tone(440, 1.0))
-
-    with pytest.raises(SourceError, match="stopped while it was read: Input/output error"):
-        recording(FailingDisk(path.read_bytes(), 0))
-
-
-def test_standard_input_is_read_through_a_minus(tmp_path: Path) -> None:
-    path = tmp_path / "tone.wav"
-    write(path, tone(440, 0.5))
-    program = "from diascribe.media import probe; print(probe('-').duration)"
-
-    piped = subprocess.run(
-        [sys.executable, "-c", program],
-        input=path.read_bytes(),
-        capture_output=True,
-        check=True,
-    )
-    with path.open("rb") as file:
-        redirected = subprocess.run(
-            [sys.executable, "-c", program], stdin=file, capture_output=True, check=True
-        )
-
-    assert float(piped.stdout) == 0.5
-    assert float(redirected.stdout) == 0.5
 
 
 def test_many_threads_may_decode_at_once(tmp_path: Path) -> None:

@@ -9,7 +9,7 @@ import sys
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
-from typing import BinaryIO
+from typing import BinaryIO, cast
 
 from diascribe.errors import MediaError, MediaLimitError, SourceError
 from diascribe.media.spool import nameless_file, write_at
@@ -43,28 +43,27 @@ class Source:
         """What FFmpeg takes for the name: a few formats are known by nothing else."""
         self.failed = ""
         """Why reading stopped early; empty where it did not."""
-        self.size = file.seek(0, os.SEEK_END)
+        self.size = _size(file, label)
         """Bytes."""
-        file.seek(0)
 
     def read(self, count: int) -> bytes:
         """The next `count` bytes; fewer at the end, none after a failure."""
         try:
-            return self._file.read(count)
-        except OSError as error:
-            self.failed = error.strerror or str(error)
+            return _checked(self._file.read(count), count)
+        except Exception as error:  # noqa: BLE001 - a caller's reader may raise anything
+            self.failed = _reason(error)
             return b""
 
     def seek(self, offset: int, whence: int = os.SEEK_SET) -> int:
         """The new position in bytes, or -1, as FFmpeg wants it, where there is no such."""
         try:
             return self._file.seek(offset, whence)
-        except (OSError, ValueError):
+        except Exception:  # noqa: BLE001 - a caller's reader may raise anything
             return -1
 
     def tell(self) -> int:
-        """The position in bytes."""
-        return self._file.tell()
+        """The position in bytes, or -1."""
+        return self.seek(0, os.SEEK_CUR)
 
 
 @contextmanager
@@ -81,19 +80,16 @@ def opened(source: Path | str | BinaryIO, *, piped_bytes: int) -> Iterator[Sourc
         MediaLimitError: a pipe that sends more than `piped_bytes`.
         SpoolError: no room for what a pipe sends.
     """
-    if str(source) == "-":
-        source = sys.stdin.buffer
     with ExitStack() as stack:
-        if isinstance(source, str | Path):
+        if isinstance(source, str | Path) and str(source) != "-":
             label = printable(Path(source).name or str(source))
             file = stack.enter_context(_regular_file(source, label))
         else:
-            name = getattr(source, "name", None)
-            label = printable(Path(name).name.strip("<>")) if isinstance(name, str) else "stream"
-            file = source
-            if not (file.seekable() and file.tell() == 0):
-                file = stack.enter_context(nameless_file())
-                _copy(source, file, label, piped_bytes)
+            file = _standard_input() if isinstance(source, str | Path) else _reader(source)
+            label = _label_of(file)
+            if not _at_its_start(file):
+                pipe, file = file, stack.enter_context(nameless_file())
+                _copy(pipe, file, label, piped_bytes)
         found = Source(file, label)
         if not found.size:
             raise MediaError(f"{label}: wanted a recording, got an empty file")
@@ -107,6 +103,60 @@ def printable(name: str) -> str:
     True
     """
     return "".join(one if one.isprintable() else "\N{REPLACEMENT CHARACTER}" for one in name)
+
+
+def _standard_input() -> BinaryIO:
+    file: BinaryIO | None = getattr(sys.stdin, "buffer", None)  # no stdin at all where closed
+    if file is None:
+        raise SourceError("standard input: wanted a recording, but it is closed or only text")
+    return file
+
+
+def _reader(source: object) -> BinaryIO:
+    if not callable(getattr(source, "read", None)):
+        wanted = 'a path, "-" for standard input or a binary file object'
+        raise SourceError(f"wanted {wanted}, got {type(source).__name__}")
+    return cast("BinaryIO", source)
+
+
+def _label_of(file: BinaryIO) -> str:
+    name = getattr(file, "name", None)
+    return printable(Path(name).name.strip("<>")) if isinstance(name, str) else "stream"
+
+
+def _at_its_start(file: BinaryIO) -> bool:
+    """Whether it is seekable and unread; else it is read like a pipe, and errors tell."""
+    try:
+        return file.seekable() and file.tell() == 0
+    except Exception:  # noqa: BLE001 - a caller's reader may raise anything
+        return False
+
+
+def _size(file: BinaryIO, label: str) -> int:
+    """Bytes from start to end; leaves the file at its start."""
+    try:
+        size = file.seek(0, os.SEEK_END)
+        file.seek(0)
+    except Exception as error:
+        raise SourceError(
+            f"{label}: wanted a file with a beginning and an end: {_reason(error)}"
+        ) from error
+    return size
+
+
+def _checked(block: object, count: int) -> bytes:
+    """What a reader gave, if FFmpeg may have it: it would write more than `count` past its end."""
+    if not isinstance(block, bytes):
+        raise TypeError(f"wanted bytes, got {type(block).__name__}")
+    if len(block) > count:
+        raise ValueError(f"wanted at most {count} bytes, got {len(block)}")
+    return block
+
+
+def _reason(error: Exception) -> str:
+    """What went wrong, in one line."""
+    strerror = error.strerror if isinstance(error, OSError) else None
+    return printable(strerror or str(error) or type(error).__name__)
 
 
 def _regular_file(path: Path | str, label: str) -> BinaryIO:
@@ -135,6 +185,6 @@ def _copy(pipe: BinaryIO, file: io.FileIO, label: str, most_bytes: int) -> None:
 
 def _received(pipe: BinaryIO, label: str) -> bytes:
     try:
-        return pipe.read(_COPY_BYTES)
-    except OSError as error:
-        raise SourceError(f"{label}: stopped while it was read: {error.strerror}") from error
+        return _checked(pipe.read(_COPY_BYTES), _COPY_BYTES)
+    except Exception as error:
+        raise SourceError(f"{label}: stopped while it was read: {_reason(error)}") from error
