@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
+from itertools import pairwise
 
 from hypothesis import assume, given
 from hypothesis import strategies as st
@@ -126,14 +127,25 @@ def test_a_word_inside_one_turn_gets_it(found: Diarization, spoken: list[Segment
             assert not word.overlap
 
 
+def instants_of(found: Diarization, word: Word) -> list[float]:
+    """One instant of the word between each two edges of turns."""
+    edges = {edge for turn in found.turns for edge in (turn.start, turn.end)}
+    inside = sorted({word.start, word.end, *(e for e in edges if word.start < e < word.end)})
+    return [(before + after) / 2 for before, after in pairwise(inside) if after - before > 1e-5]
+
+
+def voices_at(found: Diarization, instant: float) -> set[str]:
+    return {turn.speaker for turn in found.turns if turn.start <= instant < turn.end}
+
+
 @given(diarizations(), segments())
 def test_overlap_is_where_two_speak_during_the_word(
     found: Diarization, spoken: list[Segment]
 ) -> None:
     for word in words_of(attributed(found, spoken)):
-        speaking = {turn.speaker for turn in found.turns if turn.shared(word) > 0}
         if word.duration:
-            assert word.overlap == (len(speaking) > 1)
+            at_once = [voices_at(found, instant) for instant in instants_of(found, word)]
+            assert word.overlap == any(len(voices) > 1 for voices in at_once)
 
 
 @given(diarizations(), segments(), st.permutations(["SPEAKER_00", "SPEAKER_01", "SPEAKER_02"]))

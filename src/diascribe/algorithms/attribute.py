@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
-from itertools import groupby
+from itertools import combinations, groupby
 
 from diascribe.span import Span
 from diascribe.timeline import Index
@@ -65,7 +65,8 @@ class Attribution:
             shares, key=lambda one: (_rounded(shares[one]), _rounded(alone.get(one, 0.0)))
         )
         share = min(1.0, shares[speaker] / span.duration)
-        return replace(word, speaker=speaker, speaker_confidence=share, overlap=len(shares) > 1)
+        overlap = _at_once(self.turns.overlapping(span), span)
+        return replace(word, speaker=speaker, speaker_confidence=share, overlap=overlap)
 
     def _without_turn(self, word: Word) -> Word:
         turn = self.turns.nearest(word, within_s=self.gap_s)
@@ -91,6 +92,15 @@ def _shares(turns: Iterable[Turn], span: Span) -> dict[str, float]:
     for turn in turns:
         shares[turn.speaker] += turn.shared(span)
     return {speaker: seconds for speaker, seconds in shares.items() if seconds > ENOUGH}
+
+
+def _at_once(turns: Iterable[Turn], span: Span) -> bool:
+    """Whether two speakers speak at the same time within `span`, not just one after another."""
+    return any(
+        one.speaker != other.speaker
+        and min(one.end, other.end, span.end) - max(one.start, other.start, span.start) > ENOUGH
+        for one, other in combinations(turns, 2)
+    )
 
 
 def _rounded(seconds: float) -> float:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -85,32 +87,33 @@ def exclusive(active: NDArray[np.bool_], scores: NDArray[np.uint16]) -> NDArray[
 
 
 def absorb_fragments(active: NDArray[np.bool_], *, shorter_than: int) -> NDArray[np.bool_]:
-    """The activity (frame, speaker) with short fragments given to the speaker beside them.
+    """The activity (frame, speaker) with short fragments given to the turn they touch.
 
-    A fragment is a run of one lone speaker, of fewer than `shorter_than` frames, that touches
-    a longer run of another lone speaker without a pause between. The longer neighbour gets
-    it. Such fragments are what windows leave that hear only the edge of a turn.
+    A fragment is a run of one lone speaker of fewer than `shorter_than` frames. If a run of
+    another lone speaker that is no fragment itself touches it without a pause between, that
+    speaker gets it, the longer of two. Such fragments are what windows leave that hear only
+    the edge of a turn.
     """
-    lone = np.where(active.sum(axis=1) == 1, active.argmax(axis=1) if active.size else 0, -1)
+    lone = _lone_speakers(active)
     edges = np.flatnonzero(np.diff(lone, prepend=-2, append=-2)).tolist()
+    runs = list(pairwise(edges))
     absorbed = active.copy()
-    for place in range(len(edges) - 1):
-        first, last = edges[place], edges[place + 1]
+    for place, (first, last) in enumerate(runs):
         if lone[first] < 0 or last - first >= shorter_than:
             continue
-        beside = [edges[max(0, place - 1) : place + 1], edges[place + 1 : place + 3]]
-        speaker = _longest_beside(lone, beside, last - first)
-        if speaker is not None:
+        beside = (run for run in (*runs[max(0, place - 1) : place], *runs[place + 1 : place + 2]))
+        turns = [(end - begin, begin) for begin, end in beside if lone[begin] >= 0]
+        length, begin = max(turns, default=(0, 0))
+        if length >= shorter_than:
             absorbed[first:last] = False
-            absorbed[first:last, speaker] = True
+            absorbed[first:last, lone[begin]] = True
     return absorbed
 
 
-def _longest_beside(lone: NDArray[np.intp], runs: list[list[int]], longer_than: int) -> int | None:
-    """The speaker of the longest of the runs (first, last) that are long enough; or null."""
-    lengths = {
-        last - first: int(lone[first])
-        for first, last in (run for run in runs if len(run) == 2)
-        if lone[first] >= 0 and last - first > longer_than
-    }
-    return lengths[max(lengths)] if lengths else None
+def _lone_speakers(active: NDArray[np.bool_]) -> NDArray[np.int16]:
+    """The speaker (frame,) of each frame with just one, else -1."""
+    lone = np.full(len(active), -1, np.int16)
+    alone = np.flatnonzero(active.sum(axis=1, dtype=np.uint8) == 1)
+    if len(alone):
+        lone[alone] = active[alone].argmax(axis=1)
+    return lone

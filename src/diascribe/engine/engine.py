@@ -120,11 +120,16 @@ class Engine:
         regions = yield from _told(
             "activity", audio.duration, find_regions(self.vad, audio, options.speech)
         )
-        segments = []
-        for segment in self.recognizer.recognize(audio, regions, options.decoding):
-            segments.append(segment)
-            yield Progress("recognition", segment.end, audio.duration)
+        segments: list[Segment] = []
         models = (self.vad.model, self.recognizer.model)
+        try:
+            for segment in self.recognizer.recognize(audio, regions, options.decoding):
+                segments.append(segment)
+                yield Progress("recognition", segment.end, audio.duration)
+        except DiascribeError as failure:
+            if not any(segment.words for segment in segments):
+                raise
+            return Recognition(segments, models, (_cut_off(segments, failure),))
         if not options.align_output:
             return Recognition(segments, models)
         try:
@@ -199,6 +204,15 @@ def _failures(outcomes: Mapping[str, Outcome[Any]]) -> Iterator[Notice]:
     for stage, outcome in outcomes.items():
         if outcome.failure is not None:
             yield _failed(stage, outcome.failure)
+
+
+def _cut_off(segments: list[Segment], failure: DiascribeError) -> Notice:
+    """A warning that the words end before the recording does, and why."""
+    return Notice(
+        "recognition_cut_off",
+        "recognition",
+        f"there are no words after {segments[-1].end:.1f} s: {failure}",
+    )
 
 
 def _failed(stage: str, failure: DiascribeError) -> Notice:

@@ -8,7 +8,7 @@ opinion on speech from a voice activity detector, and speakers found as
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable, Generator, Iterator
+from collections.abc import Callable, Generator, Iterator, Mapping
 from concurrent.futures import CancelledError, Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import partial
@@ -32,9 +32,16 @@ from diascribe.algorithms.speakers import Voices, find_speakers
 from diascribe.algorithms.speech import anybody, pool_speech
 from diascribe.algorithms.windows import Windows, count_windows, cut_windows, overlap_mean
 from diascribe.audio import SAMPLE_RATE, Audio
-from diascribe.protocols import Clustering, Segmenter, SpeakerEncoder, SpeechThresholds, Vad
+from diascribe.protocols import (
+    Clustering,
+    Segmenter,
+    SpeakerCount,
+    SpeakerEncoder,
+    SpeechThresholds,
+    Vad,
+)
 from diascribe.timeline import Grid
-from diascribe.transcript import Diarization, Turn
+from diascribe.transcript import Diarization, Notice, Turn
 
 BATCH = 8
 """Windows per call: larger batches fall out of the processor's cache (benchmarks/results)."""
@@ -54,9 +61,6 @@ windows decide. Measured: a fifth less confusion (docs/decisions/0011)."""
 FRAGMENT_S = 0.3
 """Shorter pieces of one voice stuck to another's turn are the other's: no word is shorter
 and answered without a pause (docs/decisions/0011)."""
-
-AHEAD = 4
-"""Batches computed before they are asked for: enough to keep every thread busy."""
 
 T = TypeVar("T")
 
@@ -115,14 +119,14 @@ class WindowedDiarizer:
         try:
             listening = pool.submit(_listen, self._vad.probabilities(audio), stop)
             activity = np.zeros(self._shape(windows), np.uint8)
-            for batch, found in _ahead(pool, partial(self._segment, audio), _batches(windows)):
+            for batch, found in self._ahead(pool, partial(self._segment, audio), windows):
                 activity[batch] = found
                 yield _seconds(batch, windows, audio) / 2
             probability = self._speech(listening.result(), activity, windows)
             spoken = hysteresis(probability, onset=speech.onset, offset=speech.offset)
             found_voices = []
             embed = partial(self._embed, audio, activity, cut_windows(spoken, windows))
-            for batch, voices in _ahead(pool, embed, _batches(windows)):
+            for batch, voices in self._ahead(pool, embed, windows):
                 found_voices.append(voices)
                 yield (audio.duration + _seconds(batch, windows, audio)) / 2
         finally:  # closed midway, nothing goes on in the background
@@ -152,6 +156,19 @@ class WindowedDiarizer:
         samples = audio.read(batch.start * step, wanted)
         padded = np.pad(samples, (0, wanted - len(samples)))
         return np.lib.stride_tricks.sliding_window_view(padded, length)[::step]
+
+    def _ahead(
+        self, pool: ThreadPoolExecutor, work: Callable[[slice], T], windows: Windows
+    ) -> Iterator[tuple[slice, T]]:
+        """Each batch and its result, in order; as many in hand as keep every thread busy."""
+        waiting: deque[tuple[slice, Future[T]]] = deque()
+        for batch in _batches(windows):
+            waiting.append((batch, pool.submit(work, batch)))
+            if len(waiting) > self._threads + 1:
+                first, result = waiting.popleft()
+                yield first, result.result()
+        for first, result in waiting:
+            yield first, result.result()
 
     def _segment(self, audio: Audio, batch: slice) -> NDArray[np.uint8]:
         """Activity (window, frame, local speaker) of a batch, 0 to 255."""
@@ -189,7 +206,8 @@ class WindowedDiarizer:
         threshold = clustering.threshold
         if threshold is None:
             threshold = self._encoder.clustering_threshold
-        speakers = find_speakers(_training(local), threshold=threshold, count=clustering.speakers)
+        wanted = clustering.speakers
+        speakers = find_speakers(_training(local, wanted.low), threshold=threshold, count=wanted)
         active = prepared.activity.max(axis=1, initial=0) > FULL // 2
         labels = assign_speakers(_similarity(local, speakers, active.shape), active)
         return _stitched(prepared, labels, speakers, clustering)
@@ -205,20 +223,6 @@ def _seconds(batch: slice, windows: Windows, audio: Audio) -> float:
     """Seconds of audio behind the end of a batch."""
     last = int(batch.stop) - 1
     return min(audio.duration, last * windows.step_s + windows.window_s)
-
-
-def _ahead(
-    pool: ThreadPoolExecutor, work: Callable[[slice], T], batches: list[slice]
-) -> Iterator[tuple[slice, T]]:
-    """Each batch and its result, in order, a few computed ahead of the one asked for."""
-    waiting: deque[tuple[slice, Future[T]]] = deque()
-    for batch in batches:
-        waiting.append((batch, pool.submit(work, batch)))
-        if len(waiting) > AHEAD:
-            first, result = waiting.popleft()
-            yield first, result.result()
-    for first, result in waiting:
-        yield first, result.result()
 
 
 def _listen(steps: Generator[float, None, T], stop: Event) -> T:
@@ -259,10 +263,10 @@ def _joined(batches: list[LocalVoices]) -> LocalVoices:
     )
 
 
-def _training(local: LocalVoices) -> Voices:
-    """The vectors that help to find speakers: those of enough speech, or all if none is."""
+def _training(local: LocalVoices, least: int) -> Voices:
+    """The vectors that help to find speakers: those of enough speech, or all if too few are."""
     enough = local.seconds >= LEAST_TRAINING_S
-    rows = enough if enough.any() else np.ones(len(enough), bool)
+    rows = enough if enough.sum() >= least else np.ones(len(enough), bool)
     return Voices(local.vectors[rows], local.seconds[rows])
 
 
@@ -291,14 +295,30 @@ def _stitched(
         most_active(scores, count), shorter_than=round(FRAGMENT_S / windows.grid.step)
     )
     _tidy(active, windows.grid, clustering)
+    names = _names(active)
+    return Diarization(
+        turns=_turns(active, names, prepared),
+        exclusive=_turns(exclusive(active, scores), names, prepared),
+        voices={name: speakers[row] for row, name in names.items()},
+        warnings=tuple(_shortfall(len(names), clustering.speakers)),
+    )
+
+
+def _names(active: NDArray[np.bool_]) -> dict[int, str]:
+    """The label of each speaker who speaks at all, numbered by first speech."""
     heard = np.flatnonzero(active.any(axis=0))
     order = heard[np.argsort(active[:, heard].argmax(axis=0), kind="stable")]
-    active, scores = active[:, order], scores[:, order]
-    return Diarization(
-        turns=_turns(active, prepared),
-        exclusive=_turns(exclusive(active, scores), prepared),
-        voices={_name(place): speakers[row] for place, row in enumerate(order.tolist())},
-    )
+    return {speaker: f"SPEAKER_{place:02d}" for place, speaker in enumerate(order.tolist())}
+
+
+def _shortfall(found: int, wanted: SpeakerCount) -> Iterator[Notice]:
+    """A warning where fewer speakers are heard than were asked for."""
+    if found < (wanted.exact or wanted.least or 0):
+        yield Notice(
+            "fewer_speakers",
+            "diarization",
+            f"wanted at least {wanted.low} speakers, found voices that differ for {found}",
+        )
 
 
 def _edge_weights(windows: Windows) -> NDArray[np.uint8]:
@@ -318,16 +338,14 @@ def _tidy(active: NDArray[np.bool_], grid: Grid, clustering: Clustering) -> None
         active[:, speaker] = drop_short(filled, shorter_than=turn)
 
 
-def _turns(active: NDArray[np.bool_], prepared: Prepared) -> tuple[Turn, ...]:
+def _turns(
+    active: NDArray[np.bool_], names: Mapping[int, str], prepared: Prepared
+) -> tuple[Turn, ...]:
     """Activity (frame, speaker) as turns within the recording, by start."""
     turns = [
-        Turn(span.start, min(span.end, prepared.duration), speaker=_name(speaker))
-        for speaker in range(active.shape[1])
+        Turn(span.start, min(span.end, prepared.duration), speaker=name)
+        for speaker, name in names.items()
         for span in to_spans(active[:, speaker], prepared.windows.grid)
         if span.start < prepared.duration
     ]
     return tuple(sorted(turns, key=lambda turn: (turn.start, turn.end, turn.speaker)))
-
-
-def _name(place: int) -> str:
-    return f"SPEAKER_{place:02d}"

@@ -45,7 +45,7 @@ def test_a_word_inside_one_turn_gets_its_speaker() -> None:
 def test_a_word_goes_to_whoever_speaks_most_of_it() -> None:
     found = only_word(word(1, 2), Turn(0, 1.25, speaker=A), Turn(1.25, 3, speaker=B))
 
-    assert (found.speaker, found.speaker_confidence, found.overlap) == (B, 0.75, True)
+    assert (found.speaker, found.speaker_confidence, found.overlap) == (B, 0.75, False)
 
 
 def test_a_word_half_outside_of_its_turn_is_half_sure() -> None:

@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 
 from diascribe.algorithms.reconstruct import (
     FULL,
+    absorb_fragments,
     count_speakers,
     exclusive,
     most_active,
@@ -127,3 +128,34 @@ def test_silence_stays_silent(frames: int) -> None:
 
     assert not active.any()
     assert not exclusive(active, scores).any()
+
+
+def lone(text: str) -> NDArray[np.bool_]:
+    """Activity of speakers A, B, C out of one letter a frame; a point is silence."""
+    return np.array([[letter == name for name in "ABC"] for letter in text])
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ("..AACCCCCC..", "..CCCCCCCC.."),
+        ("..CCCCCCAA..", "..CCCCCCCC.."),
+        ("AAAAABBCCCCCC", "AAAAACCCCCCCC"),
+        ("..AA..CCCCCC", "..AA..CCCCCC"),
+        ("....AAABBB....", "....AAABBB...."),
+        ("AAABBBCCCCC", "AAACCCCCCCC"),
+        ("AAAABBBBCCCC", "AAAABBBBCCCC"),
+    ],
+)
+def test_a_fragment_goes_to_the_longer_turn_that_it_touches(before: str, after: str) -> None:
+    absorbed = absorb_fragments(lone(before), shorter_than=4)
+
+    np.testing.assert_array_equal(absorbed, lone(after))
+
+
+def test_overlapped_frames_are_nobodys_fragment() -> None:
+    active = lone("AACCCCC") | lone(".C.....")
+
+    absorbed = absorb_fragments(active, shorter_than=3)
+
+    np.testing.assert_array_equal(absorbed, active)

@@ -60,10 +60,13 @@ class BrokenVad(FakeVad):
 
 @dataclass(frozen=True)
 class BrokenRecognizer(FakeRecognizer):
+    after: int = 0
+    """Regions that it gets through."""
+
     def recognize(
         self, audio: Audio, regions: Sequence[Span], decoding: Decoding
     ) -> Iterator[Segment]:
-        yield from super().recognize(audio, regions[:1], decoding)
+        yield from super().recognize(audio, regions[: self.after], decoding)
         raise RecognizerError("the recognizer's process died")
 
 
@@ -173,6 +176,16 @@ def test_a_failing_recognizer_leaves_the_turns_and_a_warning(part: dict[str, Any
     assert (found.segments, found.language) == ((), None)
     assert codes(found) == ["recognition_failed"]
     assert names(found) == ["fake-diarization"]
+
+
+def test_a_recognizer_that_fails_midway_leaves_the_words_until_then_and_a_warning() -> None:
+    found = checked(engine(recognizer=BrokenRecognizer(after=1)).transcribe(talk()))
+
+    whole = engine().transcribe(talk())
+    assert found.words == whole.words[: len(found.words)]
+    assert len(found.words) > 0
+    assert codes(found) == ["recognition_cut_off"]
+    assert "fake-recognition" in names(found)
 
 
 def test_a_failing_aligner_leaves_the_recognizers_words_and_a_warning() -> None:
