@@ -30,25 +30,25 @@ PARTS = {"miss": "missed detection", "false_alarm": "false alarm", "confusion": 
 
 def main() -> None:
     """Diarize every recording once and score it against its references."""
-    groups = dict(_groups(data_folder()))
-    files = sorted({path for pairs in groups.values() for path, _ in pairs})
+    sets = dict(groups(data_folder()))
+    files = sorted({path for pairs in sets.values() for path, _ in pairs})
     with load() as engine:
         found = {path: engine.diarize(path) for path in files}
     scored = {
-        name: [_score(path, found[path], ref) for path, ref in pairs]
-        for name, pairs in groups.items()
+        name: [score(path, found[path], reference) for path, reference in pairs]
+        for name, pairs in sets.items()
     }
     rows = [
-        {"model": MODEL, "data": name, "licence": LICENCE, **_sum(rows)}
-        for name, rows in scored.items()
+        {"model": MODEL, "data": name, "licence": LICENCE, **summed(lines)}
+        for name, lines in scored.items()
     ]
     for name, lines in scored.items():
-        _print(name, [*lines, {"file": "all", **_sum(lines)}])
-    references = {reference for pairs in groups.values() for _, reference in pairs}
+        _print(name, [*lines, {"file": "all", **summed(lines)}])
+    references = {reference for pairs in sets.values() for _, reference in pairs}
     store("diarization", {*files, *references}, {"rows": rows, "files": scored})
 
 
-def _groups(data: Path) -> Iterator[tuple[str, list[tuple[Path, Path]]]]:
+def groups(data: Path) -> Iterator[tuple[str, list[tuple[Path, Path]]]]:
     """Each set's name and its recordings with their references."""
     audio = [path for path in sorted((data / "sim/dev").iterdir()) if path.suffix in AUDIO]
     talks = [path for path in audio if "stereo" not in path.name and "60m" not in path.name]
@@ -72,7 +72,7 @@ def _groups(data: Path) -> Iterator[tuple[str, list[tuple[Path, Path]]]]:
 AUDIO = {".wav", ".flac", ".opus", ".mp3"}
 
 
-def _score(path: Path, transcript: Transcript, reference: Path) -> dict[str, Any]:
+def score(path: Path, transcript: Transcript, reference: Path) -> dict[str, Any]:
     """Seconds of each kind of error in one recording, and how many speakers there are."""
     metric = DiarizationErrorRate(collar=0.0, skip_overlap=False)
     wanted = _annotation(_read_rttm(reference))
@@ -102,7 +102,7 @@ def _read_rttm(path: Path) -> Iterator[tuple[float, float, str]]:
         yield float(start), float(start) + float(duration), speaker
 
 
-def _sum(rows: Iterable[Mapping[str, Any]]) -> dict[str, float]:
+def summed(rows: Iterable[Mapping[str, Any]]) -> dict[str, float]:
     """Shares over all files together: seconds are summed, not rates."""
     rows = list(rows)
     total = sum(row["seconds"] for row in rows)

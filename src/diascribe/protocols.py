@@ -202,5 +202,5 @@ class Diarizer(Protocol[P]):
         ...
 
     def cluster(self, prepared: P, clustering: Clustering) -> Diarization:
-        """Turns and voices as wanted; runs no network and takes milliseconds."""
+        """Turns and voices as wanted; runs no network: under a second for an hour."""
         ...

@@ -18,6 +18,9 @@ from diascribe.algorithms.cluster import (
 )
 from diascribe.protocols import SpeakerCount
 
+LINKAGE: Linkage = "average"
+"""Mean cosine distance: the threshold and the shares of it below are cosine distances too."""
+
 DIRECT_LIMIT = 3072
 """Vectors clustered at once: 36 MiB of distances; more are grouped in blocks first."""
 
@@ -54,9 +57,7 @@ class Voices:
     seconds: NDArray[np.float32]
 
 
-def find_speakers(
-    voices: Voices, *, threshold: float, count: SpeakerCount, linkage: Linkage = "average"
-) -> NDArray[np.float32]:
+def find_speakers(voices: Voices, *, threshold: float, count: SpeakerCount) -> NDArray[np.float32]:
     """One unit vector per speaker (speaker, dimension), most speech first.
 
     Fewer than `count.low` come back only where there are fewer vectors, or, in recordings of
@@ -66,9 +67,9 @@ def find_speakers(
     if len(voices.vectors) == 0:
         return voices.vectors
     groups = group_nearby(
-        voices.vectors, threshold=threshold, at_most=DIRECT_LIMIT, linkage=linkage
+        voices.vectors, threshold=threshold, at_most=DIRECT_LIMIT, linkage=LINKAGE
     )
-    tree = agglomerate(groups, linkage=linkage)
+    tree = agglomerate(groups, linkage=LINKAGE)
     found = _separate(_clusters(voices, groups, cut(tree, threshold=threshold)), threshold)
     wanted = max(len(found), count.low)
     wanted = min(wanted, count.high) if count.high is not None else wanted

@@ -15,7 +15,7 @@ from diascribe.weights.session import Session
 
 STEP_S = 2.5
 """Half the segmentation's window: every instant is heard twice, at twice the speed of hearing
-it four times and, on development data, with no more errors (benchmarks/results)."""
+it four times and, on development data, with no more errors (benchmarks/results/choices.json)."""
 
 MOST_RECOGNIZERS = 4
 """Children of the recognizer, however many cores there are. Each keeps 170 MB, so that one a
@@ -26,23 +26,32 @@ def load_engine(*, cores: int) -> Engine:
     """The engine on the models that come with the package, using `cores` processor cores.
 
     Raises:
-        WeightsError: a model file is absent or damaged.
+        WeightsError: a model file is absent or cannot be opened.
     """
-    vad = SileroVad(Session(silero().path), silero().origin)
-    diarizer = WindowedDiarizer(
-        vad=vad,
-        segmenter=PyanNet(Session(PYANNET.path), revision(PYANNET)),
-        encoder=Ge2eEncoder(Session(GE2E.path), revision(GE2E)),
-        step_s=STEP_S,
-        threads=cores,
-    )
-    workers = Workers(min(cores, MOST_RECOGNIZERS))
+    vad, workers = open_vad(), Workers(min(cores, MOST_RECOGNIZERS))
     return Engine(
         vad=vad,
         recognizer=PocketsphinxRecognizer(workers),
         aligner=PocketsphinxAligner(workers),
-        diarizer=diarizer,
+        diarizer=open_diarizer(vad, cores=cores),
         close=workers.close,
+    )
+
+
+def open_vad() -> SileroVad:
+    """The voice activity detector of the faster-whisper package."""
+    network = silero()
+    return SileroVad(Session(network.path), network.origin)
+
+
+def open_diarizer(vad: SileroVad, *, cores: int, step_s: float = STEP_S) -> WindowedDiarizer:
+    """The diarizer on the embedded networks, with a window every `step_s` seconds."""
+    return WindowedDiarizer(
+        vad=vad,
+        segmenter=PyanNet(Session(PYANNET.path), revision(PYANNET)),
+        encoder=Ge2eEncoder(Session(GE2E.path), revision(GE2E)),
+        step_s=step_s,
+        threads=cores,
     )
 
 

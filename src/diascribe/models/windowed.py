@@ -44,7 +44,8 @@ from diascribe.timeline import Grid
 from diascribe.transcript import Diarization, Notice, Turn
 
 BATCH = 8
-"""Windows per call: larger batches fall out of the processor's cache (benchmarks/results)."""
+"""Windows per call: larger batches are no faster, and take more memory
+(benchmarks/results/choices.json)."""
 
 LEAST_CLEAN_S = 0.65
 """With less speech than this to themselves in a window, a speaker's overlapped speech is

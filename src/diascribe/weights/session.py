@@ -18,7 +18,7 @@ class Session:
     """An open network. One instance serves all threads; each call uses one core.
 
     Calls run side by side on several threads are faster on small recurrent networks than
-    one call on several cores (benchmarks/results), so parallelism is the caller's.
+    one call on several cores (benchmarks/results/choices.json), so parallelism is the caller's.
     """
 
     def __init__(self, path: Path) -> None:

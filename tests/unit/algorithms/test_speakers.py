@@ -48,12 +48,6 @@ def test_seconds_and_not_vectors_decide_who_speaks_most() -> None:
     assert axes(find(Voices(voices.vectors, seconds))) == [0, 1]
 
 
-def test_centroid_linkage_finds_them_too() -> None:
-    found = find_speakers(talk([20, 40, 30]), threshold=0.6, count=FREE, linkage="centroid")
-
-    assert axes(found) == [1, 2, 0]
-
-
 def test_without_voices_there_is_no_speaker() -> None:
     nobody = Voices(np.zeros((0, DIMENSION), np.float32), np.zeros(0, np.float32))
 
