@@ -49,10 +49,12 @@ def side_by_side(stages: Mapping[str, Steps[T]]) -> Steps[dict[str, Outcome[T]]]
         Thread(target=_work, args=(name, steps, news, stop), name=f"diascribe-{name}", daemon=True)
         for name, steps in stages.items()
     ]
-    for thread in threads:
-        thread.start()
+    started: list[Thread] = []
     outcomes: dict[str, Outcome[T]] = {}
     try:
+        for thread in threads:
+            thread.start()
+            started.append(thread)
         while len(outcomes) < len(stages):
             match news.get():
                 case Progress() as progress:
@@ -63,7 +65,7 @@ def side_by_side(stages: Mapping[str, Steps[T]]) -> Steps[dict[str, Outcome[T]]]
                     raise unforeseen
     finally:
         stop.set()
-        for thread in threads:
+        for thread in started:
             thread.join()
     return {name: outcomes[name] for name in stages}
 

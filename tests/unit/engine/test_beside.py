@@ -2,7 +2,7 @@
 
 from collections.abc import Generator
 from itertools import count
-from threading import Event, active_count
+from threading import Event, Thread, active_count
 from typing import Any
 
 import pytest
@@ -123,6 +123,29 @@ def test_closing_stops_every_stage_at_its_next_step() -> None:
 
     assert one.closed.is_set()
     assert two.closed.is_set()
+    assert active_count() == before
+
+
+def test_a_system_that_starts_no_second_thread_stops_the_first_stage(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    before = active_count()
+    one, two = Endless(), Endless()
+    start = Thread.start
+
+    def start_one(thread: Thread) -> None:
+        if one.running.is_set():
+            raise RuntimeError("can't start new thread")
+        start(thread)
+        assert one.running.wait(PATIENCE_S)
+
+    monkeypatch.setattr(Thread, "start", start_one)
+
+    with pytest.raises(RuntimeError, match="can't start new thread"):
+        run(one=one.steps(), two=two.steps())
+
+    assert one.closed.is_set()
+    assert not two.running.is_set()
     assert active_count() == before
 
 
