@@ -17,8 +17,9 @@ onnxruntime.disable_telemetry_events()  # for programs that imported it before `
 class Session:
     """An open network. One instance serves all threads; each call uses one core.
 
-    Calls run side by side on several threads are faster on small recurrent networks than
-    one call on several cores (benchmarks/results/choices.json), so parallelism is the caller's.
+    Calls side by side on several threads are as fast as one call on several cores
+    (benchmarks/results/choices.json) and keep the cores busy between calls too, so
+    parallelism is the caller's.
     """
 
     def __init__(self, path: Path) -> None:
