@@ -61,7 +61,7 @@ def runner(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], engine: Engine
 ) -> Run:
     """A function that runs the command line in this process, on this engine."""
-    monkeypatch.setattr("diascribe.cli.transcribe.load", lambda **_: engine)
+    monkeypatch.setattr("diascribe.api.load", lambda **_: engine)
 
     def run(*arguments: str | Path) -> Ran:
         monkeypatch.setattr(sys, "argv", ["diascribe", *map(str, arguments)])

@@ -129,7 +129,7 @@ VALUES = {"bool": "", "int": " N", "float": " N", "str": " TEXT", "Path": " PATH
 
 def commands() -> str:
     """Every command with its arguments and options, as its own help tells them."""
-    root = typer.main.get_command(importlib.import_module("diascribe.cli.main").app)
+    root = typer.main.get_command(importlib.import_module("diascribe.cli.app").app)
     assert isinstance(root, typer.core.TyperGroup), "there are several commands"
     return "\n\n".join(_command(name, one) for name, one in root.commands.items())
 

@@ -129,3 +129,12 @@ class MissingExtraError(DiascribeError):
     """An optional package is not installed; the message names the extra."""
 
     code = "missing_extra"
+
+
+def printable(name: str) -> str:
+    """A name as messages show it: one line, valid Unicode, whatever the file system holds.
+
+    >>> printable("two" + chr(10) + "lines").isprintable()
+    True
+    """
+    return "".join(one if one.isprintable() else "\N{REPLACEMENT CHARACTER}" for one in name)

@@ -24,9 +24,11 @@ CONVERSATION = Path(__file__).parents[2] / "examples" / "conversation.opus"
 
 AS_NOBODY = """
 import os
-from diascribe.cli import main, transcribe
-engine = transcribe.load(cores=1)  # nobody may not read the interpreter's own files
-transcribe.load = lambda **_: engine
+from diascribe import api
+from diascribe.cli import app, main
+from diascribe.wire import encode
+engine = api.load(cores=1)  # nobody may not read the interpreter's own files
+api.load = lambda **_: engine
 os.getuid() or os.setuid(65534)
 main.main()
 """

@@ -17,7 +17,7 @@ import typer.main
 
 import diascribe
 from diascribe import Engine, Options, Segment, Transcript, errors, load
-from diascribe.cli.main import app
+from diascribe.cli.app import app
 from diascribe.errors import DiascribeError, OptionsError
 
 ROOT = Path(__file__).parents[2]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any
@@ -10,14 +9,13 @@ from typing import Any
 import typer
 
 from diascribe.cli.inputs import Input
-from diascribe.cli.outputs import Outputs, put, readable, rendered
+from diascribe.cli.outputs import Outputs, readable, rendered
 from diascribe.cli.progress import Bars
-from diascribe.engine.engine import Report
+from diascribe.cli.terminal import put, say, say_error
+from diascribe.engine.beside import Progress
 from diascribe.errors import DiascribeError
 from diascribe.formats.rules import CueRules
-from diascribe.media.source import printable
 from diascribe.transcript import Transcript
-from diascribe.wire.encode import encode
 
 Work = Callable[..., Transcript]
 
@@ -69,7 +67,7 @@ class Batch:
             return False
         return all(path.exists() for path in self.outputs.paths(one.name))
 
-    def _work(self, one: Input, report: Report) -> Transcript:
+    def _work(self, one: Input, report: Callable[[Progress], None]) -> Transcript:
         return self.work(one.source, on_progress=report, **self.options)
 
     def _deliver(self, one: Input, transcript: Transcript) -> None:
@@ -91,16 +89,7 @@ class Batch:
         if self.print_as == "text":
             return readable(transcript, words=self.words)
         if self.print_as == "lines":
+            from diascribe.wire.encode import encode  # noqa: PLC0415 - opens pydantic
+
             return encode(transcript).model_dump_json() + "\n"
         return rendered(self.print_as, transcript, one.name, self.rules)
-
-
-def say(text: str) -> None:
-    """A line for people, on standard error."""
-    sys.stderr.write(printable(text) + "\n")
-
-
-def say_error(error: DiascribeError) -> None:
-    """An error in one line."""
-    hint = f" (hint: {error.hint})" if error.hint else ""
-    say(" ".join(f"error: {error}{hint}".split()))

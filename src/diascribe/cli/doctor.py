@@ -14,7 +14,7 @@ from typing import Annotated
 
 import typer
 
-from diascribe.cli.outputs import put
+from diascribe.cli.terminal import put
 from diascribe.engine.proof import PROOFS
 
 PATIENCE_S = 120
@@ -32,9 +32,12 @@ class Finding:
 
 
 def examine(name: str) -> Finding:
-    """Prove one runtime or model in a child process."""
+    """Prove one runtime or model in a child process.
+
+    With -P: a file in the user's folder must not stand in for a module of ours.
+    """
     begun = perf_counter()
-    command = [sys.executable, "-m", "diascribe.engine.proof", name]
+    command = [sys.executable, "-P", "-m", "diascribe.engine.proof", name]
     try:
         child = subprocess.run(  # noqa: S603 - our own module, by our own interpreter
             command, capture_output=True, text=True, timeout=PATIENCE_S, check=False

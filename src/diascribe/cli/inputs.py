@@ -42,12 +42,9 @@ def find_inputs(arguments: Iterable[str]) -> list[Input]:
     """The recordings that the arguments name, folders searched through, in order.
 
     Raises:
-        SourceError: an empty name, a folder that is unreadable or holds no recordings, or two
-            results of the same name.
+        SourceError: an empty name, or a folder that is unreadable or holds no recordings.
     """
-    inputs = [one for argument in arguments for one in _inputs_of(argument)]
-    _check_names(inputs)
-    return inputs
+    return [one for argument in arguments for one in _inputs_of(argument)]
 
 
 def _inputs_of(argument: str) -> Iterator[Input]:
@@ -80,8 +77,12 @@ def _refuse(error: OSError) -> NoReturn:
     raise SourceError(f"{error.filename}: wanted a readable folder: {error.strerror}") from error
 
 
-def _check_names(inputs: Iterable[Input]) -> None:
-    """Two recordings whose results would overwrite each other are refused."""
+def check_names(inputs: Iterable[Input]) -> None:
+    """Refuse recordings whose files would overwrite each other's.
+
+    Raises:
+        SourceError: two have the same name.
+    """
     counted = Counter(one.name for one in inputs)
     twice = [str(name) for name, count in counted.items() if count > 1]
     if twice:

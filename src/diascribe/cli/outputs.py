@@ -3,20 +3,17 @@
 from __future__ import annotations
 
 import os
-import sys
 import tempfile
 from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
-from diascribe.errors import OptionsError, OutputError
+from diascribe.errors import OptionsError, OutputError, printable
 from diascribe.formats.clock import milliseconds, short_stamp
 from diascribe.formats.rules import CueRules
 from diascribe.formats.table import FORMATS, write
-from diascribe.media.source import printable
 from diascribe.transcript import Transcript
-from diascribe.wire.encode import to_json
 
 JSON = "json"
 KNOWN = (JSON, *FORMATS)
@@ -80,33 +77,10 @@ def suffix_of(chosen: str) -> str:
 def rendered(chosen: str, transcript: Transcript, name: Path, rules: CueRules) -> str:
     """The transcript as text; the recording's name in it is valid Unicode."""
     if chosen == JSON:
+        from diascribe.wire.encode import to_json  # noqa: PLC0415 - opens pydantic
+
         return to_json(transcript)
     return write(chosen, transcript, name=printable(name.name), rules=rules)
-
-
-def put(text: str) -> bool:
-    """Print a result; whether anybody still reads, `head` for example leaves.
-
-    Raises:
-        OutputError: standard output goes to a file that cannot be written.
-    """
-    try:
-        sys.stdout.write(text)
-        sys.stdout.flush()
-    except BrokenPipeError:
-        _print_to_nobody()
-        return False
-    except OSError as error:
-        _print_to_nobody()
-        raise OutputError(f"standard output: cannot be written: {error.strerror}") from error
-    return True
-
-
-def _print_to_nobody() -> None:
-    """Let what is printed vanish; else Python tries again when it ends, and fails aloud."""
-    nowhere = os.open(os.devnull, os.O_WRONLY)
-    os.dup2(nowhere, sys.stdout.fileno())
-    os.close(nowhere)
 
 
 def write_whole(path: Path, text: str) -> None:

@@ -22,7 +22,7 @@ class Bars:
             TimeRemainingColumn(),
             console=Console(stderr=True),
             transient=True,
-            disable=not sys.stderr.isatty(),
+            disable=sys.stderr is None or not sys.stderr.isatty(),  # none after `2>&-`
         )
         self._title = title
         self._tasks: dict[str, TaskID] = {}

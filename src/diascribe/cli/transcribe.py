@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from contextlib import AbstractContextManager
 from typing import Any
 
-from diascribe.api import load
 from diascribe.cli.batch import Batch
 from diascribe.cli.choices import common_options
-from diascribe.cli.inputs import find_inputs
+from diascribe.cli.inputs import check_names, find_inputs
 from diascribe.cli.options import cue_options, engine_options, parse_given, with_options
+from diascribe.errors import DiascribeError
 
 
 @with_options(
@@ -33,8 +34,9 @@ def _work_through(given: dict[str, Any], *, words: bool) -> None:
     outputs = choices.outputs(rules)
     found = find_inputs(choices.inputs)
     if outputs is not None:
+        check_names(found)
         outputs.check()
-    with load(cores=choices.cores) as engine:
+    with _loaded(choices.cores) as engine:
         Batch(
             work=engine.transcribe if words else engine.diarize,
             options=options,
@@ -44,3 +46,19 @@ def _work_through(given: dict[str, Any], *, words: bool) -> None:
             words=words,
             skip_existing=choices.skip_existing,
         ).run(found)
+
+
+def _loaded(cores: int | None) -> AbstractContextManager[Any]:
+    """The engine, imported only now: other commands work where a runtime is broken.
+
+    Raises:
+        DiascribeError: a runtime cannot be imported, or a model is damaged.
+    """
+    try:
+        from diascribe.api import load  # noqa: PLC0415 - opens all runtimes
+
+        return load(cores=cores)
+    except ImportError as error:
+        raise DiascribeError(
+            f"a runtime cannot be imported: {error}", hint="diascribe doctor shows what works"
+        ) from error

@@ -11,7 +11,7 @@ from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import BinaryIO, cast
 
-from diascribe.errors import MediaError, MediaLimitError, SourceError
+from diascribe.errors import MediaError, MediaLimitError, SourceError, printable
 from diascribe.media.spool import nameless_file, write_at
 
 _COPY_BYTES = 1 << 20
@@ -94,15 +94,6 @@ def opened(source: Path | str | BinaryIO, *, piped_bytes: int) -> Iterator[Sourc
         if not found.size:
             raise MediaError(f"{label}: wanted a recording, got an empty file")
         yield found
-
-
-def printable(name: str) -> str:
-    """The name on one line and in valid Unicode, whatever bytes the file system holds.
-
-    >>> printable("two" + chr(10) + "lines").isprintable()
-    True
-    """
-    return "".join(one if one.isprintable() else "\N{REPLACEMENT CHARACTER}" for one in name)
 
 
 def _standard_input() -> BinaryIO:

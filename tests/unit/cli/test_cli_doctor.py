@@ -5,12 +5,19 @@ import os
 from pathlib import Path
 
 import pytest
-from cli_command import fake_engine, run_process, runner
+from cli_command import fake_engine, run_process, runner, talk
 
 from diascribe.cli.doctor import examine
 from diascribe.engine.proof import PROOFS, prove
 
 BROKEN = "raise ImportError('libsphinx.so: cannot open shared object file')\n"
+
+
+def broken(folder: Path, runtime: str) -> dict[str, str]:
+    """An environment in which one runtime cannot be imported."""
+    (folder / "path").mkdir()
+    (folder / "path" / f"{runtime}.py").write_text(BROKEN)
+    return {**os.environ, "PYTHONPATH": str(folder / "path")}  # noqa: TID251 - a child's
 
 
 @pytest.mark.parametrize("name", sorted(PROOFS))
@@ -31,17 +38,53 @@ def test_all_that_works_is_shown_and_ends_with_0(
     assert [line.split()[:2] for line in lines] == [[name, "works"] for name in PROOFS]
 
 
-def test_one_that_fails_is_shown_beside_those_that_work_and_ends_with_1(tmp_path: Path) -> None:
-    (tmp_path / "pocketsphinx.py").write_text(BROKEN)
-    env = {**os.environ, "PYTHONPATH": str(tmp_path)}  # noqa: TID251 - a child's, with one more
+@pytest.mark.parametrize(
+    ("runtime", "failing"),
+    [
+        ("onnxruntime", {"silero", "pyannet", "ge2e"}),
+        ("av", {"media"}),
+        ("pocketsphinx", {"pocketsphinx"}),
+    ],
+)
+def test_a_runtime_that_cannot_be_imported_fails_in_its_own_name_only(
+    tmp_path: Path, runtime: str, failing: set[str]
+) -> None:
+    env = broken(tmp_path, runtime)
 
     ran = run_process("doctor", "--json", env=env)
 
-    assert ran.status == 1
     checks = {one["name"]: one for one in json.loads(ran.out)["checks"]}
-    assert {name for name, one in checks.items() if not one["works"]} == {"pocketsphinx"}
-    assert "libsphinx.so" in checks["pocketsphinx"]["detail"]
-    assert "Traceback" not in ran.err
+    assert {name for name, one in checks.items() if not one["works"]} == failing
+    assert all("libsphinx.so" in checks[name]["detail"] for name in failing)
+    assert (ran.status, ran.err) == (1, "")
+
+
+@pytest.mark.parametrize("runtime", ["onnxruntime", "av"])
+def test_a_broken_runtime_leaves_help_and_version_and_is_one_clear_line(
+    tmp_path: Path, runtime: str
+) -> None:
+    env = broken(tmp_path, runtime)
+
+    asked = [run_process(flag, env=env) for flag in ("--help", "--version")]
+    ran = run_process("diarize", talk(tmp_path / "talk.wav"), env=env)
+
+    assert [(one.status, one.err) for one in asked] == [(0, ""), (0, "")]
+    assert (ran.status, ran.out) == (1, "")
+    assert ran.err == (
+        "error: a runtime cannot be imported: libsphinx.so: cannot open shared object file"
+        " (hint: diascribe doctor shows what works)\n"
+    )
+
+
+def test_no_file_of_the_folder_that_it_runs_in_is_executed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "wave.py").write_text("raise SystemExit('executed')")
+    monkeypatch.chdir(tmp_path)
+
+    finding = examine("media")
+
+    assert finding.works, finding.detail
 
 
 def test_a_check_that_crashes_takes_nothing_along() -> None:

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from cli_command import files_below, talk
 
-from diascribe.cli.inputs import Input, find_inputs
+from diascribe.cli.inputs import Input, check_names, find_inputs
 from diascribe.cli.outputs import Outputs, parse_formats, write_whole
 from diascribe.errors import OptionsError, OutputError, SourceError
 from diascribe.formats.rules import DEFAULT_RULES
@@ -89,8 +89,10 @@ def test_a_folder_is_searched_and_its_folders_are_kept(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("names", [["a/t.wav", "b/t.mp3"], ["t.wav", "t.wav"], ["-", "stdin.wav"]])
 def test_results_of_the_same_name_are_refused(names: list[str]) -> None:
+    found = find_inputs(names)
+
     with pytest.raises(SourceError, match="more than one recording is called"):
-        find_inputs(names)
+        check_names(found)
 
 
 def test_a_folder_without_recordings_is_refused(tmp_path: Path) -> None:

@@ -7,8 +7,8 @@ import pytest
 import typer.main
 from cli_command import fake_engine, run_process, runner
 
+from diascribe.cli.app import app
 from diascribe.cli.choices import Choices
-from diascribe.cli.main import app
 from diascribe.cli.options import CUE_TEXTS, parse_given
 from diascribe.engine.options import Options, rule_of
 from diascribe.formats.rules import DEFAULT_RULES, CueRules

@@ -5,6 +5,7 @@ import os
 import pty
 import signal
 import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -25,6 +26,22 @@ from media_files import write
 from diascribe.audio import FULL_SCALE, SAMPLE_RATE
 from diascribe.engine.engine import finish_seconds
 from diascribe.media import decode
+
+CLOSED_INPUT, CLOSED_OUTPUT, CLOSED_ERRORS = (
+    f'exec "$0" "$@" {closed}' for closed in ("<&-", ">&-", "2>&-")
+)
+
+INTERRUPTED_IMPORT = """
+import os, signal, sys
+class Interrupting:
+    def find_spec(self, name, *_):
+        if name == "{module}":
+            os.kill(os.getpid(), signal.SIGINT)
+sys.meta_path.insert(0, Interrupting())
+from diascribe.cli.main import main
+main()
+"""
+"""The command, interrupted as it begins to import a module."""
 
 CONVERSATION = Path(__file__).parents[3] / "examples" / "conversation.opus"
 
@@ -66,6 +83,51 @@ def started(*arguments: str | Path) -> Iterator[subprocess.Popen[bytes]]:
 def ended(process: subprocess.Popen[bytes]) -> Ran:
     out, err = process.communicate(timeout=PATIENCE_S)
     return Ran(process.returncode, out.decode(), err.decode())
+
+
+@pytest.mark.parametrize("module", ["typer", "diascribe.cli.transcribe", "onnxruntime"])
+def test_an_interrupt_while_modules_are_imported_ends_with_130(tmp_path: Path, module: str) -> None:
+    program = INTERRUPTED_IMPORT.format(module=module)
+
+    ran = run_process(
+        "diarize", talk(tmp_path / "talk.wav"), command=(sys.executable, "-c", program)
+    )
+
+    assert (ran.status, ran.out, ran.err) == (130, "", "interrupted\n")
+
+
+@pytest.mark.parametrize("arguments", [["diarize"], ["doctor"], ["--version"]])
+def test_a_closed_standard_output_is_one_clear_line(tmp_path: Path, arguments: list[str]) -> None:
+    files = [talk(tmp_path / "talk.wav")] if arguments == ["diarize"] else []
+
+    ran = run_process(*arguments, *files, command=("sh", "-c", CLOSED_OUTPUT, *COMMAND))
+
+    assert ran.status == 3
+    assert ran.err == "error: standard output: cannot be written: it is closed\n"
+
+
+@pytest.mark.parametrize("arguments", [["--help"], ["diarize", "-q"]])
+def test_what_prints_nothing_needs_no_standard_output(tmp_path: Path, arguments: list[str]) -> None:
+    files = [talk(tmp_path / "talk.wav")] if "-q" in arguments else []
+
+    ran = run_process(*arguments, *files, command=("sh", "-c", CLOSED_OUTPUT, *COMMAND))
+
+    assert (ran.status, ran.err) == (0, "")
+
+
+def test_a_closed_standard_error_does_no_harm(tmp_path: Path) -> None:
+    ran = run_process(
+        "diarize", tmp_path / "absent.wav", command=("sh", "-c", CLOSED_ERRORS, *COMMAND)
+    )
+
+    assert (ran.status, ran.out, ran.err) == (2, "", "")
+
+
+def test_a_closed_standard_input_is_one_clear_line() -> None:
+    ran = run_process("diarize", "-", command=("sh", "-c", CLOSED_INPUT, *COMMAND))
+
+    assert ran.status == 2
+    assert ran.err == ("error: standard input: wanted a recording, but it is closed or only text\n")
 
 
 @pytest.mark.parametrize("whole_group", [True, False], ids=["terminal", "kill"])

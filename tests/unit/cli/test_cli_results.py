@@ -128,6 +128,20 @@ def test_json_prints_one_line_a_recording(run: Run, tmp_path: Path) -> None:
     assert all(len(json.loads(line)["turns"]) == 2 for line in lines)
 
 
+def test_recordings_of_the_same_name_are_refused_only_where_files_are_written(
+    run: Run, tmp_path: Path
+) -> None:
+    files = talk(tmp_path / "a" / "talk.wav"), talk(tmp_path / "b" / "talk.wav")
+
+    printed = run("diarize", "--json", *files)
+    written = run("diarize", *files, "-o", tmp_path / "out")
+
+    assert (printed.status, len(printed.out.splitlines())) == (0, 2)
+    assert (written.status, written.out) == (2, "")
+    assert "more than one recording is called talk" in written.err
+    assert not (tmp_path / "out").exists()
+
+
 def test_quiet_prints_no_transcript_but_writes_it(run: Run, tmp_path: Path) -> None:
     ran = run("transcribe", talk(tmp_path / "talk.wav"), "--quiet", "-o", tmp_path / "out")
 

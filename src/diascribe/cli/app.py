@@ -1,0 +1,62 @@
+"""The commands and how their failures are told. Whatever is heavy they import when they run."""
+
+from __future__ import annotations
+
+import traceback
+from collections.abc import Sequence
+from importlib.metadata import version
+from typing import Annotated
+
+import typer
+
+from diascribe.cli.doctor import doctor
+from diascribe.cli.terminal import put, say, say_error
+from diascribe.cli.transcribe import diarize, transcribe
+from diascribe.errors import DiascribeError
+
+app = typer.Typer(
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    help="Who said what and when: offline, on this machine.",
+    epilog=(
+        "Exit status: 0 done, 1 failed, 2 the input or an option cannot be used,"
+        " 3 a result could not be written, 130 interrupted."
+    ),
+)
+app.command()(transcribe)
+app.command()(diarize)
+app.command()(doctor)
+
+
+def _print_version(wanted: bool) -> None:  # noqa: FBT001 - typer's callback
+    if wanted:
+        put(f"diascribe {version('diascribe')}\n")
+        raise typer.Exit
+
+
+@app.callback()
+def _common(
+    *,
+    _version: Annotated[
+        bool, typer.Option("--version", callback=_print_version, is_eager=True, help="Its version.")
+    ] = False,
+) -> None:
+    """Who said what and when: offline, on this machine."""
+
+
+def run(arguments: Sequence[str]) -> int:
+    """The exit status of the command that the arguments name."""
+    try:
+        status: int = app(arguments, standalone_mode=False) or 0
+    except DiascribeError as error:
+        say_error(error)
+        status = error.exit_status
+    except typer.TyperException as error:
+        say(f"error: {error.format_message()} (hint: diascribe --help)")
+        status = error.exit_code
+    except Exception as error:  # noqa: BLE001 - the last resort of the command line
+        traceback.print_exc()
+        say(f"internal error: {type(error).__name__}: {error}. This is a fault in diascribe.")
+        status = 1
+    return status
