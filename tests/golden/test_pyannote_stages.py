@@ -154,7 +154,24 @@ def test_the_timeline_is_rebuilt_equally_on_every_frame(golden_stages: Path) -> 
     active = most_active(scores, count_speakers(stages.activity, stages.windows))
 
     assert np.array_equal(active, expected)
-    assert np.array_equal(exclusive(active, scores).any(axis=1), expected.any(axis=1))
+
+
+def test_where_one_talks_it_is_the_same_one_and_where_several_do_it_is_one_of_them(
+    golden_stages: Path,
+) -> None:
+    stages = Stages(golden_stages, "pipeline")
+    expected = stages.load("discrete_diarization_data").astype(bool)
+    labels, speakers = stages.load("hard_clusters").astype(np.intp), expected.shape[1]
+    scores = speaker_scores(stages.activity, labels, speakers, stages.windows)
+
+    alone = exclusive(expected, scores)
+
+    one, several = expected.sum(axis=1) == 1, expected.sum(axis=1) > 1
+    assert one.any()
+    assert several.any()
+    assert np.array_equal(alone[one], expected[one])
+    assert np.array_equal(alone.sum(axis=1), expected.any(axis=1))
+    assert not (alone & ~expected).any()
 
 
 @pytest.mark.parametrize("name", ["pipeline", "3speakers", "single_speaker"])
