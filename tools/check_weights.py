@@ -21,6 +21,9 @@ from convert_weights import EMBEDDED, SOURCES
 from numpy.typing import NDArray
 from torch import nn
 
+sys.path.insert(0, str(Path(__file__).parent.parent / "benchmarks"))
+from _record import store
+
 from diascribe.weights.checkpoint import read_checkpoint
 
 LIMIT = 1e-4
@@ -109,6 +112,15 @@ def main() -> None:
         print(f"{name}: largest difference {value:.1e}")
     if max(found.values()) > LIMIT:
         sys.exit(f"beyond {LIMIT:.0e}")
+    figures = [
+        {
+            "what": f"largest difference of {name} from PyTorch's {torch.__version__}",
+            "value": round(value * 1e6, 2),
+            "unit": "millionths",
+        }
+        for name, value in found.items()
+    ]
+    store("weights", [EMBEDDED / source.output for source in SOURCES], {"figures": figures})
 
 
 if __name__ == "__main__":
