@@ -12,7 +12,7 @@ DiascribeError
 ├── OutputError                 a result could not be written
 ├── SpoolError                  no room for the decoded audio
 ├── WeightsError                a model file is absent, damaged or not what it claims to be
-├── ModelError               a network failed while it ran
+├── ModelError                  a network failed while it ran
 ├── RecognizerError             the recognizer's process died or refused its input
 └── MissingExtraError           an optional package is not installed
 """

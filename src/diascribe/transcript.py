@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
@@ -35,6 +35,13 @@ class Word(Span):
     overlap: bool = False
     """Whether somebody else speaks at the same time."""
     channel: int | None = None
+
+
+def mean_confidence(words: Iterable[Word]) -> float | None:
+    """The words' confidence weighted by their durations; null where none has any."""
+    known = [(word.confidence, word.duration) for word in words if word.confidence is not None]
+    seconds = sum(duration for _, duration in known)
+    return sum(share * duration for share, duration in known) / seconds if seconds else None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

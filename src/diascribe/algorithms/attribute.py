@@ -9,7 +9,7 @@ from itertools import combinations, groupby
 
 from diascribe.span import Span
 from diascribe.timeline import Index
-from diascribe.transcript import Diarization, Segment, Turn, Word
+from diascribe.transcript import Diarization, Segment, Turn, Word, mean_confidence
 
 NEAREST = "nearest_turn"
 """Reason: no turn covers the word, one begins or ends close by."""
@@ -133,7 +133,6 @@ def split_by_speaker(segment: Segment) -> list[Segment]:
 
 
 def _part(segment: Segment, words: Sequence[Word]) -> Segment:
-    known = [word.confidence for word in words if word.confidence is not None]
     return replace(
         segment,
         start=words[0].start,
@@ -141,5 +140,5 @@ def _part(segment: Segment, words: Sequence[Word]) -> Segment:
         text=" ".join(word.text.strip() for word in words),
         words=tuple(words),
         speaker=words[0].speaker,
-        confidence=sum(known) / len(known) if known else None,
+        confidence=mean_confidence(words),
     )

@@ -45,7 +45,13 @@ def open_vad() -> SileroVad:
 
 
 def open_diarizer(vad: SileroVad, *, cores: int, step_s: float = STEP_S) -> WindowedDiarizer:
-    """The diarizer on the embedded networks, with a window every `step_s` seconds."""
+    """The diarizer on the embedded networks, with a window every `step_s` seconds.
+
+    Raises:
+        WeightsError: a network's file is absent or has other bytes than it shipped with.
+    """
+    for network in (PYANNET, GE2E):
+        network.verify()
     return WindowedDiarizer(
         vad=vad,
         segmenter=PyanNet(Session(PYANNET.path), revision(PYANNET)),

@@ -13,7 +13,7 @@ from diascribe.models.pocketsphinx.messages import Heard, Question
 from diascribe.models.pocketsphinx.workers import Workers
 from diascribe.protocols import Decoding
 from diascribe.span import Span
-from diascribe.transcript import Model, Segment, Word
+from diascribe.transcript import Model, Segment, Word, mean_confidence
 
 LANGUAGES = ("en",)
 
@@ -80,7 +80,7 @@ def _segment(region: Span, heard: Sequence[Heard]) -> Segment:
         text=" ".join(word.text for word in words),
         language=LANGUAGES[0],
         words=words,
-        confidence=_confidence(heard),
+        confidence=mean_confidence(words),
     )
 
 
@@ -89,11 +89,3 @@ def _word(region: Span, heard: Heard) -> Word:
     return Word(
         span.start, span.end, text=heard.text, timing="recognizer", confidence=heard.sureness
     )
-
-
-def _confidence(heard: Sequence[Heard]) -> float | None:
-    """The words' mean probability, weighted by duration; null without words."""
-    seconds = sum(one.end - one.start for one in heard)
-    if not seconds:
-        return None
-    return sum(one.sureness * (one.end - one.start) for one in heard) / seconds
