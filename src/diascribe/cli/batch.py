@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any
@@ -11,7 +12,7 @@ import typer
 from diascribe.cli.inputs import Input
 from diascribe.cli.outputs import Outputs, readable, rendered
 from diascribe.cli.progress import Bars
-from diascribe.cli.terminal import put, say, say_error
+from diascribe.cli.terminal import put, say, say_error, say_once
 from diascribe.engine.beside import Progress
 from diascribe.errors import DiascribeError
 from diascribe.formats.rules import CueRules
@@ -43,22 +44,25 @@ class Batch:
                 first; or nobody reads the results any more.
         """
         inputs = list(inputs)
-        failures = [failure for one in inputs if (failure := self._try(one)) is not None]
-        if len(inputs) > 1 and failures:
+        several = len(inputs) > 1
+        failures = [failure for one in inputs if (failure := self._try(one, several)) is not None]
+        if several and failures:
             say(f"{len(failures)} of {len(inputs)} recordings failed")
         if failures:
             raise typer.Exit(failures[0].exit_status)
 
-    def _try(self, one: Input) -> DiascribeError | None:
+    def _try(self, one: Input, several: bool) -> DiascribeError | None:  # noqa: FBT001 - private
         if self._skipped(one):
             say(f"{one}: skipped, its results are there")
             return None
         try:
             with Bars(str(one)) as bars:
                 transcript = self._work(one, bars.report)
-            self._deliver(one, transcript)
+            self._deliver(one, transcript, several)
         except DiascribeError as error:
-            say_error(error)
+            say_error(error, about=str(one) if several else "")
+            if self.print_as == "lines":
+                put(json_line(one, error=error))
             return error
         return None
 
@@ -70,17 +74,19 @@ class Batch:
     def _work(self, one: Input, report: Callable[[Progress], None]) -> Transcript:
         return self.work(one.source, on_progress=report, **self.options)
 
-    def _deliver(self, one: Input, transcript: Transcript) -> None:
+    def _deliver(self, one: Input, transcript: Transcript, several: bool) -> None:  # noqa: FBT001
         """Write files, then print, then say what a reader must know."""
         if self.outputs is not None:
             self.outputs.write(transcript, one.name)
             say("wrote " + ", ".join(str(path) for path in self.outputs.paths(one.name)))
-        if not put(self._shown(transcript, one)) and self.outputs is None:
+        heading = f"==> {one} <==\n" if several and self.print_as == "text" else ""
+        if not put(heading + self._shown(transcript, one)) and self.outputs is None:
             raise typer.Exit(0)
+        about = f"{one}: " if several else ""
         for warning in transcript.warnings:
-            say(f"warning: {warning.message} ({warning.code})")
+            say(f"warning: {about}{warning.message} ({warning.code})")
         for note in dict.fromkeys(model.note for model in transcript.models if model.note):
-            say(f"note: {note}")
+            say_once(f"note: {note}")
 
     def _shown(self, transcript: Transcript, one: Input) -> str:
         """What is printed of a recording."""
@@ -89,7 +95,20 @@ class Batch:
         if self.print_as == "text":
             return readable(transcript, words=self.words)
         if self.print_as == "lines":
-            from diascribe.wire.encode import encode  # noqa: PLC0415 - opens pydantic
-
-            return encode(transcript).model_dump_json() + "\n"
+            return json_line(one, transcript=transcript)
         return rendered(self.print_as, transcript, one.name, self.rules)
+
+
+def json_line(
+    one: Input, *, transcript: Transcript | None = None, error: DiascribeError | None = None
+) -> str:
+    """One line of JSON: the `source`, then the fields of its result, or the `error`."""
+    from diascribe.wire.encode import encode  # noqa: PLC0415 - opens pydantic
+    from diascribe.wire.problems import error_body  # noqa: PLC0415 - as above
+
+    told: dict[str, object] = {"source": str(one)}
+    if transcript is not None:
+        told |= encode(transcript).model_dump(mode="json")
+    if error is not None:
+        told |= error_body(error)
+    return json.dumps(told, ensure_ascii=False) + "\n"

@@ -13,6 +13,7 @@ import typer
 from diascribe.cli.outputs import Outputs, parse_formats
 from diascribe.errors import OptionsError
 from diascribe.formats.rules import CueRules
+from diascribe.formats.table import FORMATS
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -77,6 +78,22 @@ class Choices:
         """The files to write; null without a folder."""
         return Outputs(self.output, self.names or ("json",), rules) if self.output else None
 
+    def check_formats(self, *, words: bool, turns: bool) -> None:
+        """Refuse formats of which nothing could be written.
+
+        Raises:
+            OptionsError: names every such format.
+        """
+        found = {"words": words, "turns": turns}
+        empty = [name for name in self.names if name in FORMATS and not found[FORMATS[name].holds]]
+        if empty:
+            raise OptionsError(
+                tuple(
+                    f"format: {name} holds {FORMATS[name].holds}, and none are looked for"
+                    for name in empty
+                )
+            )
+
     def _problems(self) -> Iterator[str]:
         try:
             several = len(self.names) > 1
@@ -85,6 +102,10 @@ class Choices:
         else:
             if several and self.output is None:
                 yield "format: several formats need an output folder: add -o FOLDER"
+        if self.as_lines and self.quiet:
+            yield "json: prints, and quiet prints nothing: leave one of them out"
+        if self.as_lines and self.formats is not None and self.output is None:
+            yield "json: prints its own format: leave format out, or add -o FOLDER"
         if self.skip_existing and self.output is None:
             yield "skip-existing: results are looked for in the output folder: add -o FOLDER"
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import os
 import sys
+from functools import lru_cache
 
 from diascribe.errors import DiascribeError, OutputError, printable
 
@@ -15,10 +16,17 @@ def say(text: str) -> None:
         sys.stderr.write(printable(text) + "\n")
 
 
-def say_error(error: DiascribeError) -> None:
-    """An error in one line."""
+@lru_cache(maxsize=64)
+def say_once(text: str) -> None:
+    """A line for people, the first time that it is said."""
+    say(text)
+
+
+def say_error(error: DiascribeError, *, about: str = "") -> None:
+    """An error in one line; `about` is what failed, where it was one of several things."""
     hint = f" (hint: {error.hint})" if error.hint else ""
-    say(" ".join(f"error: {error}{hint}".split()))
+    where = f"{about}: " if about else ""
+    say(" ".join(f"error: {where}{error}{hint}".split()))
 
 
 def put(text: str) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from types import MappingProxyType
+from typing import Literal
 
 from diascribe.errors import OptionsError
 from diascribe.formats import ctm, rttm, seglst, srt, tsv, txt, vtt
@@ -17,19 +18,21 @@ class Format:
     """How a format's files end and how one is written, of a recording with a name."""
 
     suffix: str
+    holds: Literal["words", "turns"]
+    """What it is made of; of a result without, there is nothing to write."""
     write: Callable[[Transcript, str, CueRules], str]
 
 
 FORMATS = MappingProxyType(
     {
-        "srt": Format(".srt", lambda transcript, _, rules: srt.write(transcript, rules)),
-        "vtt": Format(".vtt", lambda transcript, _, rules: vtt.write(transcript, rules)),
-        "txt": Format(".txt", lambda transcript, *_: txt.write(transcript)),
-        "tsv": Format(".tsv", lambda transcript, *_: tsv.write(transcript)),
-        "rttm": Format(".rttm", lambda transcript, name, _: rttm.write(transcript, name)),
-        "ctm": Format(".ctm", lambda transcript, name, _: ctm.write(transcript, name)),
+        "srt": Format(".srt", "words", lambda transcript, _, rules: srt.write(transcript, rules)),
+        "vtt": Format(".vtt", "words", lambda transcript, _, rules: vtt.write(transcript, rules)),
+        "txt": Format(".txt", "words", lambda transcript, *_: txt.write(transcript)),
+        "tsv": Format(".tsv", "words", lambda transcript, *_: tsv.write(transcript)),
+        "rttm": Format(".rttm", "turns", lambda transcript, name, _: rttm.write(transcript, name)),
+        "ctm": Format(".ctm", "words", lambda transcript, name, _: ctm.write(transcript, name)),
         "seglst": Format(
-            ".seglst.json", lambda transcript, name, _: seglst.write(transcript, name)
+            ".seglst.json", "words", lambda transcript, name, _: seglst.write(transcript, name)
         ),
     }
 )

@@ -241,7 +241,7 @@ def test_any_name_that_a_file_system_holds_will_do(
     path = tmp_path / os.fsdecode(name)
     path.write_bytes(greeting)
 
-    formats = ["-f", "json,rttm,ctm,txt,seglst", "-o", str(tmp_path / "out")]
+    formats = ["-f", "json,rttm", "-o", str(tmp_path / "out")]
     ran = run_process("diarize", path, *formats, env={"LC_ALL": "C.UTF-8"})
     printed = run_process("diarize", path, "-f", "rttm", env={"LC_ALL": "C.UTF-8"})
 

@@ -126,6 +126,48 @@ def test_json_prints_one_line_a_recording(run: Run, tmp_path: Path) -> None:
     lines = ran.out.splitlines()
     assert len(lines) == 2
     assert all(len(json.loads(line)["turns"]) == 2 for line in lines)
+    assert [json.loads(line)["source"] for line in lines] == [
+        str(tmp_path / name) for name in ("a.wav", "b.wav")
+    ]
+
+
+def test_json_has_a_line_for_a_recording_that_fails_as_well(run: Run, tmp_path: Path) -> None:
+    bad = tmp_path / "bad.wav"
+    bad.write_text("hello")
+
+    ran = run("diarize", talk(tmp_path / "a.wav"), bad, "--json")
+
+    good, failed = map(json.loads, ran.out.splitlines())
+    assert "error" not in good
+    assert (failed["source"], failed["error"]["code"]) == (str(bad), "invalid_media")
+    assert f"error: {bad}: " in ran.err
+
+
+def test_text_of_several_recordings_says_whose_it_is(run: Run, tmp_path: Path) -> None:
+    ran = run("diarize", talk(tmp_path / "a.wav"), talk(tmp_path / "b.wav"))
+
+    headings = [line for line in ran.out.splitlines() if line.startswith("==>")]
+    assert headings == [f"==> {tmp_path / name} <==" for name in ("a.wav", "b.wav")]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (("diarize", "-f", "srt"), "srt holds words"),
+        (("transcribe", "--no-diarization", "-f", "rttm"), "rttm holds turns"),
+        (("diarize", "--json", "-q"), "leave one of them out"),
+        (("diarize", "--json", "-f", "rttm"), "leave format out"),
+    ],
+)
+def test_choices_that_would_give_nothing_are_refused(
+    arguments: tuple[str, ...], said: str, run: Run, tmp_path: Path
+) -> None:
+    command, *rest = arguments
+
+    ran = run(command, talk(tmp_path / "a.wav"), *rest)
+
+    assert (ran.status, ran.out) == (2, "")
+    assert said in ran.err
 
 
 def test_recordings_of_the_same_name_are_refused_only_where_files_are_written(
@@ -164,11 +206,11 @@ def test_folders_keep_their_folders_and_other_files_are_left_alone(
 
 def test_what_exists_is_skipped_without_decoding_it(run: Run, tmp_path: Path) -> None:
     path = talk(tmp_path / "talk.wav")
-    run("diarize", path, "-o", tmp_path / "out", "-f", "json,srt")
+    run("diarize", path, "-o", tmp_path / "out", "-f", "json,rttm")
     before = (tmp_path / "out" / "talk.json").stat().st_mtime_ns
     path.write_text("no recording any more")
 
-    ran = run("diarize", path, "-o", tmp_path / "out", "-f", "json,srt", "--skip-existing")
+    ran = run("diarize", path, "-o", tmp_path / "out", "-f", "json,rttm", "--skip-existing")
 
     assert (ran.status, ran.out) == (0, "")
     assert ran.err == f"{path}: skipped, its results are there\n"
@@ -179,10 +221,10 @@ def test_what_exists_only_in_part_is_done_again(run: Run, tmp_path: Path) -> Non
     path = talk(tmp_path / "talk.wav")
     run("diarize", path, "-o", tmp_path / "out", "-f", "json")
 
-    ran = run("diarize", path, "-o", tmp_path / "out", "-f", "json,srt", "--skip-existing")
+    ran = run("diarize", path, "-o", tmp_path / "out", "-f", "json,rttm", "--skip-existing")
 
     assert ran.status == 0
-    assert list(files_below(tmp_path / "out")) == ["talk.json", "talk.srt"]
+    assert list(files_below(tmp_path / "out")) == ["talk.json", "talk.rttm"]
 
 
 def test_one_recording_that_fails_does_not_stop_the_others(run: Run, tmp_path: Path) -> None:
