@@ -328,7 +328,8 @@ def test_every_odd_file_gives_a_result_or_one_clear_error(
     assert len(ran.errors) == sum(isinstance(one, str) for one in ODD.values())
     for name, expected in ODD.items():
         if isinstance(expected, str):
-            assert any(one.startswith(f"error: {name}: {expected}") for one in ran.errors), name
+            said = f"error: {shared_data / 'odd_media' / name}: {expected}"
+            assert any(one.startswith(said) for one in ran.errors), name
         else:
             found = json.loads((tmp_path / "out" / f"{Path(name).stem}.json").read_text())
             voices, seconds = expected

@@ -6,6 +6,7 @@ import io
 import os
 import sys
 from functools import lru_cache
+from pathlib import PurePath
 
 from diascribe.errors import DiascribeError, OutputError, printable
 
@@ -26,7 +27,8 @@ def say_error(error: DiascribeError, *, about: str = "") -> None:
     """An error in one line; `about` is what failed, where it was one of several things."""
     hint = f" (hint: {error.hint})" if error.hint else ""
     where = f"{about}: " if about else ""
-    say(" ".join(f"error: {where}{error}{hint}".split()))
+    message = str(error).removeprefix(f"{PurePath(about).name}: ")  # its path says it already
+    say(" ".join(f"error: {where}{message}{hint}".split()))
 
 
 def put(text: str) -> bool:

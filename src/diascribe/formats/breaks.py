@@ -28,8 +28,15 @@ ARTICLE = re.compile(
 """Words that belong to the next: en de fr es it pt nl, mixed, since a wrong guess costs little."""
 
 
+LABEL = re.compile(r"\[.*\]:")
+"""Who speaks, as SRT says it: as bad to end a line after as after any word, unless what
+follows is written without blanks and would be broken within a word instead."""
+
+
 def break_cost(token: Token, following: Token) -> float:
     """The cost of a break between two tokens: 0 after a sentence, most after an article."""
+    if LABEL.fullmatch(token.text) and unicodedata.east_asian_width(following.text[0]) not in "WF":
+        return AFTER_WORD
     bare = unicodedata.normalize("NFKC", token.text).rstrip(CLOSERS)
     if bare.endswith(SENTENCE_ENDS):
         return AFTER_SENTENCE

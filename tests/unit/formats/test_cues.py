@@ -225,7 +225,7 @@ def test_a_label_counts_as_text() -> None:
 
     (cue,) = cues(named, rules, labelled=True)
 
-    assert cue.lines == ("[Anna]:", "exactly twenty chars")
+    assert cue.lines == ("[Anna]: exactly", "twenty chars")
 
 
 def test_a_long_name_is_cut_in_a_label() -> None:
