@@ -1,0 +1,1 @@
+"""How right a diarization or a transcript is, measured against a reference."""

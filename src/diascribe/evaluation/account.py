@@ -1,0 +1,50 @@
+"""What the two sides of a comparison say about one recording."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from diascribe.formats.utterances import Utterance
+from diascribe.span import Span
+from diascribe.transcript import Turn, Word
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Account:
+    """What one side, the reference or the hypothesis, says about one recording.
+
+    A part is null where its file cannot hold it, as text in RTTM, and empty where the file
+    could but holds none.
+    """
+
+    recording: str
+    """The recording's name, by which the two sides find each other."""
+    turns: tuple[Turn, ...] | None = None
+    """Who spoke when."""
+    utterances: tuple[Utterance, ...] | None = None
+    """What was said, stretch by stretch, perhaps by whom."""
+    words: tuple[Word, ...] | None = None
+    """Words with times of their own, perhaps with speakers."""
+    text: str | None = None
+    """All that was said, on one line, in the file's order."""
+    language: str | None = None
+    """ISO 639 code; null where the file does not say."""
+    duration: float | None = None
+    """Seconds of the recording; null where the file does not say."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Pair:
+    """The reference and the hypothesis of one recording."""
+
+    reference: Account
+    hypothesis: Account
+    title: str | None = None
+    """The group whose components are summed, such as a series; null where none is told."""
+    scored: tuple[Span, ...] | None = None
+    """The stretches to score, sorted and disjoint (a UEM); null scores all."""
+
+    @property
+    def recording(self) -> str:
+        """The recording's name."""
+        return self.reference.recording
