@@ -2,21 +2,23 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 import platform
 import subprocess
 import sys
 from collections.abc import Iterable, Mapping
+from dataclasses import asdict
 from datetime import UTC, datetime
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
+from _models import ModelFile, digest
+
 ROOT = Path(__file__).parent.parent
 RESULTS = ROOT / "benchmarks" / "results"
 DATA = ROOT.parent / "shared" / "data"
-PACKAGES = ("numpy", "onnxruntime", "av", "pocketsphinx", "faster-whisper")
+PACKAGES = ("diascribe", "numpy", "onnxruntime", "av", "pocketsphinx", "faster-whisper")
 
 
 def data_folder() -> Path:
@@ -26,32 +28,55 @@ def data_folder() -> Path:
     return DATA
 
 
-def store(name: str, files: Iterable[Path], measured: Mapping[str, Any]) -> None:
-    """Write `results/<name>.json`."""
-    content = {
+def store(
+    name: str,
+    files: Iterable[Path],
+    measured: Mapping[str, Any],
+    models: Iterable[ModelFile] = (),
+) -> None:
+    """Add a line to `results/<name>.jsonl`; `measured` may name the options of the run."""
+    files = sorted(files)
+    path = RESULTS / f"{name}.jsonl"
+    record = {
         "benchmark": name,
-        "commit": _git("rev-parse", "--short", "HEAD") + ("+" if _git("diff", "HEAD") else ""),
+        "commit": _commit(),
         "date": datetime.now(UTC).date().isoformat(),
         "machine": f"{_processor()}, {_cores()} cores",
         "versions": {
             "python": platform.python_version(),
             **{one: version(one) for one in PACKAGES},
         },
-        "data_sha256": digest(files),
+        "models": [asdict(one) for one in models],
+        "data": {"files": [_named(one) for one in files], "sha256": digest(files)},
+        "options": {},
         **measured,
     }
-    RESULTS.mkdir(exist_ok=True)
-    path = RESULTS / f"{name}.json"
-    path.write_text(json.dumps(content, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
-    print(f"wrote {path.relative_to(ROOT)}")
+    append(path, record)
+    print(f"added a line to {path.relative_to(ROOT)}")
 
 
-def digest(files: Iterable[Path]) -> str:
-    """One digest of all files' contents, in order of their names."""
-    whole = hashlib.sha256()
-    for path in sorted(files):
-        whole.update(hashlib.sha256(path.read_bytes()).digest())
-    return whole.hexdigest()
+def append(path: Path, record: Mapping[str, Any]) -> None:
+    """Add a record as the last line of a file, which is the whole new one or the old one."""
+    path.parent.mkdir(exist_ok=True)
+    before = path.read_text(encoding="utf-8") if path.exists() else ""
+    line = json.dumps(record, ensure_ascii=False, allow_nan=False)
+    fresh = path.with_name(f"{path.name}.new")
+    fresh.write_text(f"{before}{line}\n", encoding="utf-8")
+    fresh.replace(path)
+
+
+def _commit() -> str:
+    """The commit, with a + where the code has changes that are not in it."""
+    changed = _git("diff", "HEAD", "--", ".", ":!benchmarks/results", ":!*.md")
+    return _git("rev-parse", "--short", "HEAD") + ("+" if changed else "")
+
+
+def _named(path: Path) -> str:
+    """A file's path within the data or the repository, else its name."""
+    for folder in (DATA, ROOT):
+        if path.is_relative_to(folder):
+            return path.relative_to(folder).as_posix()
+    return path.name
 
 
 def _git(*arguments: str) -> str:

@@ -18,6 +18,7 @@ from time import perf_counter
 from typing import Any
 
 import numpy as np
+from _models import recognition
 from _record import data_folder, store
 from numpy.typing import NDArray
 
@@ -93,7 +94,7 @@ def main() -> None:
         "hidden": hidden,
         "options": ALIGNING,
     }
-    store("alignment", [one.path for one in recordings], measured)
+    store("alignment", [one.path for one in recordings], measured, recognition())
 
 
 def _recordings(folder: Path) -> Iterator[Marked]:

@@ -18,6 +18,7 @@ from typing import Any
 
 import numpy as np
 import onnxruntime
+from _models import diarization
 from _record import data_folder, store
 from diarization import groups, score, summed
 
@@ -41,7 +42,8 @@ def main() -> None:
     steps = [_step(step_s, talks) for step_s in (2.5, 1.25)]
     for row in (*networks, *steps):
         print(row)
-    store("choices", [path for path, _ in talks], {"networks": networks, "steps": steps})
+    measured = {"networks": networks, "steps": steps, "options": {"cores": CORES}}
+    store("choices", [path for path, _ in talks], measured, diarization())
 
 
 def _network(path: Path, values: np.ndarray[Any, np.dtype[np.float32]]) -> list[dict[str, Any]]:

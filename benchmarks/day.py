@@ -9,6 +9,7 @@ import tempfile
 from pathlib import Path
 
 from _long import repeated
+from _models import diarization
 from _record import data_folder, store
 from _watch import watch
 from speed import diarize_command, figure
@@ -29,7 +30,7 @@ def main() -> None:
     ]
     for line in figures:
         print(f"{line['what']:<62}{line['value']:8.2f} {line['unit']}")
-    store("day", [hour], {"figures": figures})
+    store("day", [hour], {"figures": figures}, diarization())
 
 
 if __name__ == "__main__":

@@ -14,6 +14,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
+from _models import diarization
 from _record import data_folder, store
 
 with warnings.catch_warnings():
@@ -45,7 +46,8 @@ def main() -> None:
     for name, lines in scored.items():
         _print(name, [*lines, {"file": "all", **summed(lines)}])
     references = {reference for pairs in sets.values() for _, reference in pairs}
-    store("diarization", {*files, *references}, {"rows": rows, "files": scored})
+    measured = {"rows": rows, "files": scored}
+    store("diarization", {*files, *references}, measured, diarization())
 
 
 def groups(data: Path) -> Iterator[tuple[str, list[tuple[Path, Path]]]]:

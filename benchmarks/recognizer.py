@@ -19,6 +19,7 @@ from time import perf_counter
 from typing import Any
 
 import jiwer
+from _models import recognition
 from _record import data_folder, store
 
 from diascribe.audio import Audio
@@ -81,7 +82,7 @@ def main() -> None:
         print(f"{name:<45} WER {figures['wer']:6.1%}  {figures['speed']:5.1f} x real time")
     files = [one.path for utterances in sets.values() for one in utterances]
     measured = {"rows": rows, "speakers": speakers, "options": RECOGNIZING}
-    store("recognizer", files, {**measured, "held_out_wer": _pooled(held)})
+    store("recognizer", files, {**measured, "held_out_wer": _pooled(held)}, recognition())
 
 
 def _utterances(folder: Path, part: str) -> Iterator[Utterance]:

@@ -16,6 +16,7 @@ import time
 from pathlib import Path
 
 from _long import repeated
+from _models import diarization
 from _record import data_folder, store
 from _watch import watch
 
@@ -54,7 +55,8 @@ def main() -> None:
     ]
     for line in figures:
         print(f"{line['what']:<62}{line['value']:8.2f} {line['unit']}")
-    store("speed", [hour], {"figures": figures, "runs_seconds": [seconds for _, seconds in runs]})
+    measured = {"figures": figures, "runs_seconds": [seconds for _, seconds in runs]}
+    store("speed", [hour], measured, diarization())
 
 
 def _diarize(path: Path) -> tuple[float, float]:

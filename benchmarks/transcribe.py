@@ -10,6 +10,7 @@ from __future__ import annotations
 import sys
 from pathlib import Path
 
+from _models import everything
 from _record import data_folder, store
 from _watch import watch
 from speed import figure
@@ -32,7 +33,7 @@ def main() -> None:
     ]
     for line in figures:
         print(f"{line['what']:<62}{line['value']:8.2f} {line['unit']}")
-    store("transcribe", [talk], {"figures": figures})
+    store("transcribe", [talk], {"figures": figures, "options": {"cores": CORES}}, everything())
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""The README's measured numbers, from what the benchmarks stored."""
+"""What the benchmarks stored, and the README's measured numbers out of it."""
 
 from __future__ import annotations
 
@@ -15,9 +15,20 @@ DRAFT = "pocketsphinx"
 HEADER = ("model", "error", "data", "speed", "memory", "licence")
 
 
+def latest(folder: Path) -> list[dict[str, Any]]:
+    """The last run of every benchmark, by the benchmarks' names."""
+    return [last_line(path) for path in sorted(folder.glob("*.jsonl"))]
+
+
+def last_line(path: Path) -> dict[str, Any]:
+    """The last run in a results file."""
+    record: dict[str, Any] = json.loads(path.read_text(encoding="utf-8").splitlines()[-1])
+    return record
+
+
 def measured(folder: Path) -> str:
     """The table of every stored row, the figures that are no rows, the recognizer's sentence."""
-    stored = [json.loads(path.read_text()) for path in sorted(folder.glob("*.json"))]
+    stored = latest(folder)
     rows = [row for one in stored for row in one.get("rows", ())]
     figures = [figure for one in stored for figure in one.get("figures", ())]
     parts = [_draft(rows)]

@@ -15,7 +15,7 @@ from diascribe.weights.session import Session
 
 STEP_S = 2.5
 """Half the segmentation's window: every instant is heard twice. Hearing it four times takes
-nearly twice as long for 0.7 points less error (benchmarks/results/choices.json)."""
+nearly twice as long for 0.7 points less error (benchmarks/results/choices.jsonl)."""
 
 MOST_RECOGNIZERS = 4
 """Children of the recognizer, however many cores there are. Each keeps 170 MB, so that one a

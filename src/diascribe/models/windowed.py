@@ -45,7 +45,7 @@ from diascribe.transcript import Diarization, Notice, Turn
 
 BATCH = 8
 """Windows per call: larger batches are no faster, and take more memory
-(benchmarks/results/choices.json)."""
+(benchmarks/results/choices.jsonl)."""
 
 LEAST_CLEAN_S = 0.65
 """With less speech than this to themselves in a window, a speaker's overlapped speech is

@@ -18,7 +18,7 @@ class Session:
     """An open network. One instance serves all threads; each call uses one core.
 
     Calls side by side on several threads are as fast as one call on several cores
-    (benchmarks/results/choices.json) and keep the cores busy between calls too, so
+    (benchmarks/results/choices.jsonl) and keep the cores busy between calls too, so
     parallelism is the caller's.
     """
 

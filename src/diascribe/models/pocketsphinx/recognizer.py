@@ -22,7 +22,7 @@ CAUTION = (
     " (LJSpeech) and 61 % in difficult speech (LibriSpeech test-other); stronger recognizers"
     " come with `diascribe models pull` in the next release"
 )
-"""The figures are those of benchmarks/results/recognizer.json, which a test holds them to."""
+"""The figures are those of benchmarks/results/recognizer.jsonl, which a test holds them to."""
 
 
 class PocketsphinxRecognizer:
