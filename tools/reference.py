@@ -19,7 +19,13 @@ from diascribe.formats.rules import CueRules
 from diascribe.formats.table import FORMATS
 from diascribe.wire.result import SCHEMA_VERSION, schema
 
-TYPES = {"bool": "true or false", "int": "whole number", "float": "number", "str": "text"}
+TYPES = {
+    "bool": "true or false",
+    "int": "whole number",
+    "float": "number",
+    "str": "text",
+    "Profile": "file",
+}
 """What people call Python's types."""
 
 

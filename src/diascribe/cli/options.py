@@ -6,12 +6,14 @@ import inspect
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import fields
+from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 
 from diascribe.cli.choices import Choices
 from diascribe.engine.options import Options, parse_options, rule_of, type_of
+from diascribe.engine.profile import Profile
 from diascribe.errors import OptionsError
 from diascribe.formats.rules import CueRules
 
@@ -28,33 +30,49 @@ CUES_PANEL = "Subtitles"
 
 
 def engine_options(*, stages: frozenset[str]) -> Iterator[inspect.Parameter]:
-    """A parameter for every engine option that steers one of the stages."""
+    """A parameter for every engine option that steers one of the stages.
+
+    Null, its default here, says that it was not given: a profile may know better than the
+    engine's own default, which the help shows.
+    """
     for one in fields(Options):
         rule = rule_of(one.name)
-        plain, nullable = type_of(one.name)
         if rule.stage in stages:
             limits = "" if rule.low is None else f" [{rule.low:g} to {rule.high:g}]"
             unit = f" In {rule.unit}." if rule.unit else ""
             text = f"{rule.text}{unit}{limits}"
-            annotation = plain | None if nullable else plain
-            yield _parameter(one.name, annotation, one.default, text, OPTIONS_PANEL)
+            option = typer.Option(
+                help=text, rich_help_panel=OPTIONS_PANEL, show_default=_shown(one.default)
+            )
+            yield _parameter(one.name, _typed(one.name) | None, None, option)
+
+
+def _typed(name: str) -> type:
+    """The type of an option's value on the command line."""
+    plain, _ = type_of(name)
+    return Path if plain is Profile else plain
+
+
+def _shown(default: object) -> str | bool:
+    """An engine's default as the help shows it; false where it is nothing."""
+    if default is None or default is False:
+        return False
+    return "on" if default is True else f"{default:.3g}"
 
 
 def cue_options() -> Iterator[inspect.Parameter]:
     """A parameter for every cue rule."""
     for one in fields(CueRules):
-        plain = type(one.default)
-        yield _parameter(f"cue_{one.name}", plain, one.default, CUE_TEXTS[one.name], CUES_PANEL)
+        option = typer.Option(help=CUE_TEXTS[one.name], rich_help_panel=CUES_PANEL)
+        yield _parameter(f"cue_{one.name}", type(one.default), one.default, option)
 
 
-def _parameter(
-    name: str, annotation: object, default: object, text: str, panel: str
-) -> inspect.Parameter:
+def _parameter(name: str, annotation: object, default: object, option: object) -> inspect.Parameter:
     return inspect.Parameter(
         name,
         inspect.Parameter.KEYWORD_ONLY,
         default=default,
-        annotation=Annotated[annotation, typer.Option(help=text, rich_help_panel=panel)],
+        annotation=Annotated[annotation, option],
     )
 
 
@@ -77,22 +95,26 @@ def with_options(
 def parse_given(given: Mapping[str, Any]) -> tuple[Choices, dict[str, Any], CueRules]:
     """What a command was given, sorted: its choices, the engine's options, the cue rules.
 
+    The engine's options come back complete: what was given, else what the profile says, else
+    the defaults.
+
     Raises:
+        SourceError: the profile cannot be read.
         OptionsError: whatever any of them refuses, all named at once.
     """
     common = {one.name for one in fields(Choices)}
     cues = {f"cue_{one.name}": one.name for one in fields(CueRules)}
-    options = {name: one for name, one in given.items() if name not in common | cues.keys()}
+    own = {name: one for name, one in given.items() if name not in common | cues.keys()}
     problems: list[str] = []
     with _gathered(problems):
         choices = Choices(**{name: one for name, one in given.items() if name in common})
     with _gathered(problems):
-        parse_options(options)
+        options = parse_options({name: one for name, one in own.items() if one is not None})
     with _gathered(problems, prefix="cue_"):
         rules = CueRules(**{cues[name]: one for name, one in given.items() if name in cues})
     if problems:
         raise OptionsError(tuple(problems))
-    return choices, options, rules
+    return choices, {one.name: getattr(options, one.name) for one in fields(Options)}, rules
 
 
 @contextmanager

@@ -31,7 +31,7 @@ def diarize(**given: Any) -> None:  # noqa: ANN401 - see `with_options`
 def _work_through(given: dict[str, Any], *, words: bool) -> None:
     """Refuse all that can be refused before the models are loaded, then work."""
     choices, options, rules = parse_given(given)
-    choices.check_formats(words=words, turns=not words or options.get("diarization", True))
+    choices.check_formats(words=words, turns=not words or options["diarization"])
     outputs = choices.outputs(rules)
     found = find_inputs(choices.inputs)
     if outputs is not None:

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from diascribe.algorithms.attribute import Attribution
 from diascribe.audio import Recording
 from diascribe.engine.options import Options, applied
+from diascribe.engine.profile import other_models
 from diascribe.timeline import total
 from diascribe.transcript import (
     Diarization,
@@ -46,7 +47,12 @@ def assemble(recording: Recording, options: Options, findings: Findings) -> Tran
         speakers=tuple(_speakers(diarization.turns)),
         models=findings.models,
         applied=applied(options),
-        warnings=(*_media_warnings(recording), *diarization.warnings, *findings.warnings),
+        warnings=(
+            *_media_warnings(recording),
+            *diarization.warnings,
+            *findings.warnings,
+            *_profile_warnings(findings, options),
+        ),
         timings=findings.timings,
     )
 
@@ -86,3 +92,10 @@ def _speakers(turns: Iterable[Turn]) -> Iterable[Speaker]:
 
 def _media_warnings(recording: Recording) -> Iterable[Notice]:
     return (Notice(one.code, "media", one.message) for one in recording.remarks)
+
+
+def _profile_warnings(findings: Findings, options: Options) -> Iterable[Notice]:
+    if options.profile is None:
+        return ()
+    diarized = findings.diarization is not None
+    return other_models(options.profile, findings.models, diarized=diarized)

@@ -16,7 +16,7 @@ from typing import Any, BinaryIO, Self, TypeVar
 from diascribe.audio import Audio
 from diascribe.engine.assemble import Findings, assemble
 from diascribe.engine.beside import Outcome, Progress, Steps, side_by_side
-from diascribe.engine.options import Options, Value, parse_options
+from diascribe.engine.options import Given, Options, parse_options
 from diascribe.engine.regions import find_regions
 from diascribe.errors import DiascribeError, LanguageError
 from diascribe.media import decode
@@ -59,7 +59,7 @@ class Engine:
         self.close()
 
     def transcribe(
-        self, source: Source, *, on_progress: Report | None = None, **options: Value
+        self, source: Source, *, on_progress: Report | None = None, **options: Given
     ) -> Transcript:
         """Who said what and when in a file, a binary stream, or standard input (`-`).
 
@@ -73,7 +73,7 @@ class Engine:
         return finish(self.steps(source, chosen, recognition=True), on_progress)
 
     def diarize(
-        self, source: Source, *, on_progress: Report | None = None, **options: Value
+        self, source: Source, *, on_progress: Report | None = None, **options: Given
     ) -> Transcript:
         """Who spoke when, without words; else as `transcribe`.
 

@@ -6,14 +6,18 @@ The command line, the documentation and every other surface derive from `Options
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import asdict, dataclass, field, fields
+from dataclasses import dataclass, field, fields
+from pathlib import Path
 from types import UnionType
 from typing import Any, Union, get_args, get_origin, get_type_hints
 
+from diascribe.engine.profile import Profile, read_profile
 from diascribe.errors import OptionsError
 from diascribe.protocols import Clustering, Decoding, SpeakerCount, SpeechThresholds
 
 Value = bool | int | float | str | None
+Given = Value | Path | Profile
+"""What may be given for an option; a path only for a profile."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +93,12 @@ class Options:
     max_speakers: int | None = _option(
         None, "diarization", "At most this many speakers.", low=1, high=100
     )
+    profile: Profile | None = _option(  # noqa: RUF009 - a field like the others
+        None,
+        "both",
+        "File of `diascribe tune`; its values hold for every option that is not given.",
+    )
+    """Given as a path, it is read, and its values merged, by `parse_options`."""
 
     def __post_init__(self) -> None:
         problems = (*_wrong_types(self), *_out_of_range(self), *_contradictions(self))
@@ -117,12 +127,42 @@ class Options:
 
 
 def parse_options(given: Mapping[str, Any]) -> Options:
-    """Options from a mapping, unknown names refused.
+    """Options from a mapping: what is given, else what its profile says, else the defaults.
+
+    `profile` is a `Profile` or the path of its file, which is read here. So whoever takes
+    options from strangers looks up the profile himself, and refuses paths.
 
     Raises:
         OptionsError: names that do not exist and values that do not fit, all at once.
+        SourceError: the profile's file cannot be read.
     """
-    known = {one.name for one in fields(Options)}
+    profile = _profile(given.get("profile"))
+    if not isinstance(profile, Profile):
+        return _strict({**given, "profile": profile})
+    try:
+        _strict(profile.options, without=frozenset({"profile"}))
+    except OptionsError as error:
+        problems = tuple(f"profile {profile.name}: {problem}" for problem in error.problems)
+        raise OptionsError(problems) from error
+    try:
+        return _strict({**profile.options, **given, "profile": profile})
+    except OptionsError as error:
+        hint = f"what is not given comes from the profile {profile.name}"
+        raise OptionsError(error.problems, hint=hint) from error
+
+
+def _profile(given: object) -> object:
+    """A profile, read where its file is named; whatever is none is refused later."""
+    return read_profile(Path(given)) if isinstance(given, str | Path) else given
+
+
+def _strict(given: Mapping[str, Any], *, without: frozenset[str] = frozenset()) -> Options:
+    """Options from a mapping.
+
+    Raises:
+        OptionsError: names that do not exist, or are those `without`, and values that do not fit.
+    """
+    known = {one.name for one in fields(Options)} - without
     unknown = tuple(
         f"{name}: unknown option, wanted one of {', '.join(sorted(known))}"
         for name in sorted(given.keys() - known)
@@ -195,5 +235,6 @@ def _numbers(*values: object) -> bool:
 
 
 def applied(options: Options) -> dict[str, Value]:
-    """The options as a mapping, for the result."""
-    return asdict(options)
+    """The options as a mapping, for the result; a profile by its name."""
+    values = {one.name: getattr(options, one.name) for one in fields(options)}
+    return {**values, "profile": options.profile.name if options.profile else None}
