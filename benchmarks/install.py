@@ -20,12 +20,10 @@ from speed import figure
 def main() -> None:
     """Clone, run twice, measure, print and store."""
     with tempfile.TemporaryDirectory() as folder:
-        clone = Path(folder) / "diascribe"
-        _run("git", "clone", "--quiet", str(ROOT), str(clone))
+        clone = cloned(Path(folder))
         first, second = _demo(clone), _demo(clone)
-        venv = clone / ".venv"
-        size = sum(path.lstat().st_size for path in venv.rglob("*") if path.is_file())
-        torch = [path for path in venv.rglob("torch") if path.is_dir()]
+        size_mb = room_mb(clone / ".venv")
+        torch = [path for path in (clone / ".venv").rglob("torch") if path.is_dir()]
     if torch:
         sys.exit(f"torch got into the environment: {torch[0]}")
     figures = [
@@ -33,7 +31,7 @@ def main() -> None:
         figure("`make demo` the second time", second, "s"),
         figure(
             "virtual environment of `make demo`, without torch; there are no extras yet",
-            size / 1e6,
+            size_mb,
             "MB",
         ),
     ]
@@ -42,9 +40,26 @@ def main() -> None:
     store("install", [ROOT / "requirements/core.txt"], {"figures": figures})
 
 
+def cloned(folder: Path) -> Path:
+    """A fresh clone of the last commit, in a folder."""
+    clone = folder / "diascribe"
+    _run("git", "clone", "--quiet", str(ROOT), str(clone))
+    return clone
+
+
+def made(clone: Path, target: str) -> None:
+    """Make a target in a clone."""
+    _run("make", "--silent", "-C", str(clone), f"PYTHON={sys.executable}", target)
+
+
+def room_mb(folder: Path) -> float:
+    """The sizes of all files in and below a folder, in 10^6 bytes."""
+    return sum(path.lstat().st_size for path in folder.rglob("*") if path.is_file()) / 1e6
+
+
 def _demo(clone: Path) -> float:
     begun = time.perf_counter()
-    _run("make", "--silent", "-C", str(clone), f"PYTHON={sys.executable}", "demo")
+    made(clone, "demo")
     return time.perf_counter() - begun
 
 
