@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
-from typing import Literal, Protocol, Self
+from dataclasses import dataclass, field, fields
+from typing import Literal, Protocol, Self, TypeVar
 
 from diascribe.evaluation.account import Pair
 from diascribe.span import Span
@@ -32,6 +32,15 @@ class Score(Protocol):
 
     def figures(self) -> Mapping[str, float | None]:
         """Every figure by its name; null where it is undefined."""
+
+
+T = TypeVar("T")
+
+
+def added(one: T, other: T) -> T:
+    """A dataclass of the sums of two others' fields."""
+    names = [part.name for part in fields(one)]  # type: ignore[arg-type]  # dataclasses have no type
+    return type(one)(*(getattr(one, name) + getattr(other, name) for name in names))
 
 
 @dataclass(frozen=True, slots=True)
