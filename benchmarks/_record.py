@@ -52,7 +52,7 @@ def store(
         **measured,
     }
     append(path, record)
-    print(f"added a line to {path.relative_to(ROOT)}")
+    print(f"added a line to {path.name}")
 
 
 def append(path: Path, record: Mapping[str, Any]) -> None:

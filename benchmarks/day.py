@@ -12,7 +12,7 @@ from _long import repeated
 from _models import diarization
 from _record import data_folder, store
 from _watch import watch
-from speed import diarize_command, figure
+from speed import diarize_command, figure, length
 
 HOURS = 24
 
@@ -30,7 +30,7 @@ def main() -> None:
     ]
     for line in figures:
         print(f"{line['what']:<62}{line['value']:8.2f} {line['unit']}")
-    store("day", [hour], {"figures": figures}, diarization())
+    store("day", [hour], {"figures": figures, "lengths": [length(HOURS, day)]}, diarization())
 
 
 if __name__ == "__main__":

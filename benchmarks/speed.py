@@ -18,7 +18,7 @@ from pathlib import Path
 from _long import repeated
 from _models import diarization
 from _record import data_folder, store
-from _watch import watch
+from _watch import Watched, watch
 
 from diascribe import load
 
@@ -55,7 +55,11 @@ def main() -> None:
     ]
     for line in figures:
         print(f"{line['what']:<62}{line['value']:8.2f} {line['unit']}")
-    measured = {"figures": figures, "runs_seconds": [seconds for _, seconds in runs]}
+    measured = {
+        "figures": figures,
+        "lengths": [length(1, one), length(3, three)],
+        "runs_seconds": [seconds for _, seconds in runs],
+    }
     store("speed", [hour], measured, diarization())
 
 
@@ -86,6 +90,12 @@ def _seconds(command: list[str]) -> float:
 def figure(what: str, value: float, unit: str) -> dict[str, str | float]:
     """A line under the README's table."""
     return {"what": what, "value": round(value, 2), "unit": unit}
+
+
+def length(hours: int, whole: Watched) -> dict[str, float]:
+    """A line of the table of memory against length."""
+    speed = round(hours * 3600 / whole.seconds, 2)
+    return {"hours": hours, "peak_mb": round(whole.peak_mb, 1), "speed": speed}
 
 
 if __name__ == "__main__":

@@ -60,7 +60,7 @@ def _row(row: Mapping[str, Any]) -> tuple[str, ...]:
     speed, memory = row.get("speed"), row.get("peak_memory_mb")
     return (
         row["model"],
-        "; ".join(_errors(row)),
+        "; ".join(errors(row)),
         row["data"],
         "" if speed is None else f"{speed:.0f} times real time",
         "" if memory is None else f"{memory:.0f} MB",
@@ -68,7 +68,7 @@ def _row(row: Mapping[str, Any]) -> tuple[str, ...]:
     )
 
 
-def _errors(row: Mapping[str, Any]) -> Iterator[str]:
+def errors(row: Mapping[str, Any]) -> Iterator[str]:
     """Word and diarization error as the row has them, the latter in its three parts."""
     if row.get("wer") is not None:
         yield f"WER {_percent(row['wer'])}"

@@ -2,7 +2,8 @@
 
     python tools/render_docs.py [--check]
 
-A part stands between `<!-- name -->` and `<!-- /name -->` in README.md or under docs/.
+A part stands between `<!-- name -->` and `<!-- /name -->` in README.md, in
+benchmarks/README.md or under docs/.
 With `--check` nothing is written, and the exit status is 1 if anything would be.
 """
 
@@ -14,6 +15,7 @@ from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from types import MappingProxyType
 
+import benchmarked
 import reference
 from measured import measured
 
@@ -25,6 +27,8 @@ PART = re.compile(r"^<!-- (?P<name>[a-z]+) -->\n.*?^<!-- /(?P=name) -->$", re.DO
 PARTS: Mapping[str, Callable[[], str]] = MappingProxyType(
     {
         "measured": lambda: measured(RESULTS),
+        "peers": lambda: benchmarked.peers(RESULTS),
+        "newest": lambda: benchmarked.newest(RESULTS),
         "cli": reference.commands,
         "options": reference.options,
         "errors": reference.errors,
@@ -39,6 +43,7 @@ PARTS: Mapping[str, Callable[[], str]] = MappingProxyType(
 def pages() -> Iterator[Path]:
     """The pages that may hold generated parts."""
     yield ROOT / "README.md"
+    yield ROOT / "benchmarks" / "README.md"
     yield from sorted((ROOT / "docs").rglob("*.md"))
 
 
