@@ -1,0 +1,89 @@
+"""Signs that the reference is incomplete: speech for long where it has none.
+
+A documentary whose narration nobody annotated scores a DER above 1, nearly all of it false
+alarm, while almost all annotated speech is right. That says nothing about the diarizer.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from itertools import pairwise
+
+from diascribe.evaluation.diarization_scores import DiarizationScore
+from diascribe.evaluation.scores import Doubt
+from diascribe.span import Span
+from diascribe.timeline import merge, total
+
+LONG_S = 10.0
+"""Speech found for this long in one stretch without reference is not a slip of a boundary."""
+
+SHORT_S = 1.0
+"""Where false alarm is most of the error, stretches with this much of it are doubted too."""
+
+MUCH = 0.25
+"""False alarm above this share of the reference's speech is large: systems that find speech
+well are below 0.1 (DIHARD, AMI)."""
+
+MOST = 4.0
+"""False alarm is most of the error when it is this many times miss and confusion together."""
+
+
+def find_doubts(
+    reference: Iterable[Span],
+    hypothesis: Iterable[Span],
+    score: DiarizationScore,
+    regions: Sequence[Span],
+) -> tuple[Doubt, ...]:
+    """At most one doubt: why, and the regions without the stretches that are doubted."""
+    unbalanced = _is_unbalanced(score)
+    gaps = without(regions, merge(reference))
+    speech = merge(hypothesis)
+    least_s = SHORT_S if unbalanced else LONG_S
+    doubted = [gap for gap in gaps if _heard(gap, speech) >= least_s]
+    if not doubted:
+        return ()
+    heard = sum(_heard(gap, speech) for gap in doubted)
+    message = (
+        f"{_reason(score, unbalanced=unbalanced)}: {heard:.0f} s of speech were found in "
+        f"{_stretches(len(doubted))} ({total(doubted):.0f} s) where the reference has nobody; "
+        "the reference may be incomplete"
+    )
+    return (Doubt(message, tuple(without(regions, doubted))),)
+
+
+def _is_unbalanced(score: DiarizationScore) -> bool:
+    others = score.miss + score.confusion
+    return score.false_alarm > MUCH * score.total and score.false_alarm > MOST * others
+
+
+def _reason(score: DiarizationScore, *, unbalanced: bool) -> str:
+    if not unbalanced:
+        return "long stretches lack a reference"
+    if not score.total:
+        return "there is no reference speech"
+    shares = (score.false_alarm / score.total, (score.miss + score.confusion) / score.total)
+    return f"false alarm is {shares[0]:.1%} and miss and confusion only {shares[1]:.1%}"
+
+
+def _stretches(count: int) -> str:
+    return "1 stretch" if count == 1 else f"{count} stretches"
+
+
+def _heard(gap: Span, speech: Iterable[Span]) -> float:
+    return sum(gap.shared(one) for one in speech)
+
+
+def without(regions: Iterable[Span], holes: Sequence[Span]) -> list[Span]:
+    """The regions less the holes, both sorted and disjoint; nothing shorter than a millisecond.
+
+    >>> without([Span(0, 10)], [Span(2, 3), Span(9, 12)])
+    [Span(start=0, end=2), Span(start=3, end=9)]
+    """
+    return [piece for region in regions for piece in _pieces(region, holes)]
+
+
+def _pieces(region: Span, holes: Sequence[Span]) -> list[Span]:
+    near = [hole for hole in holes if region.shared(hole) > 0]
+    edges = [region.start, *(edge for hole in near for edge in (hole.start, hole.end)), region.end]
+    pairs = list(pairwise(edges))[::2]
+    return [Span(start, end) for start, end in pairs if end - start > 0.001]
