@@ -25,7 +25,11 @@ class Ceiling:
         value = total[self.name]
         if value is None:
             return f"{self.name} is undefined, wanted at most {self.most:g}"
-        return f"{self.name} is {value:.4f}, wanted at most {self.most:g}" if value > self.most else None
+        return (
+            f"{self.name} is {value:.4f}, wanted at most {self.most:g}"
+            if value > self.most
+            else None
+        )
 
 
 def parse_ceilings(texts: Iterable[str]) -> list[Ceiling]:
