@@ -150,6 +150,7 @@ class FakeDiarizer:
 
     turns: tuple[Turn, ...] = ()
     models: tuple[Model, ...] = field(default_factory=lambda: (fake_model("diarization"),))
+    clustering_threshold: float | None = None
 
     def prepare(self, audio: Audio, speech: SpeechThresholds) -> Generator[float, None, float]:
         assert speech.offset <= speech.onset

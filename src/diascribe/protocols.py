@@ -197,6 +197,11 @@ class Diarizer(Protocol[P]):
         """What it consists of, for the result."""
         ...
 
+    @property
+    def clustering_threshold(self) -> float | None:
+        """The distance that parts two voices where none is given; null where none can be."""
+        ...
+
     def prepare(self, audio: Audio, speech: SpeechThresholds) -> Generator[float, None, P]:
         """Everything that needs a network; yields seconds of audio done."""
         ...

@@ -88,7 +88,7 @@ class Engine:
         if recognition:
             self._check_language(options)
         begun = perf_counter()
-        recording = yield from _told("decoding", None, decode(source))
+        recording = yield from told("decoding", None, decode(source))
         decoded = StageTime("decoding", perf_counter() - begun)
         stages = self._stages(recording.mix(), options, recognition=recognition)
         outcomes = yield from side_by_side(stages)
@@ -117,7 +117,7 @@ class Engine:
 
     def _recognize(self, audio: Audio, options: Options) -> Steps[Recognition]:
         """Segments with text and timed words, which a failing aligner leaves as they are."""
-        regions = yield from _told(
+        regions = yield from told(
             "activity", audio.duration, find_regions(self.vad, audio, options.speech)
         )
         segments: list[Segment] = []
@@ -148,7 +148,7 @@ class Engine:
 
     def _diarize(self, audio: Audio, options: Options) -> Steps[Diarization]:
         """Turns and voices."""
-        prepared = yield from _told(
+        prepared = yield from told(
             "diarization", audio.duration, self.diarizer.prepare(audio, options.speech)
         )
         return self.diarizer.cluster(prepared, options.clustering)
@@ -185,10 +185,10 @@ def finish(steps: Steps[T], on_progress: Report | None = None) -> T:
 
 def finish_seconds(steps: Generator[float, None, T]) -> T:
     """The result of steps that yield seconds, which are not told to anybody."""
-    return finish(_told("", None, steps))
+    return finish(told("", None, steps))
 
 
-def _told(stage: str, total: float | None, seconds: Generator[float, None, T]) -> Steps[T]:
+def told(stage: str, total: float | None, seconds: Generator[float, None, T]) -> Steps[T]:
     """Seconds done, told as the progress of a stage."""
     while True:
         try:

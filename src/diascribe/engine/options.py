@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, fields
+from functools import cache
 from pathlib import Path
 from types import UnionType
 from typing import Any, Union, get_args, get_origin, get_type_hints
@@ -183,6 +184,7 @@ def rule_of(name: str) -> Rule:
     return rule
 
 
+@cache
 def type_of(name: str) -> tuple[type, bool]:
     """An option's plain type, and whether null is allowed."""
     hint = get_type_hints(Options)[name]

@@ -109,6 +109,7 @@ class WindowedDiarizer:
         self._step_s = step_s
         self._threads = threads
         self.models = (vad.model, segmenter.model, encoder.model)
+        self.clustering_threshold = encoder.clustering_threshold
 
     def prepare(self, audio: Audio, speech: SpeechThresholds) -> Generator[float, None, Prepared]:
         """Segment every window, then embed its voices; yields seconds of audio done.
@@ -206,7 +207,7 @@ class WindowedDiarizer:
         local = prepared.voices
         threshold = clustering.threshold
         if threshold is None:
-            threshold = self._encoder.clustering_threshold
+            threshold = self.clustering_threshold
         wanted = clustering.speakers
         speakers = find_speakers(_training(local, wanted.low), threshold=threshold, count=wanted)
         active = prepared.activity.max(axis=1, initial=0) > FULL // 2

@@ -1,0 +1,121 @@
+"""What every setting makes of one recording."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Generator, Iterable, Sequence
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+from typing import Any, TypeVar
+
+from diascribe.audio import Audio
+from diascribe.engine.beside import Steps
+from diascribe.engine.engine import told
+from diascribe.engine.options import Options
+from diascribe.errors import InputError
+from diascribe.evaluation.diarization_scores import DiarizationScore
+from diascribe.media import decode
+from diascribe.protocols import Diarizer
+from diascribe.span import Span
+from diascribe.transcript import Turn
+
+T = TypeVar("T")
+
+Scorer = Callable[[Sequence[Turn], Sequence[Turn], Sequence[Span]], DiarizationScore]
+"""Compares turns of the reference with those found, within the stretches that are scored."""
+
+LEAST_RECORDINGS = 3
+"""One is left out, and of the others at least two must agree."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Labelled:
+    """A recording of which it is known who speaks when."""
+
+    name: str
+    source: Path
+    turns: tuple[Turn, ...]
+    scored: tuple[Span, ...] | None = None
+    """The stretches to score (a UEM); null scores the whole recording."""
+
+
+def check_labelled(recordings: Sequence[Labelled], scorer: Scorer) -> None:
+    """Refuse before any work what cannot be tuned on.
+
+    Raises:
+        InputError: fewer than `LEAST_RECORDINGS`, or some in which nobody is to be found.
+    """
+    if len(recordings) < LEAST_RECORDINGS:
+        raise InputError(
+            f"wanted at least {LEAST_RECORDINGS} recordings with references, got {len(recordings)}",
+            hint="each is left out in turn, to measure what the others choose; ten are better",
+        )
+    silent = [one.name for one in recordings if not _has_speech(one, scorer)]
+    if silent:
+        raise InputError(
+            f"no speech to find in what is scored of {', '.join(silent)}",
+            hint="leave such recordings out",
+        )
+
+
+def _has_speech(one: Labelled, scorer: Scorer) -> bool:
+    end = max((turn.end for turn in one.turns), default=0.0)
+    return scorer(one.turns, (), one.scored or (Span(0.0, end),)).total > 0
+
+
+def measure(
+    one: Labelled, diarizer: Diarizer[Any], settings: Iterable[Options], scorer: Scorer
+) -> Steps[tuple[DiarizationScore, ...]]:
+    """The score of each setting, in order.
+
+    The recording is decoded once, and prepared once for every pair of speech thresholds;
+    one prepared state is held at a time.
+    """
+    settings = tuple(settings)
+    recording = yield from told("decoding", None, decode(one.source))
+    audio = recording.mix()
+    found: dict[Options, DiarizationScore] = {}
+    score = partial(_score, scorer, one, audio)
+    speeches = dict.fromkeys(setting.speech for setting in settings)
+    for place, speech in enumerate(speeches):
+        same = [setting for setting in settings if setting.speech == speech]
+        seconds = _scaled(
+            _under_one_speech(diarizer, audio, same, score), after=place * audio.duration
+        )
+        found |= yield from told("tuning", audio.duration * len(speeches), seconds)
+    return tuple(found[setting] for setting in settings)
+
+
+def _score(scorer: Scorer, one: Labelled, audio: Audio, turns: Sequence[Turn]) -> DiarizationScore:
+    return scorer(one.turns, turns, one.scored or (audio.span,))
+
+
+def _under_one_speech(
+    diarizer: Diarizer[Any],
+    audio: Audio,
+    settings: Sequence[Options],
+    score: Callable[[Sequence[Turn]], DiarizationScore],
+) -> Generator[float, None, dict[Options, DiarizationScore]]:
+    """The scores of settings that share speech thresholds; yields seconds of audio done.
+
+    Preparing and clustering count for half of it each.
+    """
+    found, half = {}, audio.duration / 2
+    prepared = yield from _scaled(diarizer.prepare(audio, settings[0].speech), by=0.5)
+    for done, setting in enumerate(settings, start=1):
+        found[setting] = score(diarizer.cluster(prepared, setting.clustering).turns)
+        yield half + half * done / len(settings)
+    return found
+
+
+def _scaled(
+    seconds: Generator[float, None, T], *, by: float = 1.0, after: float = 0.0
+) -> Generator[float, None, T]:
+    """The same steps, told as a share of longer work."""
+    while True:
+        try:
+            done = next(seconds)
+        except StopIteration as end:
+            result: T = end.value
+            return result
+        yield after + by * done
