@@ -1,4 +1,4 @@
-"""What the blank-separated formats of scoring tools share: RTTM and CTM."""
+"""What the blank-separated formats of scoring tools share: RTTM, CTM, STM and UEM."""
 
 from __future__ import annotations
 
@@ -63,6 +63,11 @@ def read_span(line: Line, start: str, duration: str) -> Span:
     """The stretch that two columns give; summed as decimals, so that 1.1 + 2.2 is 3.3."""
     onset = _number(line, "start", start)
     return line.span(float(onset), float(onset + _number(line, "duration", duration)))
+
+
+def read_bounds(line: Line, start: str, end: str) -> Span:
+    """The stretch whose start and end two columns give."""
+    return line.span(float(_number(line, "start", start)), float(_number(line, "end", end)))
 
 
 def read_confidence(line: Line, column: str) -> float | None:

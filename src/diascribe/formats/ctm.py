@@ -11,11 +11,13 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from diascribe.formats import columns
+from diascribe.formats.columns import NOBODY
 from diascribe.formats.reading import Line
 from diascribe.timeline import spread
 from diascribe.transcript import Transcript, Word
 
 WANTED = "recording channel start duration word and perhaps a confidence"
+REQUIRED_COLUMNS = 5
 
 
 def write(transcript: Transcript, name: str) -> str:
@@ -28,6 +30,8 @@ def write(transcript: Transcript, name: str) -> str:
 
 def parse(text: str) -> dict[str, tuple[Word, ...]]:
     """The words of each recording in the file's order, their times somebody else's.
+
+    Columns after the confidence, as NIST's tools write them, are passed over.
 
     Raises:
         TranscriptFormatError: names the line and what it should have held.
@@ -53,14 +57,27 @@ def _line(recording: str, word: Word) -> str:
 
 
 def _word(line: Line) -> tuple[str, Word]:
-    fields = columns.split(line, WANTED, (5, 6))
-    recording, channel, start, duration, text = fields[:5]
+    fields = line.text.split()
+    if len(fields) < REQUIRED_COLUMNS:
+        raise line.refuse(WANTED, line.text)
+    recording, channel, start, duration, text = fields[:REQUIRED_COLUMNS]
     span = columns.read_span(line, start, duration)
     return columns.unescape(recording), Word(
         span.start,
         span.end,
         text=text,
         timing="recognizer",
-        confidence=columns.read_confidence(line, fields[5]) if fields[5:] else None,
+        confidence=_confidence(line, fields[5]) if fields[5:] else None,
         channel=columns.read_channel(channel),
     )
+
+
+def _confidence(line: Line, column: str) -> float | None:
+    """A number from 0 to 1; null for `<NA>` and on other scales, as of log likelihoods."""
+    if column == NOBODY:
+        return None
+    try:
+        value = float(column)
+    except ValueError as error:
+        raise line.refuse("a number as confidence", column) from error
+    return value if 0 <= value <= 1 else None

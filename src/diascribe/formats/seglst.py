@@ -7,7 +7,7 @@ speakers as text.
 from __future__ import annotations
 
 import json
-import sys
+import math
 from typing import Any
 
 from diascribe.errors import TranscriptFormatError
@@ -76,19 +76,25 @@ def _problems(index: int, one: object) -> list[str]:
     wrong += [
         f"{place}: wanted seconds from 0 up as {key}, got {one.get(key)!r}"
         for key in TIMES
-        if not _is_time(one.get(key))
+        if _time(one.get(key)) is None
     ]
-    if not wrong and one["end_time"] < one["start_time"]:
+    if not wrong and float(one["end_time"]) < float(one["start_time"]):
         wrong.append(f"{place}: wanted end_time not before start_time, got {one['end_time']}")
     return wrong
 
 
-def _is_time(value: object) -> bool:
-    if isinstance(value, bool) or not isinstance(value, int | float):
-        return False
-    return 0 <= value < sys.float_info.max
+def _time(value: object) -> float | None:
+    """The seconds that a number gives, or a number as text, as meeteval writes it; else null."""
+    if isinstance(value, bool) or not isinstance(value, int | float | str):
+        return None
+    try:
+        second = float(value)
+    except (ValueError, OverflowError):
+        return None
+    return second if 0 <= second < math.inf else None
 
 
 def _utterance(one: dict[str, Any]) -> Utterance:
     speaker = None if one["speaker"] == NOBODY else one["speaker"]
-    return Utterance(float(one["start_time"]), float(one["end_time"]), one["words"], speaker)
+    start, end = (float(one[key]) for key in TIMES)
+    return Utterance(start, end, tidy(one["words"]), speaker)

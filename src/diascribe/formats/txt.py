@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Sequence
 
 from diascribe.formats.clock import milliseconds, short_stamp
+from diascribe.formats.reading import rows
 from diascribe.formats.tokens import is_spaced, tidy
 from diascribe.transcript import Segment, Transcript
 
@@ -14,10 +16,36 @@ PAUSE_S = 2.0
 PARAGRAPH_S = 60.0
 """A paragraph of this length ends with its segment, so that times are never far apart."""
 
+STAMP = re.compile(r"\A\[\d+:\d\d:\d\d\] ")
+"""What every paragraph starts with."""
+
+NAME = re.compile(r"\A[^:!?;,]{1,60}: ")
+"""What may stand behind it: short, and no sentence."""
+
 
 def write(transcript: Transcript) -> str:
     """Paragraphs `[h:mm:ss] Name: text`, an empty line between two; no name where unknown."""
     return "\n".join(_printed(transcript, one) for one in _paragraphs(transcript.segments))
+
+
+def parse(text: str) -> str:
+    """All that was said, on one line: of our paragraphs what follows the time and the name.
+
+    Text that does not start with such a paragraph is taken as it is.
+    """
+    lines = [line.text for line in rows(text)]
+    ours = bool(lines) and STAMP.match(lines[0])
+    return tidy(" ".join(_bare(lines) if ours else lines))
+
+
+def _bare(lines: list[str]) -> list[str]:
+    """The lines without times and names; a colon in a few paragraphs is no sign of a name."""
+    stamped = [STAMP.match(line) for line in lines]
+    said = [STAMP.sub("", line) for line in lines]
+    named = [bool(stamp and NAME.match(one)) for stamp, one in zip(stamped, said, strict=True)]
+    if 2 * sum(named) < sum(map(bool, stamped)):
+        return said
+    return [NAME.sub("", one) if name else one for name, one in zip(named, said, strict=True)]
 
 
 def _paragraphs(segments: Iterable[Segment]) -> Iterator[list[Segment]]:

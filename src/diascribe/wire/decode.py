@@ -31,7 +31,7 @@ def from_json(text: str) -> Transcript:
     try:
         result = Result.model_validate_json(text)
     except ValidationError as error:
-        raise TranscriptFormatError(tuple(map(_problem, error.errors()))) from error
+        raise TranscriptFormatError(tuple(map(problem, error.errors()))) from error
     return decode(result)
 
 
@@ -92,7 +92,7 @@ def _turn(part: TurnPart) -> Turn:
     )
 
 
-def _problem(detail: ErrorDetails) -> str:
+def problem(detail: ErrorDetails) -> str:
     """One problem, its place first: `segments[0].start: …, got …`."""
     keys = (f"[{key}]" if isinstance(key, int) else f".{key}" for key in detail["loc"])
     place = "".join(keys).removeprefix(".") or "result"

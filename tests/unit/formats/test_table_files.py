@@ -125,7 +125,13 @@ def test_seglst_names_all_problems_at_once() -> None:
     text = json.dumps(
         [
             3,
-            {"session_id": "a", "speaker": None, "start_time": "0", "end_time": True, "words": "x"},
+            {
+                "session_id": "a",
+                "speaker": None,
+                "start_time": "-1",
+                "end_time": True,
+                "words": "x",
+            },
             {"session_id": "a", "speaker": "x", "start_time": 2, "end_time": 1, "words": "x"},
         ]
     )
@@ -136,7 +142,7 @@ def test_seglst_names_all_problems_at_once() -> None:
     assert refused.value.problems == (
         "segment 0: wanted an object, got 3",
         "segment 1: wanted a text as speaker, got None",
-        "segment 1: wanted seconds from 0 up as start_time, got '0'",
+        "segment 1: wanted seconds from 0 up as start_time, got '-1'",
         "segment 1: wanted seconds from 0 up as end_time, got True",
         "segment 2: wanted end_time not before start_time, got 1",
     )
