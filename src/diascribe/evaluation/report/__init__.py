@@ -1,0 +1,1 @@
+"""Pictures of a comparison: a page for many recordings, an image of one."""
