@@ -59,6 +59,43 @@ FIGURES: Mapping[str, Figure] = MappingProxyType(
         "speaker_count_error": Figure(
             "Count error", "Speakers too many or too few, mean over files.", "mean", column=True
         ),
+        "wer": Figure("WER", "Wrong, missing and added words over reference words.", column=True),
+        "words": Figure("Words", "Words of the reference.", "count"),
+        "word_hits": Figure("Right words", "Reference words that are right.", "count"),
+        "word_substitutions": Figure("Wrong words", "Reference words heard as others.", "count"),
+        "word_deletions": Figure("Missing words", "Reference words not heard.", "count"),
+        "word_insertions": Figure("Added words", "Words that nobody said.", "count"),
+        "cer": Figure("CER", "As WER, of characters.", column=True),
+        "characters": Figure("Characters", "Characters of the reference.", "count"),
+        "cpwer": Figure(
+            "cpWER", "As WER, of each speaker's words, speakers paired at best.", column=True
+        ),
+        "cpwer_substitutions": Figure("cpWER wrong", "Words heard as others.", "count"),
+        "cpwer_deletions": Figure("cpWER missing", "Words their speaker lacks.", "count"),
+        "cpwer_insertions": Figure("cpWER added", "Words their speaker did not say.", "count"),
+        "tcpwer": Figure("tcpWER", "As cpWER, of words said at the same time.", column=True),
+        "tcpwer_substitutions": Figure("tcpWER wrong", "Words heard as others.", "count"),
+        "tcpwer_deletions": Figure("tcpWER missing", "Words their speaker lacks then.", "count"),
+        "tcpwer_insertions": Figure("tcpWER added", "Words not said by them then.", "count"),
+        "wder": Figure("WDER", "Aligned words given to the wrong speaker.", column=True),
+        "wder_words": Figure("Aligned words", "Those whose speaker is known.", "count"),
+        "start_ms_mean": Figure("Start error, mean", "Of matched words' starts.", "milliseconds"),
+        "start_ms_median": Figure(
+            "Start error", "Median, of matched words' starts.", "milliseconds", column=True
+        ),
+        "start_within_20_ms": Figure("Start within 20 ms", "Share of the matched words."),
+        "start_within_50_ms": Figure("Start within 50 ms", "Share of the matched words."),
+        "start_within_100_ms": Figure("Start within 100 ms", "Share of the matched words."),
+        "end_ms_mean": Figure("End error, mean", "Of matched words' ends.", "milliseconds"),
+        "end_ms_median": Figure(
+            "End error", "Median, of matched words' ends.", "milliseconds", column=True
+        ),
+        "end_within_20_ms": Figure("End within 20 ms", "Share of the matched words."),
+        "end_within_50_ms": Figure("End within 50 ms", "Share of the matched words."),
+        "end_within_100_ms": Figure("End within 100 ms", "Share of the matched words."),
+        "timed_words": Figure("Timed words", "Reference words with own times.", "count"),
+        "timed_words_matched": Figure("Matched words", "Those found, with times.", "count"),
+        "timed_words_matched_share": Figure("Matched", "Share of the timed words."),
     }
 )
 

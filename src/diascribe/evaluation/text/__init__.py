@@ -1,0 +1,1 @@
+"""How right the words are, their speakers and their times."""
