@@ -24,7 +24,7 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
-from _measure import RUNS, peak_mb, resident_mb, timed
+from _measure import RUNS, THEIR_STEP_S, peak_mb, resident_mb, timed
 
 PARAMETERS = {
     "segmentation": {"threshold": 0.5, "min_duration_off": 0.0},
@@ -108,8 +108,10 @@ def _pipeline() -> Any:  # noqa: ANN401 - pyannote.audio ships no types
     audio, pipelines = import_module("pyannote.audio"), import_module("pyannote.audio.pipelines")
     encoders = import_module("pyannote.audio.models.embedding")
     whisperx = Path(str(import_module("whisperx").__file__)).parent
+    segmentation = audio.Model.from_pretrained(whisperx / "assets" / "pytorch_model.bin")
     pipeline = pipelines.SpeakerDiarization(
-        segmentation=audio.Model.from_pretrained(whisperx / "assets" / "pytorch_model.bin"),
+        segmentation=segmentation,
+        segmentation_step=THEIR_STEP_S / segmentation.specifications.duration,
         embedding=encoders.WeSpeakerResNet34().eval(),
         embedding_exclude_overlap=True,
         plda=_calibration(),

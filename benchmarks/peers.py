@@ -11,6 +11,7 @@ its time is measured, its error is not. What cannot be run is listed with the re
 from __future__ import annotations
 
 import json
+import os
 import statistics
 import subprocess
 import sys
@@ -25,7 +26,7 @@ from typing import Any
 
 import numpy as np
 from _conversation import write
-from _measure import RUNS
+from _measure import RUNS, THEIR_STEP_S
 from _models import ModelFile, diarization, digest
 from _record import ROOT, data_folder, store
 from install import cloned, made, room_mb
@@ -47,7 +48,7 @@ THEIRS = (
 
 CUT_S = 300
 
-WEIGHTS = "its models come from a model hub, which cannot be reached here"
+WEIGHTS = "its models are downloaded from elsewhere than the package registry, out of reach here"
 ABROAD = "would send the recordings to somebody else's machine, and needs an account"
 NOT_RUN = {
     "WhisperX, recognition and alignment": WEIGHTS,
@@ -57,7 +58,7 @@ NOT_RUN = {
     ),
     "faster-whisper, speaches, WhisperLiveKit, whisperx-api-server": WEIGHTS,
     "NVIDIA NeMo: Sortformer, Nemotron diarization": WEIGHTS,
-    "FunASR, sherpa-onnx, senko, DiariZen": WEIGHTS,
+    "FunASR, sherpa-onnx, DiariZen": WEIGHTS,
     "FluidAudio, SpeakerKit": "run on Apple's systems only",
     "pyannoteAI, Gladia, AssemblyAI, Deepgram, OpenAI, AWS Transcribe": ABROAD,
 }
@@ -81,7 +82,7 @@ def main() -> None:
     """Measure both sides, print and store."""
     if not PEERS.is_dir():
         sys.exit("wanted an environment in .peers, found none; make bench-peers sets it up")
-    talks = data_folder() / "sim/dev"
+    load, talks = os.getloadavg()[0], data_folder() / "sim/dev"
     talk, hour = talks / "d5_2spk_10m.opus", talks / "d8_4spk_60m.json"
     with tempfile.TemporaryDirectory() as folder:
         versions, starts = _starts()
@@ -95,9 +96,14 @@ def main() -> None:
         "peer_versions": versions,
         "peer_stages_end_s": stages,
         "not_run": NOT_RUN,
-        "options": {"runs": RUNS, "our_step_s": STEP_S, "their_step_s": 0.5, "cut_s": CUT_S},
+        "options": _options(),
+        "load_before": round(load, 2),
     }
     store("peers", [talk, hour, hour.with_suffix(".rttm")], measured, _models())
+
+
+def _options() -> dict[str, float]:
+    return {"runs": RUNS, "our_step_s": STEP_S, "their_step_s": THEIR_STEP_S, "cut_s": CUT_S}
 
 
 def _models() -> Iterator[ModelFile]:
@@ -144,10 +150,12 @@ def _diarized(path: Path) -> tuple[list[Row], dict[str, float]]:
     ours, theirs = _half(OURS, "diarize", str(path)), _half(THEIRS, "diarize", str(path))
     seconds = ours["seconds"], theirs["seconds"]
     peaks = ours["peak_mb"], theirs["peak_mb"]
+    segmented = ours["segmentation_s"], theirs["stages_end_s"]["segmentation"]
     what, peer = f"diarization of {CUT_S // 60} minutes, models loaded", "pyannote.audio"
     rows = [
         _row(f"{what}, ours the median of {RUNS}, theirs once", peer, seconds, "s"),
         _row(f"peak memory of it, {RUNS} times and once", peer, peaks, "MB"),
+        _row("its segmentation alone, on the same windows", peer, segmented, "s"),
     ]
     return rows, theirs["stages_end_s"]
 

@@ -26,7 +26,7 @@ def peers(folder: Path) -> str:
         for row in run["peers"]
     ]
     parts = (
-        f"{_where(run)}. {_versions(run)}.",
+        f"{_where(run)}; {run['load_before']:g} processes at work before. {_versions(run)}.",
         table(COMPARED, compared),
         _encoder_share(run["peer_stages_end_s"]),
         "Not run:",
@@ -81,7 +81,7 @@ def _stages(run: Mapping[str, Any]) -> str:
         )
         for one in run["stages"]
     ]
-    return f"Stages on a talk of one minute, {_where(run)}:\n\n{table(STAGES, rows)}"
+    return f"Stages on a talk of one minute. {_where(run)}:\n\n{table(STAGES, rows)}"
 
 
 def _amount(row: Mapping[str, Any], side: str) -> str:
@@ -99,7 +99,7 @@ def _encoder_share(ends: Mapping[str, float]) -> str:
 
 
 def _where(run: Mapping[str, Any]) -> str:
-    return f"one run at commit {run['commit']} on {run['date']}, {run['machine']}"
+    return f"One run at commit {run['commit']} on {run['date']}, {run['machine']}"
 
 
 def _versions(run: Mapping[str, Any]) -> str:

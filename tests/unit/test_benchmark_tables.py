@@ -27,6 +27,7 @@ PEERS = {
         _peer("words without a speaker", 1, 235, "", None),
     ],
     "peer_stages_end_s": {"segmentation": 2.0, "speaker_counting": 3.0, "embeddings": 9.0, "x": 10},
+    "load_before": 0.25,
     "not_run": {"NeMo": "a | b"},
 }
 
@@ -59,7 +60,7 @@ def _stored(folder: Path, *runs: Mapping[str, Any]) -> Path:
 def test_peers_stand_beside_ours_with_the_ratio(benchmarked: ModuleType, tmp_path: Path) -> None:
     text = benchmarked.peers(_stored(tmp_path, {"benchmark": "peers", "old": True}, PEERS))
 
-    assert "one run at commit abc1234 on 2026-11-21, X, 2 cores" in text
+    assert "One run at commit abc1234 on 2026-11-21, X, 2 cores; 0.25 processes at work" in text
     assert "whisperx 3.8.6, torch 2.8.0" in text
     assert "| fresh process | whisperx | 0.25 s | 5 s | 20 |" in text
     assert "| words without a speaker | whisperx | 1 | 235 |  |" in text
