@@ -31,6 +31,8 @@ class Account:
     """ISO 639 code; null where the file does not say."""
     duration: float | None = None
     """Seconds of the recording; null where the file does not say."""
+    unscored: tuple[Span, ...] = ()
+    """What the file itself keeps out of every score, sorted and disjoint."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,0 +1,195 @@
+"""Which hypothesis is compared with which reference.
+
+Recordings meet by name; where each side tells of one only, these meet whatever their names.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
+from functools import cache
+from pathlib import Path
+
+from diascribe.errors import InputError, TranscriptFormatError
+from diascribe.evaluation.account import Account, Pair
+from diascribe.evaluation.doubts import without
+from diascribe.evaluation.manifest import Entry, read_entries
+from diascribe.evaluation.reading import read_uem
+from diascribe.evaluation.reading.files import naming, recording_name, shown
+from diascribe.evaluation.reading.sides import Side, Told, read_side
+from diascribe.span import Span
+
+SHOWN_NAMES = 10
+"""Enough names to see how they differ from the wanted ones."""
+
+
+def find_pairs(
+    hypothesis: Path,
+    reference: Path,
+    uem: Path | None = None,
+    *,
+    allow_missing: bool = False,
+) -> tuple[list[Pair], list[str]]:
+    """The pairs of two files or folders, in the reference's order, and notes on the rest.
+
+    A recording without hypothesis is refused, for leaving it out would flatter, and one
+    without reference is a note; with `allow_missing` the side that lacks it is silent there.
+
+    Raises:
+        InputError: names every recording that lacks a hypothesis or a stretch in the UEM.
+        SourceError: a file or folder cannot be read.
+        TranscriptFormatError: a file is wrong.
+    """
+    sides = read_side(reference), read_side(hypothesis)
+    pairs, notes = _matched(*sides, allow_missing=allow_missing)
+    regions = None if uem is None else read_uem(uem)
+    return _limited(pairs, regions, uem), notes
+
+
+def read_manifest(path: Path, *, allow_missing: bool = False) -> tuple[list[Pair], list[str]]:
+    """The pairs of a manifest's lines, in their order, and notes on what lies in no pair.
+
+    Raises:
+        SourceError: the manifest cannot be read.
+        TranscriptFormatError: names every line on which something is wrong, and what.
+    """
+    side, regions = cache(read_side), cache(read_uem)
+    pairs: list[Pair] = []
+    notes: list[str] = []
+    problems: list[str] = []
+    for entry in read_entries(path):
+        try:
+            sides = (_chosen(side(one), entry) for one in (entry.reference, entry.hypothesis))
+            found, remarks = _matched(*sides, allow_missing=allow_missing)
+            scored = None if entry.uem is None else regions(entry.uem)
+            pairs += _titled(_limited(found, scored, entry.uem), entry.title)
+            notes += remarks
+        except InputError as error:
+            problems.append(f"line {entry.number}: {error}")
+    if problems:
+        with naming(path):
+            raise TranscriptFormatError(tuple(problems))
+    return pairs, list(dict.fromkeys(notes))
+
+
+def _titled(pairs: Iterable[Pair], title: str | None) -> Iterator[Pair]:
+    return (replace(pair, title=title or pair.title) for pair in pairs)
+
+
+def _chosen(side: Side, entry: Entry) -> Side:
+    """The side with the wanted recording only, under that name; all of it if none is wanted."""
+    if entry.recording is None:
+        return side
+    told = side.recordings.get(entry.recording) or side.sole
+    if told is None:
+        wanted = f"wanted the recording {entry.recording!r}"
+        found = _listed(list(side.recordings.values()))
+        raise InputError(f"{shown(side.path)}: {wanted}, found recordings: {found}")
+    renamed = replace(told, account=replace(told.account, recording=entry.recording))
+    return replace(side, recordings={entry.recording: renamed})
+
+
+def _matched(
+    reference: Side, hypothesis: Side, *, allow_missing: bool
+) -> tuple[list[Pair], list[str]]:
+    """A pair for each recording of the reference; with `allow_missing` of either side."""
+    theirs, ours = _meeting(reference, hypothesis)
+    notes = [*reference.notes, *hypothesis.notes]
+    unanswered = [name for name in theirs if name not in ours]
+    if unanswered and not (allow_missing and len(unanswered) < len(theirs)):
+        raise _unmet(reference, hypothesis, unanswered)
+    if not allow_missing:
+        notes += [f"{_place(ours[name])} has no reference" for name in ours if name not in theirs]
+        ours = {name: ours[name] for name in theirs}
+    silence = _silence(reference), _silence(hypothesis)
+    pairs = [
+        Pair(
+            reference=_account(theirs, name, silence[0]),
+            hypothesis=_account(ours, name, silence[1]),
+            title=(theirs.get(name) or ours[name]).title,
+        )
+        for name in dict.fromkeys((*theirs, *ours))
+    ]
+    return pairs, notes
+
+
+def _meeting(reference: Side, hypothesis: Side) -> tuple[Mapping[str, Told], Mapping[str, Told]]:
+    """Both sides' recordings by the names under which they meet."""
+    if reference.sole is not None and hypothesis.sole is not None:
+        return reference.recordings, dict.fromkeys(reference.recordings, hypothesis.sole)
+    return reference.recordings, hypothesis.recordings
+
+
+def _account(told: Mapping[str, Told], name: str, silence: Account) -> Account:
+    return told[name].account if name in told else replace(silence, recording=name)
+
+
+def _silence(side: Side) -> Account:
+    """What the side would say of a recording in which nobody speaks."""
+    accounts = [told.account for told in side.recordings.values()]
+    return Account(
+        recording="",
+        turns=() if any(one.turns is not None for one in accounts) else None,
+        utterances=() if any(one.utterances is not None for one in accounts) else None,
+        words=() if any(one.words is not None for one in accounts) else None,
+        text="" if any(one.text is not None for one in accounts) else None,
+    )
+
+
+def _unmet(reference: Side, hypothesis: Side, names: Sequence[str]) -> InputError:
+    """The error that says which recordings lack a hypothesis, and what there is instead."""
+    wanted = ", ".join(names)
+    lone = [
+        told for name, told in hypothesis.recordings.items() if name not in reference.recordings
+    ]
+    found = _listed(lone) or "no others"
+    return InputError(
+        f"{shown(hypothesis.path)}: wanted a hypothesis for each recording of "
+        f"{shown(reference.path)}, lacks {wanted}; found beside those that meet: {found}",
+        hint="let the names of recordings agree, list the files in a manifest, or allow missing "
+        "recordings: they count as silence",
+    )
+
+
+def _listed(told: Sequence[Told]) -> str:
+    """Recordings and their files, the first of many."""
+    more = len(told) - SHOWN_NAMES
+    shown_names = ", ".join(map(_place, told[:SHOWN_NAMES]))
+    return f"{shown_names} and {more} more" if more > 0 else shown_names
+
+
+def _place(told: Told) -> str:
+    """The recording, and the file that tells of it where that is called otherwise."""
+    name = told.account.recording
+    files = [file for file in told.files if recording_name(file) != name]
+    return f"{name} (in {shown(files[0])})" if files else name
+
+
+def _limited(
+    pairs: Sequence[Pair], regions: Mapping[str, tuple[Span, ...]] | None, uem: Path | None
+) -> list[Pair]:
+    """The pairs with the stretches to score: the UEM's, less what the reference leaves out."""
+    if regions is None:
+        return [replace(pair, scored=_scored(pair, None)) for pair in pairs]
+    if len(pairs) == 1 and len(regions) == 1:
+        regions = {pairs[0].recording: next(iter(regions.values()))}
+    lacking = [pair.recording for pair in pairs if pair.recording not in regions]
+    if lacking:
+        found = ", ".join(list(regions)[:SHOWN_NAMES]) or "none"
+        wanted = f"wanted stretches of each recording, lacks {', '.join(lacking)}"
+        raise InputError(f"{shown(uem or Path())}: {wanted}; found recordings: {found}")
+    return [replace(pair, scored=_scored(pair, regions[pair.recording])) for pair in pairs]
+
+
+def _scored(pair: Pair, regions: tuple[Span, ...] | None) -> tuple[Span, ...] | None:
+    holes = pair.reference.unscored
+    if not holes:
+        return regions
+    extent = max(_end(pair.reference), _end(pair.hypothesis))
+    return tuple(without((Span(0, extent),) if regions is None else regions, holes))
+
+
+def _end(account: Account) -> float:
+    """The last second that an account speaks of."""
+    stretches = (*(account.turns or ()), *(account.utterances or ()), *(account.words or ()))
+    return max((one.end for one in (*stretches, *account.unscored)), default=0.0)

@@ -1,0 +1,96 @@
+"""Files as text, folders as files, and errors that name them."""
+
+from __future__ import annotations
+
+import codecs
+import os
+from collections.abc import Collection, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import NoReturn
+
+from diascribe.errors import SourceError, TranscriptFormatError, printable
+
+UTF_16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
+"""How such a file starts; Praat writes UTF-16 where ASCII does not do."""
+
+SHOWN_PROBLEMS = 20
+"""More would bury the first, which is mostly the cause of the others."""
+
+INNER_SUFFIXES = frozenset(
+    (
+        *(".wav", ".flac", ".mp3", ".m4a", ".mp4", ".ogg", ".opus", ".webm", ".sph"),
+        *(".seglst", ".whisperx", ".diascribe", ".ref", ".hyp"),
+    )
+)
+"""What is no part of a recording's name, as in `talk.wav.json` or `talk.seglst.json`."""
+
+
+def recording_name(path: Path) -> str:
+    """What the recording is called of which the file itself does not say it.
+
+    >>> recording_name(Path("talks/2024.05.06.wav.json"))
+    '2024.05.06'
+    """
+    name = Path(path.stem)
+    return name.stem if name.suffix.lower() in INNER_SUFFIXES else str(name)
+
+
+def read_text(path: Path) -> str:
+    """The file's text, of UTF-8 or, where it starts as such, UTF-16.
+
+    Raises:
+        SourceError: it cannot be read.
+        TranscriptFormatError: it is no text.
+    """
+    try:
+        content = path.read_bytes()
+    except OSError as error:
+        reason = error.strerror or "unknown cause"
+        raise SourceError(f"{shown(path)}: wanted a readable file: {reason}") from error
+    try:
+        return content.decode("utf-16" if content.startswith(UTF_16) else "utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = content.count(b"\n", 0, error.start) + 1
+        byte = f"the byte 0x{content[error.start]:02x}"
+        problem = f"{shown(path)}: line {line}: wanted UTF-8 text, got {byte}"
+        raise TranscriptFormatError((problem,)) from error
+
+
+@contextmanager
+def naming(path: Path) -> Iterator[None]:
+    """Say which file it is in which something is wrong."""
+    try:
+        yield
+    except TranscriptFormatError as error:
+        problems = [f"{shown(path)}: {problem}" for problem in error.problems[:SHOWN_PROBLEMS]]
+        more = len(error.problems) - len(problems)
+        problems += [f"and {more} more"] if more else []
+        raise TranscriptFormatError(tuple(problems), hint=error.hint) from error
+
+
+def files_below(folder: Path, suffixes: Collection[str]) -> list[Path]:
+    """The files with one of the suffixes in the folder and those below, hidden ones left out.
+
+    Raises:
+        SourceError: a folder is unreadable, or there is no such file.
+    """
+    found: list[Path] = []
+    for where, folders, names in os.walk(folder, onerror=_refuse):
+        folders[:] = [name for name in folders if not name.startswith(".")]
+        paths = (Path(where, name) for name in names if not name.startswith("."))
+        found += [path for path in paths if path.suffix.lower() in suffixes]
+    if not found:
+        known = ", ".join(sorted(suffixes))
+        raise SourceError(f"{shown(folder)}: wanted files that end in {known}, found none")
+    return sorted(found)
+
+
+def shown(path: Path) -> str:
+    """The path on one line."""
+    return printable(str(path))
+
+
+def _refuse(error: OSError) -> NoReturn:
+    """Leaving out a folder that cannot be looked into would lose recordings in silence."""
+    raise SourceError(f"{error.filename}: wanted a readable folder: {error.strerror}") from error
