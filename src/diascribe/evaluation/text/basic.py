@@ -7,8 +7,8 @@ import unicodedata
 
 APOSTROPHES = str.maketrans(dict.fromkeys("\u2018\u2019\u201b\u02bc\u02b9\u00b4`\u2032", "'"))
 
-ANNOTATION = re.compile(r"\[[^\[\]]*\]|<[^<>]*>")
-"""What transcribers and recognizers write beside the words: `[noise]`, `<unk>`."""
+ANNOTATION = re.compile(r"\[[^\[\]]*\]|<[^<>]*>|\(%[^()]*\)|(?<!\S)%[^\W\d]+")
+"""What stands beside the words: `[noise]`, `<unk>`, and NIST's `(%HESITATION)`."""
 
 GROUPED = re.compile(r"(?<![\d.,])(\d{1,3}(?:([.,])\d{3})(?:\2\d{3})*)(?![\d.,]*\d)")
 """A number whose thousands are set apart by commas or dots."""
