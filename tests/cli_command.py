@@ -17,6 +17,7 @@ from fakes import FakeAligner, FakeDiarizer, FakeRecognizer, FakeVad, silence, t
 
 from diascribe.audio import SAMPLE_RATE
 from diascribe.cli.main import main
+from diascribe.cli.terminal import say_once
 from diascribe.engine.engine import Engine
 from diascribe.transcript import Turn
 
@@ -62,6 +63,7 @@ def runner(
 ) -> Run:
     """A function that runs the command line in this process, on this engine."""
     monkeypatch.setattr("diascribe.api.load", lambda **_: engine)
+    say_once.cache_clear()  # as in a process of its own
 
     def run(*arguments: str | Path) -> Ran:
         monkeypatch.setattr(sys, "argv", ["diascribe", *map(str, arguments)])

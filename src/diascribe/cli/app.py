@@ -12,6 +12,7 @@ import typer
 from diascribe.cli.doctor import doctor
 from diascribe.cli.terminal import put, say, say_error
 from diascribe.cli.transcribe import diarize, transcribe
+from diascribe.cli.tune import tune
 from diascribe.errors import DiascribeError
 
 app = typer.Typer(
@@ -26,6 +27,7 @@ app = typer.Typer(
 )
 app.command()(transcribe)
 app.command()(diarize)
+app.command()(tune)
 app.command()(doctor)
 
 

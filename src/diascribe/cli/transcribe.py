@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from contextlib import AbstractContextManager
 from typing import Any
 
 from diascribe.cli.batch import Batch
 from diascribe.cli.choices import common_options
 from diascribe.cli.inputs import check_names, find_inputs
+from diascribe.cli.loading import loaded
 from diascribe.cli.options import cue_options, engine_options, parse_given, with_options
-from diascribe.errors import DiascribeError
 
 
 @with_options(
@@ -37,7 +36,7 @@ def _work_through(given: dict[str, Any], *, words: bool) -> None:
     if outputs is not None:
         check_names(found)
         outputs.check()
-    with _loaded(choices.cores) as engine:
+    with loaded(choices.cores) as engine:
         Batch(
             work=engine.transcribe if words else engine.diarize,
             options=options,
@@ -47,19 +46,3 @@ def _work_through(given: dict[str, Any], *, words: bool) -> None:
             words=words,
             skip_existing=choices.skip_existing,
         ).run(found)
-
-
-def _loaded(cores: int | None) -> AbstractContextManager[Any]:
-    """The engine, imported only now: other commands work where a runtime is broken.
-
-    Raises:
-        DiascribeError: a runtime cannot be imported, or a model is damaged.
-    """
-    try:
-        from diascribe.api import load  # noqa: PLC0415 - opens all runtimes
-
-        return load(cores=cores)
-    except ImportError as error:
-        raise DiascribeError(
-            f"a runtime cannot be imported: {error}", hint="diascribe doctor shows what works"
-        ) from error

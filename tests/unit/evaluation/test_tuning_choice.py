@@ -138,7 +138,9 @@ def test_rates_do_not_depend_on_the_unit(errors: list[int], factor: int) -> None
 
     value, error = rates(seconds, totals)
 
-    assert rates(factor * seconds, factor * totals) == (pytest.approx(value), pytest.approx(error))
+    scaled = rates(factor * seconds, factor * totals)
+    assert scaled[0] == pytest.approx(value)
+    assert scaled[1] == pytest.approx(error)
 
 
 def test_of_equals_the_first_is_chosen() -> None:
@@ -195,7 +197,7 @@ def test_of_many_recordings_neighbours_are_left_out_together(seed: int) -> None:
 
 
 def test_a_setting_that_is_truly_better_is_claimed() -> None:
-    errors = np.full((6, 10), 30.0) + np.arange(6)[:, None]
+    errors = np.full((6, 10), 30.0) + np.arange(6.0)[:, None]
     errors[:, 4] -= np.array([5.0, 6, 4, 5, 6, 5])
 
     found = concluded(errors)

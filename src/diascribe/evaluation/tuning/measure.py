@@ -3,64 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Generator, Iterable, Sequence
-from dataclasses import dataclass
 from functools import partial
-from pathlib import Path
 from typing import Any, TypeVar
 
 from diascribe.audio import Audio
 from diascribe.engine.beside import Steps
 from diascribe.engine.engine import told
 from diascribe.engine.options import Options
-from diascribe.errors import InputError
 from diascribe.evaluation.diarization_scores import DiarizationScore
+from diascribe.evaluation.tuning.labelled import Labelled, Scorer
 from diascribe.media import decode
 from diascribe.protocols import Diarizer
-from diascribe.span import Span
 from diascribe.transcript import Turn
 
 T = TypeVar("T")
-
-Scorer = Callable[[Sequence[Turn], Sequence[Turn], Sequence[Span]], DiarizationScore]
-"""Compares turns of the reference with those found, within the stretches that are scored."""
-
-LEAST_RECORDINGS = 3
-"""One is left out, and of the others at least two must agree."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Labelled:
-    """A recording of which it is known who speaks when."""
-
-    name: str
-    source: Path
-    turns: tuple[Turn, ...]
-    scored: tuple[Span, ...] | None = None
-    """The stretches to score (a UEM); null scores the whole recording."""
-
-
-def check_labelled(recordings: Sequence[Labelled], scorer: Scorer) -> None:
-    """Refuse before any work what cannot be tuned on.
-
-    Raises:
-        InputError: fewer than `LEAST_RECORDINGS`, or some in which nobody is to be found.
-    """
-    if len(recordings) < LEAST_RECORDINGS:
-        raise InputError(
-            f"wanted at least {LEAST_RECORDINGS} recordings with references, got {len(recordings)}",
-            hint="each is left out in turn, to measure what the others choose; ten are better",
-        )
-    silent = [one.name for one in recordings if not _has_speech(one, scorer)]
-    if silent:
-        raise InputError(
-            f"no speech to find in what is scored of {', '.join(silent)}",
-            hint="leave such recordings out",
-        )
-
-
-def _has_speech(one: Labelled, scorer: Scorer) -> bool:
-    end = max((turn.end for turn in one.turns), default=0.0)
-    return scorer(one.turns, (), one.scored or (Span(0.0, end),)).total > 0
 
 
 def measure(
@@ -87,7 +43,7 @@ def measure(
 
 
 def _score(scorer: Scorer, one: Labelled, audio: Audio, turns: Sequence[Turn]) -> DiarizationScore:
-    return scorer(one.turns, turns, one.scored or (audio.span,))
+    return scorer(one.turns, turns, one.regions(audio.span))
 
 
 def _under_one_speech(
