@@ -1,7 +1,10 @@
 """British and American spellings of English words, made one.
 
-A short table of our own: of the libraries that have a long one, whisper-normalizer brings
-four packages for other languages and breame has not been released since 2021.
+Rules of our own: of the libraries with a table, whisper-normalizer brings four packages for
+other languages and breame has not been released since 2021. A word is only compared, so a rule
+may make of it what nobody writes (`rize`). They make one of 1455 of the 1739 pairs in the
+former's table, and of the 117,493 words of pocketsphinx's dictionary they confuse, names aside,
+timber with timbre, scored with scoured, enter with entre and refiled with refilled.
 """
 
 from __future__ import annotations
@@ -9,61 +12,68 @@ from __future__ import annotations
 import re
 
 SAME = {
-    "grey": "gray",
-    "tyre": "tire",
-    "tyres": "tires",
     "aluminium": "aluminum",
-    "pyjamas": "pajamas",
-    "sceptical": "skeptical",
+    "artefact": "artifact",
+    "burnt": "burned",
     "cheque": "check",
     "cheques": "checks",
-    "plough": "plow",
+    "defence": "defense",
+    "disc": "disk",
+    "discs": "disks",
+    "dreamt": "dreamed",
+    "enrol": "enroll",
+    "fulfil": "fulfill",
+    "instalment": "installment",
+    "jewellery": "jewelry",
+    "judgement": "judgment",
+    "learnt": "learned",
+    "licence": "license",
     "mum": "mom",
     "mums": "moms",
+    "offence": "offense",
+    "plough": "plow",
     "programme": "program",
     "programmes": "programs",
-    "defence": "defense",
-    "offence": "offense",
-    "licence": "license",
-    "jewellery": "jewelry",
+    "pyjamas": "pajamas",
     "skilful": "skillful",
-    "fulfil": "fulfill",
-    "enrol": "enroll",
-    "towards": "toward",
-    "whilst": "while",
-    "learnt": "learned",
-    "burnt": "burned",
-    "dreamt": "dreamed",
     "spelt": "spelled",
+    "storey": "story",
+    "storeys": "stories",
+    "towards": "toward",
+    "tyre": "tire",
+    "tyres": "tires",
+    "whilst": "while",
 }
 
-OUR = "arm|behavi|cand|col|endeav|fav|flav|harb|hon|hum|lab|neighb|od|parl|rum|sav|vap|vig"
-ISE = (
-    "agon|apolog|author|capital|categor|central|character|civil|colon|computer|critic|custom|"
-    "digital|emphas|equal|familiar|final|formal|general|global|harmon|hospital|hypothes|ideal|"
-    "immun|industrial|initial|item|legal|local|maxim|memor|minim|mobil|modern|national|neutral|"
-    "normal|optim|organ|personal|polar|popular|prior|privat|real|recogn|revolution|social|"
-    "special|stabil|standard|steril|summar|symbol|sympath|synchron|synthes|terror|util|visual"
-)
 RULES = tuple(
     (re.compile(pattern), spelling)
     for pattern, spelling in (
-        (rf"^(.*(?:{OUR}))our(?=$|s|ed|ing|ab|it|hood|less|ful|y)", r"\1or"),
-        (rf"^(.*(?:{ISE}))is(?=e$|es$|ed$|er$|ers$|ing$|ation|able$)", r"\1iz"),
-        (r"^(.*(?:anal|paral|catal))ys(?=e$|ed$|er$|ers$|ing$)", r"\1yz"),
-        (r"^(.*(?:cen|thea|li|fib|me))tre(?=$|s$|d$)", r"\1ter"),
-        (r"^(.*(?:catal|dial|anal|mon))ogue(?=$|s$)", r"\1og"),
-        (r"^(cancel|channel|fuel|label|level|model|signal|travel)l(?=ed$|er$|ers$|ing$)", r"\1"),
+        ("^(...*)our(?=$|s$|ed$|ers?$|ing|able|ful|less|ite|ly|y|hood|i)", r"\1or"),
+        ("^(...*)is(?=e$|es$|ed$|ers?$|ing|ation|able$)", r"\1iz"),
+        ("^(.*(?:anal|paral|catal))ys(?=e$|es$|ed$|ers?$|ing$)", r"\1yz"),
+        ("^(..+[tbv])re(?=$|s$)", r"\1er"),
+        ("^(..+[tbv])red$", r"\1ered"),
+        ("^(....*)ogue(?=$|s$)", r"\1og"),
+        ("^(...+[aeiou])ll(?=ed$|ers?$|ing)", r"\1l"),
+        ("(?<=h|p|n|k)ae(?=m|d|s)", "e"),
+        ("^arch?aeo", "archeo"),
+        ("^manoeu", "maneu"),
+        ("^grey", "gray"),
+        ("^sceptic", "skeptic"),
+        ("^(m|sm)ou(?=ld|lt)", r"\1o"),
+        ("^sulph", "sulf"),
+        ("draught", "draft"),
     )
 )
 
 
 def american(word: str) -> str:
-    """One spelling of a folded word that has two, which may be neither: it is only compared.
+    """One spelling of a folded word that has two.
 
-    >>> [american(word) for word in ("colour", "organisation", "centre", "travelling", "rise")]
-    ['color', 'organization', 'center', 'traveling', 'rise']
+    >>> [american(word) for word in ("colour", "organisation", "centre", "travelling")]
+    ['color', 'organization', 'center', 'traveling']
     """
+    word = SAME.get(word, word)
     for pattern, spelling in RULES:
         word = pattern.sub(spelling, word)
-    return SAME.get(word, word)
+    return word
