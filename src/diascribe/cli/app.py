@@ -10,6 +10,7 @@ from typing import Annotated
 import typer
 
 from diascribe.cli.doctor import doctor
+from diascribe.cli.evaluate import evaluate
 from diascribe.cli.terminal import put, say, say_error
 from diascribe.cli.transcribe import diarize, transcribe
 from diascribe.cli.tune import tune
@@ -22,11 +23,12 @@ app = typer.Typer(
     help="Who said what and when: offline, on this machine.",
     epilog=(
         "Exit status: 0 done, 1 failed, 2 the input or an option cannot be used,"
-        " 3 a result could not be written, 130 interrupted."
+        " 3 a result could not be written, 4 a figure is above its ceiling, 130 interrupted."
     ),
 )
 app.command()(transcribe)
 app.command()(diarize)
+app.command()(evaluate)
 app.command()(tune)
 app.command()(doctor)
 

@@ -1,7 +1,7 @@
 """The command `diascribe`: imports as little as it can, so that an interrupt finds it ready.
 
 Exit status: 0 done; 1 failed; 2 the input or an option cannot be used; 3 a result or the
-decoded audio could not be written; 130 interrupted.
+decoded audio could not be written; 4 a figure is above its ceiling; 130 interrupted.
 """
 
 from __future__ import annotations

@@ -34,6 +34,12 @@ class Account:
     unscored: tuple[Span, ...] = ()
     """What the file itself keeps out of every score, sorted and disjoint."""
 
+    @property
+    def end(self) -> float:
+        """The last second that it speaks of."""
+        parts = (self.turns, self.utterances, self.words, self.unscored)
+        return max((one.end for part in parts if part for one in part), default=0.0)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Pair:

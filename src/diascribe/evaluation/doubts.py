@@ -10,7 +10,7 @@ from collections.abc import Iterable, Sequence
 from itertools import pairwise
 
 from diascribe.evaluation.diarization_scores import DiarizationScore
-from diascribe.evaluation.scores import Doubt
+from diascribe.evaluation.scores import Doubt, FileScore
 from diascribe.span import Span
 from diascribe.timeline import merge, total
 
@@ -87,3 +87,14 @@ def _pieces(region: Span, holes: Sequence[Span]) -> list[Span]:
     edges = [region.start, *(edge for hole in near for edge in (hole.start, hole.end)), region.end]
     pairs = list(pairwise(edges))[::2]
     return [Span(start, end) for start, end in pairs if end - start > 0.001]
+
+
+def offered(files: Iterable[FileScore]) -> dict[str, tuple[Span, ...]]:
+    """What to score of each recording so that nothing doubtful is."""
+    return {one.pair.recording: _regions(one) for one in files}
+
+
+def _regions(one: FileScore) -> tuple[Span, ...]:
+    if one.doubts:
+        return one.doubts[0].scored
+    return one.pair.scored if one.pair.scored is not None else (Span(0, one.extent),)

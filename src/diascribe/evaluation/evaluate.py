@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from diascribe.errors import OptionsError
-from diascribe.evaluation.account import Account, Pair
+from diascribe.errors import MissingExtraError, OptionsError
+from diascribe.evaluation.account import Pair
 from diascribe.evaluation.diarization import score_diarization
 from diascribe.evaluation.doubts import find_doubts
 from diascribe.evaluation.scores import FileScore, Score
+from diascribe.evaluation.text.normalizers import NORMALIZERS
+from diascribe.evaluation.text.scoring import score_text
 from diascribe.span import Span
 
 
@@ -26,11 +28,22 @@ class Settings:
     skip_overlap: bool = False
     """Leave out where more than one reference speaker speaks."""
     normalizer: str = "auto"
-    """How texts are made comparable."""
+    """How words are made comparable: one of `NORMALIZERS`."""
+    word_collar_s: float = 5.0
+    """By how much a word's time may be wrong in tcpWER, before and after."""
 
     def __post_init__(self) -> None:
+        problems = tuple(self._problems())
+        if problems:
+            raise OptionsError(problems)
+
+    def _problems(self) -> Iterator[str]:
         if not 0 <= self.collar <= 10:
-            raise OptionsError((f"collar: wanted 0 to 10 seconds, got {self.collar}",))
+            yield f"collar: wanted 0 to 10 seconds, got {self.collar}"
+        if not 0 <= self.word_collar_s <= 3600:
+            yield f"word_collar_s: wanted 0 to 3600 seconds, got {self.word_collar_s}"
+        if self.normalizer not in NORMALIZERS:
+            yield f"normalizer: wanted one of {', '.join(NORMALIZERS)}; got {self.normalizer!r}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,28 +83,40 @@ def evaluate(pairs: Iterable[Pair], settings: Settings) -> Evaluation:
 
 def evaluate_pair(pair: Pair, settings: Settings) -> FileScore:
     """Compare one pair in every way that its two files allow; notes say what they do not."""
-    extent = max(_end(pair.reference), _end(pair.hypothesis))
+    words, notes = _score_words(pair, settings)
+    extent = max(pair.reference.end, pair.hypothesis.end)
     regions = pair.scored if pair.scored is not None else (Span(0, extent),)
     theirs, ours = pair.reference.turns, pair.hypothesis.turns
     if theirs is None or ours is None:
         lacking = "reference" if theirs is None else "hypothesis"
         note = f"diarization: the {lacking} does not say who spoke when"
-        return FileScore(pair=pair, scores=(), extent=extent, scored=regions, notes=(note,))
+        return FileScore(
+            pair=pair, scores=words, extent=extent, scored=regions, notes=(note, *notes)
+        )
     compared = score_diarization(
         theirs, ours, regions=regions, collar=settings.collar, skip_overlap=settings.skip_overlap
     )
     return FileScore(
         pair=pair,
-        scores=(compared.score, compared.jaccard, compared.detection, compared.count),
+        scores=(compared.score, compared.jaccard, compared.detection, compared.count, *words),
         extent=extent,
         scored=compared.scored,
         mapping=compared.mapping,
         mistakes=compared.mistakes,
         doubts=find_doubts(theirs, ours, compared.score, regions),
+        notes=notes,
     )
 
 
-def _end(account: Account) -> float:
-    """The last second that an account speaks of."""
-    stretches = (*(account.turns or ()), *(account.utterances or ()), *(account.words or ()))
-    return max((one.end for one in stretches), default=0.0)
+def _score_words(pair: Pair, settings: Settings) -> tuple[tuple[Score, ...], tuple[str, ...]]:
+    """What can be measured of words, and notes; one of these where the extra is absent."""
+    try:
+        scores, notes = score_text(
+            pair,
+            normalizer=settings.normalizer,
+            collar_s=settings.word_collar_s,
+            scored=pair.scored,
+        )
+    except MissingExtraError as error:
+        return (), (f"words: {error}",)
+    return tuple(scores), tuple(notes)

@@ -185,11 +185,5 @@ def _scored(pair: Pair, regions: tuple[Span, ...] | None) -> tuple[Span, ...] | 
     holes = pair.reference.unscored
     if not holes:
         return regions
-    extent = max(_end(pair.reference), _end(pair.hypothesis))
+    extent = max(pair.reference.end, pair.hypothesis.end)
     return tuple(without((Span(0, extent),) if regions is None else regions, holes))
-
-
-def _end(account: Account) -> float:
-    """The last second that an account speaks of."""
-    stretches = (*(account.turns or ()), *(account.utterances or ()), *(account.words or ()))
-    return max((one.end for one in (*stretches, *account.unscored)), default=0.0)

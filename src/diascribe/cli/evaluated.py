@@ -1,0 +1,115 @@
+"""What `diascribe evaluate` does once it knows what to compare."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from types import MappingProxyType
+
+import typer
+
+from diascribe.cli.ceilings import Ceiling, parse_ceilings
+from diascribe.cli.evaluate import ABOVE, EvaluateChoices
+from diascribe.cli.outputs import write_whole
+from diascribe.cli.terminal import put, say
+from diascribe.errors import OptionsError
+from diascribe.evaluation import tables
+from diascribe.evaluation.account import Pair
+from diascribe.evaluation.doubts import offered
+from diascribe.evaluation.evaluate import Evaluation, Settings, evaluate
+from diascribe.evaluation.figures import Figures
+from diascribe.evaluation.pairing import find_pairs, read_manifest
+from diascribe.evaluation.report.page import report_page
+from diascribe.evaluation.report.plot import draw_plot
+from diascribe.formats import uem
+
+WRITERS: MappingProxyType[str, Callable[[Evaluation], str]] = MappingProxyType(
+    {
+        "text": tables.to_text,
+        "markdown": tables.to_markdown,
+        "csv": tables.to_csv,
+        "json": tables.to_json,
+    }
+)
+
+
+def run(choices: EvaluateChoices) -> None:
+    """Compare, print, write, and fail where a figure is above its ceiling.
+
+    Raises:
+        DiascribeError: something to compare is absent, wrong or lacks its other side.
+        typer.Exit: a figure is above its ceiling.
+    """
+    ceilings = parse_ceilings(choices.fail_above or ())
+    settings = Settings(
+        collar=choices.collar, skip_overlap=choices.skip_overlap, normalizer=choices.normalizer
+    )
+    pairs, remarks = _find(choices)
+    evaluation = evaluate(pairs, settings)
+    put(WRITERS[choices.chosen_format](evaluation))
+    _write_files(evaluation, choices)
+    _say_all(evaluation, remarks)
+    _fail_above(evaluation.total(), ceilings)
+
+
+def _find(choices: EvaluateChoices) -> tuple[list[Pair], list[str]]:
+    """The pairs to compare, and remarks on what is in none.
+
+    Raises:
+        OptionsError: a plot is wanted of several files.
+    """
+    missing = choices.allow_missing
+    if choices.manifest is not None:
+        pairs, remarks = read_manifest(choices.manifest, allow_missing=missing)
+    else:
+        assert choices.hypothesis is not None and choices.reference is not None  # noqa: PT018
+        pairs, remarks = find_pairs(
+            choices.hypothesis, choices.reference, choices.uem, allow_missing=missing
+        )
+    if choices.plot is not None and len(pairs) > 1:
+        problem = f"plot: wanted one recording, got {len(pairs)}; --report draws them all"
+        raise OptionsError((problem,))
+    return pairs, remarks
+
+
+def _write_files(evaluation: Evaluation, choices: EvaluateChoices) -> None:
+    """Write the report, the plot and the UEM that are asked for."""
+    if choices.report is not None:
+        page = report_page(
+            evaluation.files,
+            evaluation.total(),
+            heading=f"Evaluation of {choices.hypothesis or choices.manifest}",
+            settings=choices.told(),
+        )
+        write_whole(choices.report, page)
+        say(f"wrote {choices.report}")
+    if choices.plot is not None:
+        draw_plot(evaluation.files[0], choices.plot)
+        say(f"wrote {choices.plot}")
+    if choices.offer_uem is not None:
+        write_whole(choices.offer_uem, uem.write(offered(evaluation.files)))
+        say(f"wrote {choices.offer_uem}")
+
+
+def _say_all(evaluation: Evaluation, remarks: list[str]) -> None:
+    """Doubts about the references, and notes, each once however many files it is about."""
+    for one in evaluation.files:
+        for doubt in one.doubts:
+            say(f"doubt: {one.pair.recording}: {doubt.message}")
+    told: dict[str, list[str]] = {}
+    for one in evaluation.files:
+        for note in one.notes:
+            told.setdefault(note, []).append(one.pair.recording)
+    for note, names in told.items():
+        about = names[0] if len(names) == 1 else f"{len(names)} recordings"
+        say(f"note: {about}: {note}")
+    for remark in remarks:
+        say(f"note: {remark}")
+
+
+def _fail_above(total: Figures, ceilings: list[Ceiling]) -> None:
+    """End with a status of its own if a figure is above its ceiling."""
+    broken = [problem for one in ceilings if (problem := one.broken(total)) is not None]
+    for problem in broken:
+        say(f"too high: {problem}")
+    if broken:
+        raise typer.Exit(ABOVE)
