@@ -130,7 +130,7 @@ def shortened(text: str, *, columns: int = LABEL_COLUMNS) -> str:
     """As much of a label as there is room for, its ends rather than its middle.
 
     >>> shortened("Somebody with quite a long name 07")
-    'Somebody with …long name 07'
+    'Somebody with… long name 07'
     """
     if _columns(text) <= columns:
         return text

@@ -19,7 +19,7 @@ from diascribe.evaluation.report.chart import chart_title, top_of
 from diascribe.evaluation.report.clockface import HOUR_S, clock, ticks
 from diascribe.evaluation.report.drawing import TICKS, shortened, unscored
 from diascribe.evaluation.report.lanes import Group, Lane, groups
-from diascribe.evaluation.report.overview import compared
+from diascribe.evaluation.report.overview import NOTHING, compared
 from diascribe.evaluation.report.paint import LIGHT
 from diascribe.evaluation.report.raster import Scale, stretches
 from diascribe.evaluation.scores import FileScore
@@ -47,6 +47,9 @@ def png_of(file: FileScore) -> bytes:
     figure = Figure(figsize=INCHES, dpi=DOTS)
     scale = Scale(Span(0, file.extent), width=PLOT_WIDTH * INCHES[0] * DOTS)
     _headline(figure, file)
+    if not file.extent:
+        figure.text(0.012, 0.85, NOTHING, fontsize=12, color=INK)
+        return _saved(figure)
     lower = CHART_BOTTOM + CHART_HEIGHT + CHART_GAP if compared(file) else CHART_BOTTOM
     _timelines(figure.add_axes((PLOT_LEFT, lower, PLOT_WIDTH, TOP - lower)), file, scale)
     if compared(file):

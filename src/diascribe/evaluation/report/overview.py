@@ -13,6 +13,8 @@ from diascribe.evaluation.report.markup import Node
 from diascribe.evaluation.scores import FileScore
 from diascribe.span import Span
 
+NOTHING = "Neither file holds anything with times: there is nothing to draw."
+
 
 def compared(file: FileScore) -> bool:
     """Whether both sides say who spoke when, without which there are no errors to show."""

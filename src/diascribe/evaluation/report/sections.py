@@ -8,7 +8,7 @@ from diascribe.evaluation.figures import FIGURES
 from diascribe.evaluation.report.bins import Bin
 from diascribe.evaluation.report.markup import Node, node
 from diascribe.evaluation.report.minutes import minute_section, showing, worst_minutes
-from diascribe.evaluation.report.overview import compared, overview
+from diascribe.evaluation.report.overview import NOTHING, compared, overview
 from diascribe.evaluation.report.tables import DECIDING, figures_list
 from diascribe.evaluation.scores import FileScore
 
@@ -36,7 +36,7 @@ def _parts(file: FileScore, anchor: str) -> Iterator[Node]:
     if file.extent > 0:
         yield from _pictures(file, anchor)
     else:
-        yield node("p", "Neither file holds anything with times: there is nothing to draw.")
+        yield node("p", NOTHING)
 
 
 def _pictures(file: FileScore, anchor: str) -> Iterator[Node]:
