@@ -15,6 +15,8 @@ from markdown import code, field_texts, table
 
 from diascribe.engine.options import Options, rule_of, type_of
 from diascribe.errors import DiascribeError
+from diascribe.evaluation.figures import FIGURES
+from diascribe.evaluation.tuning.candidates import TUNABLE, Tunable
 from diascribe.formats.rules import CueRules
 from diascribe.formats.table import FORMATS
 from diascribe.wire.result import SCHEMA_VERSION, schema
@@ -40,6 +42,16 @@ def _option(name: str, default: object) -> tuple[str, ...]:
     limits = "" if rule.low is None else f"{rule.low:g} to {rule.high:g}"
     kind = TYPES[plain.__name__] + (" or null" if nullable else "")
     return code(name), kind, f"{limits} {rule.unit}".strip(), code(json.dumps(default)), rule.text
+
+
+def tunable() -> str:
+    """Every option that can be tuned, and the values that are tried."""
+    return table(("option", "values tried"), map(_tunable, TUNABLE))
+
+
+def _tunable(one: Tunable) -> tuple[str, ...]:
+    values = ", ".join(f"{value:g}" for value in one.values)
+    return code(one.option), values + (" times the models' own" if one.of_own else "")
 
 
 def errors() -> str:
@@ -129,7 +141,14 @@ def cues() -> str:
     return table(("limit", "default", "meaning"), rows)
 
 
-VALUES = {"bool": "", "int": " N", "float": " N", "str": " TEXT", "Path": " PATH"}
+VALUES = {
+    "bool": "",
+    "int": " N",
+    "float": " N",
+    "str": " TEXT",
+    "list": " TEXT",
+    "Path": " PATH",
+}
 """What stands behind an option on the command line, by its type."""
 
 
@@ -161,4 +180,12 @@ def _default(shown: object, default: object) -> str:
         return shown
     if default is None or default is False:
         return ""
-    return "on" if default is True else f"{default:.3g}"
+    if default is True:
+        return "on"
+    return f"{default:.3g}" if isinstance(default, int | float) else str(default)
+
+
+def figures() -> str:
+    """What an evaluation measures."""
+    rows = ((f"`{name}`", one.heading, one.text, one.unit) for name, one in FIGURES.items())
+    return table(("name", "in tables", "meaning", "unit"), rows)

@@ -31,6 +31,8 @@ PARTS: Mapping[str, Callable[[], str]] = MappingProxyType(
         "newest": lambda: benchmarked.newest(RESULTS),
         "cli": reference.commands,
         "options": reference.options,
+        "tunable": reference.tunable,
+        "figures": reference.figures,
         "errors": reference.errors,
         "result": reference.result,
         "formats": reference.formats,

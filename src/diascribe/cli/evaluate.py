@@ -70,6 +70,12 @@ class EvaluateChoices:
     normalizer: Annotated[
         str, typer.Option(help=f"How words are made comparable: {', '.join(NORMALIZERS)}.")
     ] = "auto"
+    language: Annotated[
+        str | None,
+        typer.Option(
+            help="ISO 639 code of what is spoken, where neither file says it.", show_default=False
+        ),
+    ] = None
     print_as: Annotated[
         str, typer.Option("--format", "-f", help=f"What to print: {', '.join(FORMATS)}.")
     ] = "text"

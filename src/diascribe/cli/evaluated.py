@@ -41,7 +41,10 @@ def run(choices: EvaluateChoices) -> None:
     """
     ceilings = parse_ceilings(choices.fail_above or ())
     settings = Settings(
-        collar=choices.collar, skip_overlap=choices.skip_overlap, normalizer=choices.normalizer
+        collar=choices.collar,
+        skip_overlap=choices.skip_overlap,
+        normalizer=choices.normalizer,
+        language=choices.language,
     )
     pairs, remarks = _find(choices)
     evaluation = evaluate(pairs, settings)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from diascribe.errors import MissingExtraError, OptionsError
 from diascribe.evaluation.account import Pair
@@ -29,6 +29,8 @@ class Settings:
     """Leave out where more than one reference speaker speaks."""
     normalizer: str = "auto"
     """How words are made comparable: one of `NORMALIZERS`."""
+    language: str | None = None
+    """ISO 639 code of what is spoken, where neither file says it."""
     word_collar_s: float = 5.0
     """By how much a word's time may be wrong in tcpWER, before and after."""
 
@@ -112,7 +114,7 @@ def _score_words(pair: Pair, settings: Settings) -> tuple[tuple[Score, ...], tup
     """What can be measured of words, and notes; one of these where the extra is absent."""
     try:
         scores, notes = score_text(
-            pair,
+            _told_language(pair, settings.language),
             normalizer=settings.normalizer,
             collar_s=settings.word_collar_s,
             scored=pair.scored,
@@ -120,3 +122,9 @@ def _score_words(pair: Pair, settings: Settings) -> tuple[tuple[Score, ...], tup
     except MissingExtraError as error:
         return (), (f"words: {error}",)
     return tuple(scores), tuple(notes)
+
+
+def _told_language(pair: Pair, language: str | None) -> Pair:
+    """The pair, in that language unless a file says another."""
+    known = pair.reference.language or pair.hypothesis.language or language
+    return replace(pair, reference=replace(pair.reference, language=known))

@@ -31,7 +31,7 @@ class Row:
 
 
 def rows(evaluation: Evaluation) -> Iterator[Row]:
-    """Every file, every title, all; titles and all only where they say something new."""
+    """Every file, every title, all."""
     for one in evaluation.files:
         yield Row("file", one.pair.recording, one.pair.title or "", one.figures())
     for title, figures in evaluation.titles().items():
@@ -94,8 +94,9 @@ def _file(one: FileScore) -> dict[str, Any]:
 
 
 def _cells(evaluation: Evaluation) -> tuple[list[str], list[tuple[str, ...]]]:
-    """The names of the columns, and the table's cells, the rows' names first."""
-    lines = list(rows(evaluation))
+    """The columns' names, and the cells, the rows' names first; one file is not summed up."""
+    alone = len(evaluation.files) == 1
+    lines = [line for line in rows(evaluation) if not alone or line.kind == "file"]
     names = columns(line.figures for line in lines)
     return names, [(line.name, *(_cell(line.figures, name) for name in names)) for line in lines]
 
