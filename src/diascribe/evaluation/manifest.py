@@ -6,6 +6,7 @@ CSV or TSV with a header, or JSON Lines. Paths are relative to the manifest.
 from __future__ import annotations
 
 import csv
+import io
 import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -19,6 +20,9 @@ REQUIRED = ("reference", "hypothesis")
 OPTIONAL = ("uem", "title", "recording")
 DELIMITERS = {".csv": ",", ".tsv": "\t"}
 LINES = (".jsonl", ".ndjson")
+
+SURPLUS = "columns without a header"
+"""Under this name come the columns of a line that has more than the header."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -75,12 +79,12 @@ def _objects(text: str) -> Iterator[tuple[int, Mapping[str, object]]]:
 
 
 def _table(text: str, delimiter: str) -> Iterator[tuple[int, Mapping[str, object]]]:
-    reader = csv.DictReader(text.splitlines(), delimiter=delimiter, restkey="", strict=True)
+    reader = csv.DictReader(io.StringIO(text), delimiter=delimiter, restkey=SURPLUS, strict=True)
     try:
         for fields in reader:
             yield reader.line_num, fields
     except csv.Error as error:
-        raise TranscriptFormatError((f"line {reader.line_num}: {error}",)) from error
+        raise TranscriptFormatError((f"line {reader.reader.line_num}: {error}",)) from error
 
 
 def _problems(number: int, fields: Mapping[str, object]) -> Iterator[str]:

@@ -92,5 +92,5 @@ def _number(line: Line, name: str, column: str) -> Decimal:
     except InvalidOperation as error:
         raise line.refuse(f"a number as {name}", column) from error
     if not (value.is_finite() and 0 <= float(value) < math.inf):
-        raise line.refuse(f"a {name} from 0 up", column)
+        raise line.refuse(f"a number from 0 up as {name}", column)
     return value

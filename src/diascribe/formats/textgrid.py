@@ -78,7 +78,7 @@ def parse(text: str) -> TextGrid:
     for signature in SIGNATURES:
         reader.expect(signature)
     end = reader.span().end
-    reader.take("flag", "<exists>")
+    reader.flag("<exists>")
     found = [reader.tier() for _ in range(reader.count())]
     reader.finish()
     return TextGrid(end, tuple(tier for tier in found if tier is not None))
@@ -103,6 +103,12 @@ class _Reader:
         token = self.take("text", f'"{text}"')
         if token.text != text:
             raise token.refuse(f'"{text}"')
+
+    def flag(self, text: str) -> None:
+        """Pass over a flag that must stand here."""
+        token = self.take("flag", text)
+        if token.text != text:
+            raise token.refuse(text)
 
     def span(self) -> Span:
         """The stretch that the next two numbers bound."""

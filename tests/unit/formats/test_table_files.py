@@ -58,9 +58,9 @@ def test_rttm_reads_several_recordings_and_skips_other_lines() -> None:
     [
         ("SPEAKER a 1 0 1", "line 1: wanted SPEAKER recording channel start"),
         ("SPEAKER a 1 x 1 <NA> <NA> s <NA> <NA>", "line 1: wanted a number as start, got 'x'"),
-        ("SPEAKER a 1 0 -1 <NA> <NA> s <NA> <NA>", "wanted a duration from 0 up, got '-1'"),
-        ("SPEAKER a 1 nan 1 <NA> <NA> s <NA> <NA>", "wanted a start from 0 up, got 'nan'"),
-        ("SPEAKER a 1 0 1e999 <NA> <NA> s <NA> <NA>", "wanted a duration from 0 up, got '1e999'"),
+        ("SPEAKER a 1 0 -1 <NA> <NA> s <NA> <NA>", "from 0 up as duration, got '-1'"),
+        ("SPEAKER a 1 nan 1 <NA> <NA> s <NA> <NA>", "a number from 0 up as start, got 'nan'"),
+        ("SPEAKER a 1 0 1e999 <NA> <NA> s <NA> <NA>", "from 0 up as duration, got '1e999'"),
         ("SPEAKER a 1 0 1 <NA> <NA> s 1.5 <NA>", "wanted a confidence from 0 to 1, got '1.5'"),
     ],
 )

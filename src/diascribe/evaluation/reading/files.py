@@ -48,12 +48,13 @@ def read_text(path: Path) -> str:
     except OSError as error:
         reason = error.strerror or "unknown cause"
         raise SourceError(f"{shown(path)}: wanted a readable file: {reason}") from error
+    encoding = "utf-16" if content.startswith(UTF_16) else "utf-8"
     try:
-        return content.decode("utf-16" if content.startswith(UTF_16) else "utf-8-sig")
+        return content.decode(encoding).removeprefix("\ufeff")
     except UnicodeDecodeError as error:
         line = content.count(b"\n", 0, error.start) + 1
         byte = f"the byte 0x{content[error.start]:02x}"
-        problem = f"{shown(path)}: line {line}: wanted UTF-8 text, got {byte}"
+        problem = f"{shown(path)}: line {line}: wanted {encoding.upper()} text, got {byte}"
         raise TranscriptFormatError((problem,)) from error
 
 

@@ -1,0 +1,161 @@
+"""A manifest names what belongs together, and all that is wrong with it is told at once."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from diascribe.errors import SourceError, TranscriptFormatError
+from diascribe.evaluation.pairing import read_manifest
+from diascribe.span import Span
+
+TURN = "SPEAKER {} 1 0 1 <NA> <NA> x <NA> <NA>\n"
+ONLY = "wanted only reference, hypothesis, uem, title, recording"
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    """References and hypotheses in folders of their own."""
+    (tmp_path / "ref").mkdir()
+    (tmp_path / "hyp").mkdir()
+    for name in ("a", "b"):
+        (tmp_path / "ref" / f"{name}.rttm").write_text(TURN.format(name))
+        (tmp_path / "hyp" / f"{name}.txt").write_text(f"said in {name}")
+    (tmp_path / "ref" / "all.rttm").write_text(TURN.format("a") + TURN.format("b"))
+    (tmp_path / "a.uem").write_text("a 1 0 5\n")
+    return tmp_path
+
+
+@pytest.mark.parametrize("delimiter", [",", "\t"])
+def test_a_table_names_files_titles_and_uems(folder: Path, delimiter: str) -> None:
+    path = folder / ("list.csv" if delimiter == "," else "list.tsv")
+    rows = (
+        "reference,hypothesis,uem,title\n"
+        'ref/a.rttm,hyp/a.txt,a.uem,"News"\n'
+        f"{folder}/ref/b.rttm,hyp/b.txt,,\n"
+    )
+    path.write_text("\ufeff" + rows.replace(",", delimiter))
+
+    pairs, notes = read_manifest(path)
+
+    assert [(one.recording, one.hypothesis.text, one.title, one.scored) for one in pairs] == [
+        ("a", "said in a", "News", (Span(0, 5),)),
+        ("b", "said in b", None, None),
+    ]
+    assert notes == []
+
+
+def test_json_lines_are_read_too(folder: Path) -> None:
+    path = folder / "list.jsonl"
+    line = {"reference": "ref/a.rttm", "hypothesis": "hyp/a.txt", "title": None}
+    path.write_text(json.dumps(line) + "\n\n")
+
+    pairs, _ = read_manifest(path)
+
+    assert [one.recording for one in pairs] == ["a"]
+
+
+def test_one_recording_of_several_is_chosen_and_gives_the_name(folder: Path) -> None:
+    path = folder / "list.csv"
+    path.write_text(
+        "reference,hypothesis,recording\nref/all.rttm,hyp/b.txt,b\nref/a.rttm,hyp/a.txt,show 1\n"
+    )
+
+    pairs, _ = read_manifest(path)
+
+    assert [(one.recording, one.hypothesis.text) for one in pairs] == [
+        ("b", "said in b"),
+        ("show 1", "said in a"),
+    ]
+
+
+def test_a_line_without_recording_takes_all_that_both_tell_of(folder: Path) -> None:
+    path = folder / "list.csv"
+    path.write_text("reference,hypothesis\nref/all.rttm,hyp\n")
+
+    pairs, _ = read_manifest(path)
+
+    assert [one.recording for one in pairs] == ["a", "b"]
+
+
+def test_missing_recordings_may_be_silent(folder: Path) -> None:
+    path = folder / "list.csv"
+    path.write_text("reference,hypothesis\nref/all.rttm,hyp/a.txt\n")
+
+    pairs, _ = read_manifest(path, allow_missing=True)
+
+    assert [one.hypothesis.text for one in pairs] == ["said in a", ""]
+
+
+def test_all_wrong_lines_are_told_at_once(folder: Path) -> None:
+    path = folder / "list.csv"
+    path.write_text(
+        "reference,hypothesis,recording\n"
+        "ref/absent.rttm,hyp/a.txt,\n"
+        "ref/all.rttm,hyp/a.txt,\n"
+        "ref/a.rttm,hyp/a.txt,\n"
+        "ref/all.rttm,hyp/a.txt,c\n"
+    )
+
+    with pytest.raises(TranscriptFormatError) as refused:
+        read_manifest(path)
+
+    first, second, third = refused.value.problems
+    ref = folder / "ref"
+    assert first == (
+        f"{path}: line 2: {ref}/absent.rttm: wanted a readable file: No such file or directory"
+    )
+    assert second.startswith(f"{path}: line 3: {folder}/hyp/a.txt: wanted a hypothesis for each")
+    assert third == (
+        f"{path}: line 5: {ref}/all.rttm: wanted the recording 'c', found recordings: "
+        f"a (in {ref}/all.rttm), b (in {ref}/all.rttm)"
+    )
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "problems"),
+    [
+        ("a.csv", "reference,hypothesis\n", ["wanted a line for each pair, got none"]),
+        ("a.csv", "", ["wanted a line for each pair, got none"]),
+        (
+            "a.csv",
+            "reference,hyp\nx,y\n,\n",
+            [
+                "line 2: wanted a hypothesis, got none",
+                f"line 2: {ONLY}; got 'hyp'",
+                "line 3: wanted a reference, got none",
+                "line 3: wanted a hypothesis, got none",
+                f"line 3: {ONLY}; got 'hyp'",
+            ],
+        ),
+        (
+            "a.csv",
+            "reference,hypothesis\nx,y,z\n",
+            [f"line 2: {ONLY}; got 'columns without a header'"],
+        ),
+        ("a.csv", 'reference,hypothesis\nx,"y\n', ["line 2: unexpected end of data"]),
+        ("a.jsonl", "3\n", ["line 1: wanted a JSON object, got '3'"]),
+        ("a.jsonl", "\n{\n", ["line 2: wanted a JSON object, got '{'"]),
+        (
+            "a.jsonl",
+            '{"reference": 1, "hypothesis": "y"}',
+            ["line 1: wanted a text as reference, got 1"],
+        ),
+        ("a.txt", "x", ["wanted a manifest that ends in .csv, .tsv, .jsonl, .ndjson, got '.txt'"]),
+    ],
+)
+def test_a_wrong_manifest_is_refused(
+    tmp_path: Path, name: str, content: str, problems: list[str]
+) -> None:
+    path = tmp_path / name
+    path.write_text(content)
+
+    with pytest.raises(TranscriptFormatError) as refused:
+        read_manifest(path)
+
+    assert list(refused.value.problems) == [f"{path}: {problem}" for problem in problems]
+
+
+def test_an_absent_manifest_says_so(tmp_path: Path) -> None:
+    with pytest.raises(SourceError, match=r"a\.csv: wanted a readable file: No such file"):
+        read_manifest(tmp_path / "a.csv")
