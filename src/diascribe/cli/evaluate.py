@@ -120,7 +120,7 @@ class EvaluateChoices:
             "Scored": str(self.uem or "everything"),
             "Collar": f"{self.collar:g} s before and after each boundary",
             "Overlapped speech": "left out" if self.skip_overlap else "scored",
-            "Words": NORMALIZERS[self.normalizer],
+            "Words": f"{self.normalizer}: {NORMALIZERS[self.normalizer]}".replace("`", ""),
         }
 
     def _problems(self) -> Iterator[str]:
