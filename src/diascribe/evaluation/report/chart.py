@@ -12,7 +12,7 @@ from diascribe.evaluation.report.raster import Scale
 from diascribe.evaluation.scores import Kind
 
 HEIGHT = 84
-TOPS = (0.1, 0.2, 0.5, 1.0, 2.0, 5.0, 10.0, 20.0, 50.0)
+TOPS = (0.1, 0.2, 0.3, 0.5, 1.0, 1.5, 2.0, 3.0, 5.0, 10.0, 20.0, 50.0)
 """Shares at which a chart may end: few, so that charts of several files look alike."""
 
 

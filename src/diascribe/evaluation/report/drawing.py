@@ -92,12 +92,12 @@ def heading(text: str) -> Node:
 
 
 def rows(group: Group, scale: Scale) -> Block:
-    """A row for each lane under the group's heading."""
+    """A row for each lane under the group's title."""
     lanes = [
         node("g", *_row(lane, scale), transform=f"translate(0 {HEADING + place * ROW})")
         for place, lane in enumerate(group.lanes)
     ]
-    return Block(HEADING + ROW * len(lanes) + 4, (heading(group.heading), *lanes))
+    return Block(HEADING + ROW * len(lanes) + 4, (heading(group.title), *lanes))
 
 
 def _row(lane: Lane, scale: Scale) -> Iterable[Node]:

@@ -81,7 +81,7 @@ def _headline(figure: Figure, file: FileScore) -> None:
 def _timelines(axes: Axes, file: FileScore, scale: Scale) -> None:
     """Groups of rows from the top, a row of space with its heading above each."""
     reference, hypothesis, errors = groups(file, limit=LANES)
-    drawn = [one for one in (reference, hypothesis) if one.lanes] + [errors] * compared(file)
+    drawn = [reference, hypothesis] + [errors] * compared(file)
     _prepare(axes, file, scale)
     axes.xaxis.tick_top()
     axes.spines[:].set_visible(False)
@@ -101,10 +101,9 @@ def _timelines(axes: Axes, file: FileScore, scale: Scale) -> None:
 
 
 def _group_heading(axes: Axes, group: Group, row: float) -> None:
-    place = (-PLOT_LEFT / PLOT_WIDTH * 0.92, row)
-    axes.text(
-        *place, group.heading, transform=axes.get_yaxis_transform(), weight="bold", va="center"
-    )
+    left = -PLOT_LEFT / PLOT_WIDTH * 0.92
+    across = axes.get_yaxis_transform()
+    axes.text(left, row, group.title, transform=across, weight="bold", va="center")
 
 
 def _bars(axes: Axes, lane: Lane, row: int, scale: Scale) -> None:

@@ -36,6 +36,11 @@ class Group:
     heading: str
     lanes: tuple[Lane, ...]
 
+    @property
+    def title(self) -> str:
+        """The heading, which says where there are no rows."""
+        return self.heading if self.lanes else f"{self.heading} (nobody)"
+
     def within(self, window: Span) -> Group:
         """What of it lies in the window; rows that are empty there are left out."""
         lanes = [replace(one, spans=tuple(clipped(one.spans, window))) for one in self.lanes]

@@ -77,9 +77,8 @@ def how_wrong(minute: Bin) -> str:
 
 def _timeline(minute: Bin, show: Showing, when: str) -> Node:
     scale = scale_of(minute)
-    inside = [one.within(minute) for one in show.groups]
     blocks = [axis(scale, extent=show.file.extent)]
-    blocks += [rows(one, scale) for one in inside if one.lanes]
+    blocks += [rows(one.within(minute), scale) for one in show.groups]
     return picture(
         blocks,
         scale,

@@ -28,7 +28,7 @@ def overview(
     scale = scale_of(Span(0, file.extent))
     reference, hypothesis, errors = groups
     blocks = [axis(scale, extent=file.extent)]
-    blocks += [rows(one, scale) for one in (reference, hypothesis) if one.lanes]
+    blocks += [rows(one, scale) for one in (reference, hypothesis)]
     if compared(file):
         step = bin_length(file.extent)
         bins = binned(file.mistakes, extent=file.extent, step=step)

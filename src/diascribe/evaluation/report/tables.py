@@ -66,18 +66,18 @@ def _title_rows(files: Sequence[FileScore]) -> list[Row]:
 def _file_rows(measured: Sequence[Figures], names: Sequence[str]) -> list[Row]:
     worst = worst_of(measured)
     return [
-        Row(node("a", name, href=f"#file-{place + 1}", dir="auto"), figures, worst=place == worst)
+        Row(node("a", name, href=f"#file-{place + 1}", dir="auto"), figures, worst=place in worst)
         for place, (figures, name) in enumerate(zip(measured, names, strict=True))
     ]
 
 
-def worst_of(measured: Sequence[Figures]) -> int | None:
-    """The place of the file with the highest DER, else WER; null where there is none to tell."""
+def worst_of(measured: Sequence[Figures]) -> set[int]:
+    """The places of the files with the highest DER, else WER; none where there is none to tell."""
     for name in DECIDING:
-        known = [_badness(one, name) for one in measured if name in one]
-        if len(known) > 1 and max(known) > 0:
-            return [_badness(one, name) for one in measured].index(max(known))
-    return None
+        values = [_badness(one, name) for one in measured]
+        if sum(name in one for one in measured) > 1 and max(values) > 0:
+            return {place for place, value in enumerate(values) if value == max(values)}
+    return set()
 
 
 def _badness(figures: Figures, name: str) -> float:

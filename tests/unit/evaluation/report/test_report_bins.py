@@ -58,7 +58,7 @@ def test_the_worst_come_first_and_bins_without_error_not_at_all() -> None:
 def test_a_chart_ends_at_a_round_share_above_its_highest_bar() -> None:
     assert top_of([]) == 0.1
     assert top_of([with_error(0, 12)]) == 0.2
-    assert top_of([with_error(0, 90)]) == 2
+    assert top_of([with_error(0, 90)]) == 1.5
     assert top_of([with_error(0, 60 * 80)]) == highest_share([with_error(0, 60 * 80)]) == 80
 
 

@@ -98,6 +98,16 @@ def test_without_errors_no_file_is_the_worst() -> None:
     assert 'class="worst"' not in made(BAD)
 
 
+def test_files_that_are_equally_bad_are_all_marked() -> None:
+    assert made(BAD, GOOD, BAD).count('class="worst"') == 2
+
+
+def test_a_side_on_which_nobody_speaks_says_so() -> None:
+    page = Page(made(compared_file([turn(0, 9, "anna")], [])))
+
+    assert page.text.count("Hypothesis (nobody)") == 2
+
+
 def test_settings_notes_and_doubts_are_told() -> None:
     doubtful = replace(
         BAD,
