@@ -61,4 +61,5 @@ def _percent(score: DiarizationScore) -> str:
 
 
 def _points(share: float) -> str:
-    return f"{100 * share:.1f}"
+    """Percentage points; what rounds to nothing has no sign."""
+    return f"{round(100 * share, 1) + 0.0:.1f}"

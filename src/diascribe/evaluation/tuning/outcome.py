@@ -77,8 +77,8 @@ def conclude(
     The setting for a recording is chosen without it, so its score was not seen by the choice
     (Varma and Simon 2006, "Bias in error estimation when using cross-validation for model
     selection", BMC Bioinformatics 7). Choices for different recordings share most of their
-    data, which no estimate of spread can undo (Bengio and Grandvalet 2004, JMLR 5): in
-    simulations of settings that do not differ a gain is claimed at most 6 times in 100.
+    data, which no estimate of spread can undo (Bengio and Grandvalet 2004, JMLR 5): a test holds
+    that of settings that do not differ, a gain is claimed in at most 10 trials of 100.
 
     Args:
         names: recordings, three or more.
