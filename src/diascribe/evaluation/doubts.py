@@ -12,7 +12,7 @@ from itertools import pairwise
 from diascribe.evaluation.diarization_scores import DiarizationScore
 from diascribe.evaluation.scores import Doubt, FileScore
 from diascribe.span import Span
-from diascribe.timeline import merge, total
+from diascribe.timeline import Index, merge, total
 
 LONG_S = 10.0
 """Speech found for this long in one stretch without reference is not a slip of a boundary."""
@@ -36,13 +36,13 @@ def find_doubts(
 ) -> tuple[Doubt, ...]:
     """At most one doubt: why, and the regions without the stretches that are doubted."""
     unbalanced = _is_unbalanced(score)
-    gaps = without(regions, merge(reference))
-    speech = merge(hypothesis)
     least_s = SHORT_S if unbalanced else LONG_S
-    doubted = [gap for gap in gaps if _heard(gap, speech) >= least_s]
+    speech = Index(merge(hypothesis))
+    heard_s = {gap: _heard(gap, speech) for gap in without(regions, merge(reference))}
+    doubted = [gap for gap, seconds in heard_s.items() if seconds >= least_s]
     if not doubted:
         return ()
-    heard = sum(_heard(gap, speech) for gap in doubted)
+    heard = sum(heard_s[gap] for gap in doubted)
     message = (
         f"{_reason(score, unbalanced=unbalanced)}: {heard:.0f} s of speech were found in "
         f"{_stretches(len(doubted))} ({total(doubted):.0f} s) where the reference has nobody; "
@@ -69,8 +69,8 @@ def _stretches(count: int) -> str:
     return "1 stretch" if count == 1 else f"{count} stretches"
 
 
-def _heard(gap: Span, speech: Iterable[Span]) -> float:
-    return sum(gap.shared(one) for one in speech)
+def _heard(gap: Span, speech: Index[Span]) -> float:
+    return sum(gap.shared(one) for one in speech.overlapping(gap))
 
 
 def without(regions: Iterable[Span], holes: Sequence[Span]) -> list[Span]:
@@ -79,11 +79,12 @@ def without(regions: Iterable[Span], holes: Sequence[Span]) -> list[Span]:
     >>> without([Span(0, 10)], [Span(2, 3), Span(9, 12)])
     [Span(start=0, end=2), Span(start=3, end=9)]
     """
-    return [piece for region in regions for piece in _pieces(region, holes)]
+    indexed = Index(holes)
+    return [piece for region in regions for piece in _pieces(region, indexed)]
 
 
-def _pieces(region: Span, holes: Sequence[Span]) -> list[Span]:
-    near = [hole for hole in holes if region.shared(hole) > 0]
+def _pieces(region: Span, holes: Index[Span]) -> list[Span]:
+    near = holes.overlapping(region)
     edges = [region.start, *(edge for hole in near for edge in (hole.start, hole.end)), region.end]
     pairs = list(pairwise(edges))[::2]
     return [Span(start, end) for start, end in pairs if end - start > 0.001]
