@@ -148,21 +148,26 @@ def _sources(choices: TuneChoices) -> dict[str, Path]:
 def _tune(recordings: Sequence[Labelled], diarizer: Any, choices: TuneChoices) -> Outcome:  # noqa: ANN401 - of any diarizer
     """Measure every setting on every recording, one recording at a time, and conclude."""
     tried = settings(choices.tuned, own_threshold=diarizer.clustering_threshold)
-    scores = [_measured(one, diarizer, tried, choices.score) for one in recordings]
-    return conclude([one.name for one in recordings], tried, scores)
+    return conclude(
+        [one.name for one in recordings],
+        tried,
+        list(_measured(recordings, diarizer, tried, choices.score)),
+    )
 
 
 def _measured(
-    one: Labelled,
+    recordings: Sequence[Labelled],
     diarizer: Any,  # noqa: ANN401 - as above
     tried: Sequence[Options],
     scorer: Scorer,
-) -> tuple[DiarizationScore, ...]:
+) -> Iterator[tuple[DiarizationScore, ...]]:
+    """The scores of each recording, one setting after the other."""
     from diascribe.engine.engine import finish  # noqa: PLC0415 - opens decoders
     from diascribe.evaluation.tuning.measure import measure  # noqa: PLC0415 - as above
 
-    with Bars(one.name) as bars:
-        return finish(measure(one, diarizer, tried, scorer), bars.report)
+    for place, one in enumerate(recordings, start=1):
+        with Bars(f"{place} of {len(recordings)}, {one.name}") as bars:
+            yield finish(measure(one, diarizer, tried, scorer), bars.report)
 
 
 def _circumstances(
@@ -179,20 +184,24 @@ def _circumstances(
 
 
 def _deliver(outcome: Outcome, circumstances: Circumstances, choices: TuneChoices) -> None:
-    """Write the profile if a gain can be claimed, then print what was measured."""
+    """Write the profile if a gain can be claimed, and print what was measured in any case."""
     written = choices.output if outcome.claimed else None
-    if written is not None:
-        profile = to_profile(outcome, circumstances, name=written.name)
-        write_whole(written, to_text(profile))
-    if choices.as_json:
-        told = {
-            "claimed": outcome.claimed,
-            "profile": None if written is None else printable(str(written)),
-            "options": outcome.values,
-            **evidence(outcome, circumstances),
-        }
-        put(json.dumps(told, indent=2, ensure_ascii=False) + "\n")
-    else:
-        put(readable(outcome))
+    try:
+        if written is not None:
+            profile = to_profile(outcome, circumstances, name=written.name)
+            write_whole(written, to_text(profile))
+    finally:
+        shown = _as_json(outcome, circumstances, written) if choices.as_json else readable(outcome)
+        put(shown)
     if written is not None:
         say(f"wrote {written}")
+
+
+def _as_json(outcome: Outcome, circumstances: Circumstances, written: Path | None) -> str:
+    told = {
+        "claimed": outcome.claimed,
+        "profile": None if written is None else printable(str(written)),
+        "options": outcome.values,
+        **evidence(outcome, circumstances),
+    }
+    return json.dumps(told, indent=2, ensure_ascii=False) + "\n"

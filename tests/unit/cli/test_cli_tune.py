@@ -1,6 +1,7 @@
 """`diascribe tune`: what it prints and writes, what it refuses; on an engine of fakes."""
 
 import json
+import os
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -10,7 +11,7 @@ from cli_command import TURNS, Run, fake_engine, files_below, runner, talk
 from fakes import FakeDiarizer
 
 from diascribe.engine.profile import read_profile
-from diascribe.errors import ModelError
+from diascribe.errors import ModelError, OutputError
 from diascribe.formats import rttm
 from diascribe.protocols import Clustering
 from diascribe.transcript import Diarization, Transcript, Turn
@@ -157,6 +158,38 @@ def test_what_helps_one_recording_only_is_not_claimed(
 
     assert (found["claimed"], found["profile"]) == (False, None)
     assert not (tmp_path / "calls.json").exists()
+
+
+def test_a_profile_that_cannot_be_written_loses_nothing_that_was_measured(
+    monkeypatch: pytest.MonkeyPatch, run: Run, calls: Path
+) -> None:
+    def full(path: Path, _text: str) -> None:
+        raise OutputError(f"{path}: cannot be written: No space left on device")
+
+    monkeypatch.setattr("diascribe.cli.tune.write_whole", full)
+
+    ran = run("tune", calls, "-r", calls)
+
+    assert ran.status == 3
+    assert ran.out.endswith("Chosen: clustering_threshold 0.27.\n")
+    assert ran.err == "error: profile.json: cannot be written: No space left on device\n"
+
+
+def test_a_name_that_is_no_unicode_is_shown_and_written_all_the_same(run: Run, calls: Path) -> None:
+    odd = os.fsdecode(b"caf\xe9")
+    talk(calls / f"{odd}.wav")
+    spoken = [
+        {"start": turn.start, "end": turn.end, "text": "hello", "speaker": turn.speaker}
+        for turn in TURNS
+    ]
+    (calls / f"{odd}.json").write_text(json.dumps({"segments": spoken}))
+
+    ran = run("tune", calls, "-r", calls, "-o", calls / "profile.json")
+
+    assert ran.status == 0, ran.err
+    recordings = read_profile(calls / "profile.json").evidence["recordings"]
+    assert recordings[0]["name"] == "caf\N{REPLACEMENT CHARACTER}"
+    assert "caf\N{REPLACEMENT CHARACTER}" in ran.out
 
 
 def test_two_recordings_are_refused(run: Run, calls: Path) -> None:

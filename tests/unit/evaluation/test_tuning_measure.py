@@ -113,6 +113,13 @@ def test_a_file_that_is_no_recording_is_refused(tmp_path: Path) -> None:
         finish(measure(one, WatchedDiarizer(TURNS), SETTINGS, score))
 
 
+def test_a_reference_that_speaks_only_after_the_sound_is_refused(tmp_path: Path) -> None:
+    one = labelled(tmp_path, turns=(Turn(8, 9, speaker="anna"),))
+
+    with pytest.raises(InputError, match=r"^talk: wanted a reference with speech in its 8\.0 s"):
+        finish(measure(one, WatchedDiarizer(TURNS), SETTINGS, score))
+
+
 def test_two_recordings_are_too_few(tmp_path: Path) -> None:
     recordings = [labelled(tmp_path, name) for name in ("one", "two")]
 

@@ -10,6 +10,7 @@ from diascribe.audio import Audio
 from diascribe.engine.beside import Steps
 from diascribe.engine.engine import told
 from diascribe.engine.options import Options
+from diascribe.errors import InputError
 from diascribe.evaluation.diarization_scores import DiarizationScore
 from diascribe.evaluation.tuning.labelled import Labelled, Scorer
 from diascribe.media import decode
@@ -26,12 +27,19 @@ def measure(
 
     The recording is decoded once, and prepared once for every pair of speech thresholds;
     one prepared state is held at a time.
+
+    Raises:
+        InputError: the reference says that nobody speaks before the sound ends.
+        DiascribeError: the file cannot be decoded, or the diarizer fails.
     """
     settings = tuple(settings)
     recording = yield from told("decoding", None, decode(one.source))
     audio = recording.mix()
     found: dict[Options, DiarizationScore] = {}
     score = partial(_score, scorer, one, audio)
+    if not score(()).total:
+        wanted = f"wanted a reference with speech in its {audio.duration:.1f} s"
+        raise InputError(f"{one.name}: {wanted}: is it that of another recording?")
     speeches = dict.fromkeys(setting.speech for setting in settings)
     for place, speech in enumerate(speeches):
         same = [setting for setting in settings if setting.speech == speech]

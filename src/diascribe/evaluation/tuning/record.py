@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from diascribe.engine.profile import Profile
+from diascribe.errors import printable
 from diascribe.evaluation.tuning.candidates import changed
 from diascribe.evaluation.tuning.outcome import LeftOut, Outcome
 from diascribe.transcript import Model
@@ -56,7 +57,7 @@ def evidence(outcome: Outcome, circumstances: Circumstances) -> dict[str, Any]:
 
 def _recording(one: LeftOut, circumstances: Circumstances) -> dict[str, Any]:
     return {
-        "name": one.name,
+        "name": printable(one.name),
         "reference_sha256": circumstances.references[one.name],
         "speech_s": one.default.total,
         "default_der": one.default.der,
