@@ -92,7 +92,7 @@ def test_a_file_that_breaks_off_is_refused(end: str) -> None:
 @pytest.mark.parametrize(
     ("old", "new", "message"),
     [
-        ('"ooTextFile"', '"ooBinaryFile"', 'line 1: wanted "ooTextFile", got \'ooBinaryFile\''),
+        ('"ooTextFile"', '"ooBinaryFile"', "line 1: wanted \"ooTextFile\", got 'ooBinaryFile'"),
         ('"TextGrid"', '"Pitch"', "line 2: wanted \"TextGrid\", got 'Pitch'"),
         ("<exists>", "<absent>", "line 6: wanted <exists>, got '<absent>'"),
         ('"IntervalTier"', '"Table"', 'line 8: wanted "IntervalTier" or "TextTier", got \'Table\''),
@@ -101,7 +101,7 @@ def test_a_file_that_breaks_off_is_refused(end: str) -> None:
         ("0\n1.5\n", "2\n1.5\n", "line 14: wanted an end not before the start, got '2 to 1.5'"),
         ("0\n1.5\n", "0\n1e999\n", "line 14: wanted seconds from 0 up, got '1e999'"),
         ("3\n2\n0", "3\n2.5\n0", "line 12: wanted how many follow, got '2.5'"),
-        ("3\n2\n0", "3\n1\n0", "line 16: wanted \"IntervalTier\" or \"TextTier\", got '1.5'"),
+        ("3\n2\n0", "3\n1\n0", 'line 16: wanted "IntervalTier" or "TextTier", got \'1.5\''),
         ('"click"\n', '"click"\n5\n', "line 26: wanted the end of the file, got '5'"),
     ],
 )
