@@ -20,7 +20,7 @@ import numpy as np
 import onnxruntime
 from _models import diarization
 from _record import data_folder, store
-from diarization import groups, score, summed
+from diarization import Recordings, evaluated, groups, parts
 
 from diascribe.engine.engine import Engine
 from diascribe.engine.load import load_engine, open_diarizer, open_vad
@@ -83,16 +83,15 @@ def _milliseconds(work: Callable[[], object]) -> float:
     return round(min(times) / WINDOWS * 1000, 2)
 
 
-def _step(step_s: float, talks: list[tuple[Path, Path]]) -> dict[str, Any]:
+def _step(step_s: float, talks: Recordings) -> dict[str, Any]:
     """Error and time of the talks with windows every `step_s` seconds."""
     diarizer = open_diarizer(open_vad(), cores=CORES, step_s=step_s)
     with load_engine(cores=CORES) as loaded:
         engine: Engine = replace(loaded, diarizer=diarizer)
         begun = time.perf_counter()
-        scores = [score(path, engine.diarize(path), reference) for path, reference in talks]
+        found = {path: engine.diarize(path) for path, _ in talks}
         seconds = time.perf_counter() - begun
-    shares = {name: round(value, 4) for name, value in summed(scores).items()}
-    return {"step_s": step_s, "seconds": round(seconds, 1), **shares}
+    return {"step_s": step_s, "seconds": round(seconds, 1), **parts(evaluated(talks, found))}
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""Diarization error of the embedded models, scored by pyannote.metrics.
+"""Diarization error of the embedded models, as `diascribe evaluate` scores it.
 
     make bench NAME=diarization
 
@@ -9,24 +9,26 @@ against two references: too few to rank systems by.
 
 from __future__ import annotations
 
-import warnings
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
-from typing import Any
 
 from _models import diarization
 from _record import data_folder, store
 
-with warnings.catch_warnings():
-    warnings.simplefilter("ignore")  # pyannote.metrics warns about its own plotting at import
-    from pyannote.core import Annotation, Segment, Timeline
-    from pyannote.metrics.diarization import DiarizationErrorRate
-
 from diascribe import Transcript, load
+from diascribe.evaluation.account import Account, Pair
+from diascribe.evaluation.evaluate import Evaluation, Settings, evaluate
+from diascribe.evaluation.reading import read_accounts
+from diascribe.evaluation.tables import to_text
+from diascribe.span import Span
 
 LICENCE = "MIT, Apache-2.0"
 MODEL = "PyanNet + GE2E + silero, embedded"
-PARTS = {"miss": "missed detection", "false_alarm": "false alarm", "confusion": "confusion"}
+PARTS = ("der", "miss", "false_alarm", "confusion")
+AUDIO = {".wav", ".flac", ".opus", ".mp3"}
+
+Recordings = list[tuple[Path, Path]]
+"""Recordings and their references."""
 
 
 def main() -> None:
@@ -35,23 +37,24 @@ def main() -> None:
     files = sorted({path for pairs in sets.values() for path, _ in pairs})
     with load() as engine:
         found = {path: engine.diarize(path) for path in files}
-    scored = {
-        name: [score(path, found[path], reference) for path, reference in pairs]
-        for name, pairs in sets.items()
-    }
+    scored = {name: evaluated(pairs, found) for name, pairs in sets.items()}
+    for name, one in scored.items():
+        print(f"\n{name}\n{to_text(one)}", end="")
     rows = [
-        {"model": MODEL, "data": name, "licence": LICENCE, **summed(lines)}
-        for name, lines in scored.items()
+        {"model": MODEL, "data": name, "licence": LICENCE, **parts(one)}
+        for name, one in scored.items()
     ]
-    for name, lines in scored.items():
-        _print(name, [*lines, {"file": "all", **summed(lines)}])
+    by_file = {
+        name: [{"file": file.pair.recording, **file.figures()} for file in one.files]
+        for name, one in scored.items()
+    }
     references = {reference for pairs in sets.values() for _, reference in pairs}
-    measured = {"rows": rows, "files": scored}
+    measured = {"rows": rows, "files": by_file}
     store("diarization", {*files, *references}, measured, diarization())
 
 
-def groups(data: Path) -> Iterator[tuple[str, list[tuple[Path, Path]]]]:
-    """Each set's name and its recordings with their references."""
+def groups(data: Path) -> Iterator[tuple[str, Recordings]]:
+    """Each set's name and its recordings."""
     audio = [path for path in sorted((data / "sim/dev").iterdir()) if path.suffix in AUDIO]
     talks = [path for path in audio if "stereo" not in path.name and "60m" not in path.name]
     yield (
@@ -71,55 +74,26 @@ def groups(data: Path) -> Iterator[tuple[str, list[tuple[Path, Path]]]]:
         )
 
 
-AUDIO = {".wav", ".flac", ".opus", ".mp3"}
+def evaluated(recordings: Recordings, found: Mapping[Path, Transcript]) -> Evaluation:
+    """What was found in the recordings, from their first second to their last."""
+    return evaluate(_pairs(recordings, found), Settings())
 
 
-def score(path: Path, transcript: Transcript, reference: Path) -> dict[str, Any]:
-    """Seconds of each kind of error in one recording, and how many speakers there are."""
-    metric = DiarizationErrorRate(collar=0.0, skip_overlap=False)
-    wanted = _annotation(_read_rttm(reference))
-    found = _annotation((turn.start, turn.end, turn.speaker) for turn in transcript.turns)
-    whole = Timeline([Segment(0, transcript.duration)])
-    parts = metric(wanted, found, uem=whole, detailed=True)
-    total = parts["total"]
-    return {
-        "file": path.name,
-        "seconds": total,
-        "der": parts["diarization error rate"],
-        **{name: parts[key] / total for name, key in PARTS.items()},
-        "speakers": f"{len(found.labels())} of {len(wanted.labels())}",
-    }
-
-
-def _annotation(turns: Iterable[tuple[float, float, str]]) -> Annotation:
-    annotation = Annotation()
-    for track, (start, end, speaker) in enumerate(turns):
-        annotation[Segment(start, end), track] = speaker
-    return annotation
-
-
-def _read_rttm(path: Path) -> Iterator[tuple[float, float, str]]:
-    for line in path.read_text().splitlines():
-        _, _, _, start, duration, _, _, speaker, *_ = line.split()
-        yield float(start), float(start) + float(duration), speaker
-
-
-def summed(rows: Iterable[Mapping[str, Any]]) -> dict[str, float]:
-    """Shares over all files together: seconds are summed, not rates."""
-    rows = list(rows)
-    total = sum(row["seconds"] for row in rows)
-    return {
-        name: sum(row[name] * row["seconds"] for row in rows) / total for name in ("der", *PARTS)
-    }
-
-
-def _print(name: str, rows: Iterable[Mapping[str, Any]]) -> None:
-    print(f"\n{name}\n{'file':<28}{'DER':>7}{'miss':>8}{'f. alarm':>10}{'confusion':>11}  speakers")
-    for row in rows:
-        print(
-            f"{row['file']:<28}{row['der']:7.3f}{row['miss']:8.3f}{row['false_alarm']:10.3f}"
-            f"{row['confusion']:11.3f}  {row.get('speakers', '')}"
+def _pairs(recordings: Recordings, found: Mapping[Path, Transcript]) -> Iterable[Pair]:
+    for path, reference in recordings:
+        (wanted,) = read_accounts(reference)
+        transcript = found[path]
+        yield Pair(
+            reference=wanted,
+            hypothesis=Account(recording=path.stem, turns=transcript.turns),
+            scored=(Span(0, transcript.duration),),
         )
+
+
+def parts(evaluation: Evaluation) -> dict[str, float | None]:
+    """DER of all files together, and what it is made of."""
+    total = evaluation.total()
+    return {name: total[name] for name in PARTS}
 
 
 if __name__ == "__main__":
