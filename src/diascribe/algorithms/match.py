@@ -11,7 +11,7 @@ def match(values: NDArray[np.floating]) -> list[tuple[int, int]]:
 
     No row and no column is in two pairs, and the fewer of them are all paired. The Hungarian
     method by shortest augmenting paths (Jonker and Volgenant 1987, Computing 38), O(n^2 m)
-    for n <= m; scipy has it too, but is 140 MB that the package does without.
+    for n <= m; SciPy has it too, but nothing else here needs SciPy.
 
     >>> match(np.array([[5.0, 4.0], [4.0, 1.0]]))
     [(0, 1), (1, 0)]
