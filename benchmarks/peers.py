@@ -48,7 +48,7 @@ THEIRS = (
 
 CUT_S = 300
 
-WEIGHTS = "its models are downloaded from elsewhere than the package registry, out of reach here"
+WEIGHTS = "its models come from a model hub, which the measuring machine could not reach"
 ABROAD = "would send the recordings to somebody else's machine, and needs an account"
 NOT_RUN = {
     "WhisperX, recognition and alignment": WEIGHTS,

@@ -12,6 +12,9 @@ from markdown import table
 DRAFT = "pocketsphinx"
 """How results files name the embedded recognizer, whatever its language."""
 
+FOR_DEVELOPERS = ("evaluate", "weights")
+"""Benchmarks whose figures are in benchmarks/README.md only."""
+
 HEADER = ("model", "error", "data", "speed", "memory", "licence")
 
 
@@ -27,10 +30,15 @@ def last_line(path: Path) -> dict[str, Any]:
 
 
 def measured(folder: Path) -> str:
-    """The table of every stored row, the figures that are no rows, the recognizer's sentence."""
+    """The table of every stored row, figures that are no rows, the recognizer's sentence."""
     stored = latest(folder)
     rows = [row for one in stored for row in one.get("rows", ())]
-    figures = [figure for one in stored for figure in one.get("figures", ())]
+    figures = [
+        figure
+        for one in stored
+        if one["benchmark"] not in FOR_DEVELOPERS
+        for figure in one.get("figures", ())
+    ]
     parts = [_draft(rows)]
     if rows:
         parts.append(table(HEADER, map(_row, rows)))
