@@ -25,7 +25,7 @@ def main() -> None:
         size_mb = room_mb(clone / ".venv")
         made(clone, "evaluate")
         evaluate_mb = room_mb(clone / ".venv") - size_mb
-        torch = [path for path in (clone / ".venv").rglob("torch") if path.is_dir()]
+        torch = list((clone / ".venv").glob("lib/*/site-packages/torch"))
     if torch:
         sys.exit(f"torch got into the environment: {torch[0]}")
     figures = [
