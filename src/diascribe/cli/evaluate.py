@@ -12,6 +12,7 @@ import typer
 from diascribe.cli.options import with_options
 from diascribe.cli.parameters import parameters_of
 from diascribe.errors import OptionsError
+from diascribe.evaluation.account import Missing
 from diascribe.evaluation.text.normalizers import NORMALIZERS
 
 ABOVE = 4
@@ -53,10 +54,13 @@ class EvaluateChoices:
     uem: Annotated[
         Path | None, typer.Option(help="Score only these stretches.", show_default=False)
     ] = None
-    allow_missing: Annotated[
-        bool,
-        typer.Option("--allow-missing", help="A recording that one side lacks is empty there."),
-    ] = False
+    missing: Annotated[
+        Missing,
+        typer.Option(
+            help="A recording that only one side has: refuse those without hypothesis, count"
+            " silence on the other side, or leave-out with a note."
+        ),
+    ] = "refuse"
     collar: Annotated[
         float,
         typer.Option(

@@ -60,13 +60,13 @@ def _find(choices: EvaluateChoices) -> tuple[list[Pair], list[str]]:
     Raises:
         OptionsError: a plot is wanted of several files.
     """
-    missing = choices.allow_missing
+    missing = choices.missing
     if choices.manifest is not None:
-        pairs, remarks = read_manifest(choices.manifest, allow_missing=missing)
+        pairs, remarks = read_manifest(choices.manifest, missing=missing)
     else:
         assert choices.hypothesis is not None and choices.reference is not None  # noqa: PT018
         pairs, remarks = find_pairs(
-            choices.hypothesis, choices.reference, choices.uem, allow_missing=missing
+            choices.hypothesis, choices.reference, choices.uem, missing=missing
         )
     if choices.plot is not None and len(pairs) > 1:
         problem = f"plot: wanted one recording, got {len(pairs)}; --report draws them all"

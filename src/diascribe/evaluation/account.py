@@ -3,10 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Literal
 
 from diascribe.formats.utterances import Utterance
 from diascribe.span import Span
 from diascribe.transcript import Turn, Word
+
+Missing = Literal["refuse", "silence", "leave-out"]
+"""What becomes of recordings that only one side has: an error, silence on the other side, or
+they are not scored."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -11,7 +11,7 @@ from functools import cache
 from pathlib import Path
 
 from diascribe.errors import InputError, TranscriptFormatError
-from diascribe.evaluation.account import Account, Pair
+from diascribe.evaluation.account import Account, Missing, Pair
 from diascribe.evaluation.doubts import without
 from diascribe.evaluation.manifest import Entry, read_entries
 from diascribe.evaluation.reading import read_uem
@@ -28,12 +28,12 @@ def find_pairs(
     reference: Path,
     uem: Path | None = None,
     *,
-    allow_missing: bool = False,
+    missing: Missing = "refuse",
 ) -> tuple[list[Pair], list[str]]:
     """The pairs of two files or folders, in the reference's order, and notes on the rest.
 
-    A recording without hypothesis is refused, for leaving it out would flatter, and one
-    without reference is a note; with `allow_missing` the side that lacks it is silent there.
+    `missing` says what becomes of a recording that only one side has. By default one without
+    hypothesis is refused, for leaving it out would flatter, and one without reference a note.
 
     Raises:
         InputError: names every recording that lacks a hypothesis or a stretch in the UEM.
@@ -41,12 +41,12 @@ def find_pairs(
         TranscriptFormatError: a file is wrong.
     """
     sides = read_side(reference), read_side(hypothesis)
-    pairs, notes = _matched(*sides, allow_missing=allow_missing)
+    pairs, notes = _matched(*sides, missing=missing)
     regions = None if uem is None else read_uem(uem)
     return _limited(pairs, regions, uem), notes
 
 
-def read_manifest(path: Path, *, allow_missing: bool = False) -> tuple[list[Pair], list[str]]:
+def read_manifest(path: Path, *, missing: Missing = "refuse") -> tuple[list[Pair], list[str]]:
     """The pairs of a manifest's lines, in their order, and notes on what lies in no pair.
 
     Raises:
@@ -60,7 +60,7 @@ def read_manifest(path: Path, *, allow_missing: bool = False) -> tuple[list[Pair
     for entry in read_entries(path):
         try:
             sides = (_chosen(side(one), entry) for one in (entry.reference, entry.hypothesis))
-            found, remarks = _matched(*sides, allow_missing=allow_missing)
+            found, remarks = _matched(*sides, missing=missing)
             scored = None if entry.uem is None else regions(entry.uem)
             pairs += _titled(_limited(found, scored, entry.uem), entry.title)
             notes += remarks
@@ -90,16 +90,17 @@ def _chosen(side: Side, entry: Entry) -> Side:
 
 
 def _matched(
-    reference: Side, hypothesis: Side, *, allow_missing: bool
+    reference: Side, hypothesis: Side, *, missing: Missing
 ) -> tuple[list[Pair], list[str]]:
-    """A pair for each recording of the reference; with `allow_missing` of either side."""
+    """A pair for each recording of the reference, of either side or of both, as `missing` says."""
     theirs, ours = _meeting(reference, hypothesis)
     notes = [*reference.notes, *hypothesis.notes]
     unanswered = [name for name in theirs if name not in ours]
-    if unanswered and not (allow_missing and len(unanswered) < len(theirs)):
+    if unanswered and (missing == "refuse" or len(unanswered) == len(theirs)):
         raise _unmet(reference, hypothesis, unanswered)
-    if not allow_missing:
-        notes += [f"{_place(ours[name])} has no reference" for name in ours if name not in theirs]
+    if missing != "silence":
+        notes += _left_out(theirs, ours)
+        theirs = {name: told for name, told in theirs.items() if name in ours}
         ours = {name: ours[name] for name in theirs}
     silence = _silence(reference), _silence(hypothesis)
     pairs = [
@@ -111,6 +112,16 @@ def _matched(
         for name in dict.fromkeys((*theirs, *ours))
     ]
     return pairs, notes
+
+
+def _left_out(theirs: Mapping[str, Told], ours: Mapping[str, Told]) -> Iterator[str]:
+    """Notes on what only one side has."""
+    unasked = [told for name, told in ours.items() if name not in theirs]
+    if unasked:
+        yield f"left out, for want of a reference: {_listed(unasked)}"
+    unanswered = [told for name, told in theirs.items() if name not in ours]
+    if unanswered:
+        yield f"left out, for want of a hypothesis: {_listed(unanswered)}"
 
 
 def _meeting(reference: Side, hypothesis: Side) -> tuple[Mapping[str, Told], Mapping[str, Told]]:
@@ -146,8 +157,8 @@ def _unmet(reference: Side, hypothesis: Side, names: Sequence[str]) -> InputErro
     return InputError(
         f"{shown(hypothesis.path)}: wanted a hypothesis for each recording of "
         f"{shown(reference.path)}, lacks {wanted}; found beside those that meet: {found}",
-        hint="let the names of recordings agree, list the files in a manifest, or allow missing "
-        "recordings: they count as silence",
+        hint="let the names of recordings agree, list the files in a manifest, or say what becomes "
+        "of missing ones: --missing silence, or --missing leave-out",
     )
 
 

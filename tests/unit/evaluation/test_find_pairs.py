@@ -71,7 +71,7 @@ def test_missing_recordings_may_be_silent(tmp_path: Path) -> None:
     write(tmp_path, ref_stm="a 1 x 0 1 hi\nb 1 x 0 1 ho\n")
     write(tmp_path, hyp_rttm=rttm("a", HI) + rttm("c", HI))
 
-    pairs, notes = find_pairs(tmp_path / "hyp.rttm", tmp_path / "ref.stm", allow_missing=True)
+    pairs, notes = find_pairs(tmp_path / "hyp.rttm", tmp_path / "ref.stm", missing="silence")
 
     assert [one.recording for one in pairs] == ["a", "b", "c"]
     assert pairs[1].hypothesis.turns == ()
@@ -84,7 +84,7 @@ def test_if_no_name_meets_missing_recordings_are_no_silence(tmp_path: Path) -> N
     write(tmp_path, ref_rttm=rttm("a", HI) + rttm("b", HI), hyp_rttm=rttm("c", HI))
 
     with pytest.raises(InputError, match=r"lacks a, b; found beside those that meet: c \(in "):
-        find_pairs(tmp_path / "hyp.rttm", tmp_path / "ref.rttm", allow_missing=True)
+        find_pairs(tmp_path / "hyp.rttm", tmp_path / "ref.rttm", missing="silence")
 
 
 def test_a_hypothesis_without_reference_is_a_note(tmp_path: Path) -> None:
@@ -93,7 +93,31 @@ def test_a_hypothesis_without_reference_is_a_note(tmp_path: Path) -> None:
     pairs, notes = find_pairs(tmp_path / "hyp", tmp_path / "ref")
 
     assert [one.recording for one in pairs] == ["a"]
-    assert notes == ["b has no reference"]
+    assert notes == ["left out, for want of a reference: b"]
+
+
+def test_recordings_without_hypothesis_may_be_left_out(tmp_path: Path) -> None:
+    write(tmp_path, ref_rttm=rttm("a", HI) + rttm("b", HI), hyp_rttm=rttm("a", HI) + rttm("c", HI))
+
+    pairs, notes = find_pairs(tmp_path / "hyp.rttm", tmp_path / "ref.rttm", missing="leave-out")
+
+    assert [one.recording for one in pairs] == ["a"]
+    assert notes == [
+        f"left out, for want of a reference: c (in {tmp_path / 'hyp.rttm'})",
+        f"left out, for want of a hypothesis: b (in {tmp_path / 'ref.rttm'})",
+    ]
+
+
+def test_of_files_of_one_kind_that_called_like_the_recording_counts(tmp_path: Path) -> None:
+    ref = write(tmp_path / "ref", **{"a_rttm": rttm("a", HI), "a.utt_rttm": rttm("a", (0, 9, "x"))})
+
+    (pair,), notes = find_pairs(ref / "a.rttm", ref)
+
+    assert pair.reference.turns == pair.hypothesis.turns
+    left_out = (
+        f"{ref / 'a.utt.rttm'} left out: another file of the kind is called like the recording"
+    )
+    assert notes == [left_out]
 
 
 def test_files_of_one_recording_are_put_together(tmp_path: Path) -> None:
@@ -117,9 +141,9 @@ def test_files_of_one_recording_are_put_together(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("files", "said"),
     [
-        ({"a_rttm": rttm("a", HI), "b_rttm": rttm("a", HI)}, "who spoke when"),
-        ({"a_stm": "a 1 x 0 1 hi\n", "b_stm": "a 1 x 0 1 hi\n"}, "who spoke when"),
-        ({"a_ctm": "a 1 0 1 hi\n", "b_ctm": "a 1 0 1 ho\n"}, "when each word was said"),
+        ({"b_rttm": rttm("a", HI), "c_rttm": rttm("a", HI)}, "who spoke when"),
+        ({"b_stm": "a 1 x 0 1 hi\n", "c_stm": "a 1 x 0 1 hi\n"}, "who spoke when"),
+        ({"b_ctm": "a 1 0 1 hi\n", "c_ctm": "a 1 0 1 ho\n"}, "when each word was said"),
         ({"a_txt": "hi", "a.ref_txt": "ho"}, "what was said"),
     ],
 )
@@ -168,7 +192,7 @@ def test_other_json_in_a_folder_is_a_note_and_hidden_files_are_nothing(tmp_path:
     pairs, notes = find_pairs(tmp_path / "hyp", tmp_path / "ref")
 
     assert len(pairs) == 1
-    assert notes == [f"{tmp_path / 'hyp' / 'meta.json'} is left out: it is other JSON"]
+    assert notes == [f"{tmp_path / 'hyp' / 'meta.json'} left out: other JSON"]
 
 
 def test_a_folder_without_known_files_says_so(tmp_path: Path) -> None:

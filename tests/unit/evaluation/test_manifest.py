@@ -82,7 +82,7 @@ def test_missing_recordings_may_be_silent(folder: Path) -> None:
     path = folder / "list.csv"
     path.write_text("reference,hypothesis\nref/all.rttm,hyp/a.txt\n")
 
-    pairs, _ = read_manifest(path, allow_missing=True)
+    pairs, _ = read_manifest(path, missing="silence")
 
     assert [one.hypothesis.text for one in pairs] == ["said in a", ""]
 

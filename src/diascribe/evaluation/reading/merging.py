@@ -9,7 +9,7 @@ from types import MappingProxyType
 from typing import Any
 
 from diascribe.evaluation.account import Account
-from diascribe.evaluation.reading.files import shown
+from diascribe.evaluation.reading.files import recording_name, shown
 from diascribe.evaluation.reading.kinds import Kind
 from diascribe.timeline import merge
 
@@ -18,11 +18,11 @@ RANKS: MappingProxyType[Kind, int] = MappingProxyType(
         "rttm": 0,
         "diascribe": 1,
         "stm": 2,
-        "seglst": 2,
-        "whisperx": 2,
-        "textgrid": 2,
-        "ctm": 3,
-        "txt": 4,
+        "seglst": 3,
+        "whisperx": 4,
+        "textgrid": 5,
+        "ctm": 6,
+        "txt": 7,
     }
 )
 """Lower goes first: RTTM knows turns, our JSON is what our other files were made of, and a
@@ -49,7 +49,10 @@ class Piece:
 
 
 def conflict(recording: str, pieces: Sequence[Piece]) -> str | None:
-    """Which two files of equal rank both say something; null where each part has one teller."""
+    """Which two files of equal rank both say something; null where each part has one teller.
+
+    Of files of one kind, that which is called like the recording goes first.
+    """
     for part, content in CONTENTS.items():
         telling = [one for one in pieces if getattr(one.account, part) is not None]
         best = [one for one in telling if _rank(one) == min(map(_rank, telling))]
@@ -67,8 +70,18 @@ def merged(recording: str, pieces: Sequence[Piece]) -> Account:
     return Account(recording=recording, unscored=tuple(unscored), **parts)
 
 
-def _rank(piece: Piece) -> int:
-    return RANKS[piece.kind]
+def passed_over(pieces: Sequence[Piece]) -> list[Path]:
+    """The files that give way to one of their kind that is called like the recording."""
+    named = {piece.kind for piece in pieces if _is_namesake(piece)}
+    return [one.path for one in pieces if one.kind in named and not _is_namesake(one)]
+
+
+def _rank(piece: Piece) -> tuple[int, bool]:
+    return RANKS[piece.kind], not _is_namesake(piece)
+
+
+def _is_namesake(piece: Piece) -> bool:
+    return recording_name(piece.path) == piece.account.recording
 
 
 def _first(accounts: Iterable[Account], part: str) -> Any:  # noqa: ANN401 - any part of an account

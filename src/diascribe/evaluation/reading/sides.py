@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -10,7 +10,7 @@ from diascribe.errors import InputError
 from diascribe.evaluation.account import Account
 from diascribe.evaluation.reading.files import files_below, shown
 from diascribe.evaluation.reading.kinds import SUFFIXES
-from diascribe.evaluation.reading.merging import Piece, conflict, merged
+from diascribe.evaluation.reading.merging import Piece, conflict, merged, passed_over
 from diascribe.evaluation.reading.sources import Source, find_source, read_source
 
 
@@ -56,9 +56,17 @@ def read_side(path: Path) -> Side:
         return Side(path, {one.recording: Told(one, (path,)) for one in accounts})
     files = files_below(path, SUFFIXES)
     found = [(file, find_source(file)) for file in files]
-    notes = tuple(f"{shown(file)} is left out: it is other JSON" for file, one in found if not one)
     pieces = [piece for _, one in found if one for piece in _pieces(one)]
-    return Side(path, _put_together(path, pieces), notes)
+    recordings = _put_together(path, pieces)
+    other = _left_out([file for file, one in found if not one], "other JSON")
+    return Side(path, recordings, (*other, *_passed_over(pieces)))
+
+
+def _left_out(files: Sequence[Path], why: str) -> Iterator[str]:
+    """A note on files that say nothing here, if there are any."""
+    if files:
+        more = f" and {len(files) - 1} more" if files[1:] else ""
+        yield f"{shown(files[0])}{more} left out: {why}"
 
 
 def _pieces(source: Source) -> Iterable[Piece]:
@@ -79,6 +87,15 @@ def _put_together(root: Path, pieces: Iterable[Piece]) -> dict[str, Told]:
         hint = "name the files themselves, or list them in a manifest"
         raise InputError("; ".join(problems), hint=hint)
     return recordings
+
+
+def _passed_over(pieces: Iterable[Piece]) -> Iterator[str]:
+    """A note on files that give way to others of their kind."""
+    by_place: dict[tuple[str, Path], list[Piece]] = {}
+    for piece in pieces:
+        by_place.setdefault((piece.account.recording, piece.path.parent), []).append(piece)
+    files = [file for same in by_place.values() for file in passed_over(same)]
+    yield from _left_out(files, "another file of the kind is called like the recording")
 
 
 def _without_conflict(root: Path, name: str, pieces: Sequence[Piece]) -> dict[str, list[Piece]]:
