@@ -7,7 +7,7 @@ import inspect
 import json
 from collections.abc import Iterator, Mapping
 from dataclasses import fields
-from typing import Any
+from typing import Any, Literal, get_args, get_origin
 
 import typer.core
 import typer.main
@@ -169,9 +169,16 @@ def _command(name: str, command: Any) -> str:  # noqa: ANN401 - a class private 
 def _parameter(one: Any) -> tuple[str, ...]:  # noqa: ANN401 - a class private to typer
     if isinstance(one, typer.core.TyperArgument):
         return code(f"{one.name}..."), "", one.help or ""
-    value = VALUES[one.type_descriptor.annotation.__name__]
+    value = _value(one.type_descriptor.annotation)
     names = ", ".join([*one.opts, *one.secondary_opts])
     return code(names + value), _default(one.show_default, one.default), one.help
+
+
+def _value(annotation: Any) -> str:  # noqa: ANN401 - any type
+    """What stands behind an option of that type."""
+    if get_origin(annotation) is Literal:
+        return f" {'|'.join(get_args(annotation))}"
+    return VALUES[annotation.__name__]
 
 
 def _default(shown: object, default: object) -> str:
