@@ -7,14 +7,13 @@ from __future__ import annotations
 
 import csv
 import io
-import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 from diascribe.errors import TranscriptFormatError
 from diascribe.evaluation.reading.files import naming, read_text
-from diascribe.formats.reading import rows
+from diascribe.formats.reading import load_json, rows
 
 REQUIRED = ("reference", "hypothesis")
 OPTIONAL = ("uem", "title", "recording")
@@ -70,8 +69,8 @@ def _numbered(path: Path, text: str) -> Iterator[tuple[int, Mapping[str, object]
 def _objects(text: str) -> Iterator[tuple[int, Mapping[str, object]]]:
     for line in rows(text):
         try:
-            fields = json.loads(line.text)
-        except json.JSONDecodeError as error:
+            fields = load_json(line.text)
+        except TranscriptFormatError as error:
             raise line.refuse("a JSON object", line.text) from error
         if not isinstance(fields, dict):
             raise line.refuse("a JSON object", line.text)

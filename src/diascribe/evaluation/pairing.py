@@ -19,6 +19,9 @@ from diascribe.evaluation.reading.files import naming, recording_name, shown
 from diascribe.evaluation.reading.sides import Side, Told, read_side
 from diascribe.span import Span
 
+Lines = dict[tuple[Path | str | None, ...], int]
+"""The line of a manifest by what it names: both files, the UEM, the recording."""
+
 SHOWN_NAMES = 10
 """Enough names to see how they differ from the wanted ones."""
 
@@ -54,6 +57,7 @@ def read_manifest(path: Path, *, missing: Missing = "refuse") -> tuple[list[Pair
         TranscriptFormatError: names every line on which something is wrong, and what.
     """
     side, regions = cache(read_side), cache(read_uem)
+    lines: Lines = {}
     pairs: list[Pair] = []
     notes: list[str] = []
     problems: list[str] = []
@@ -61,6 +65,7 @@ def read_manifest(path: Path, *, missing: Missing = "refuse") -> tuple[list[Pair
         try:
             sides = (_chosen(side(one), entry) for one in (entry.reference, entry.hypothesis))
             found, remarks = _matched(*sides, missing=missing)
+            _refuse_repeated(entry, found, lines)
             scored = None if entry.uem is None else regions(entry.uem)
             pairs += _titled(_limited(found, scored, entry.uem), entry.title)
             notes += remarks
@@ -70,6 +75,14 @@ def read_manifest(path: Path, *, missing: Missing = "refuse") -> tuple[list[Pair
         with naming(path):
             raise TranscriptFormatError(tuple(problems))
     return pairs, list(dict.fromkeys(notes))
+
+
+def _refuse_repeated(entry: Entry, pairs: Iterable[Pair], lines: Lines) -> None:
+    """Refuse pairs that a line before told of, which would count twice; else keep their line."""
+    for pair in pairs:
+        same = (entry.reference, entry.hypothesis, entry.uem, pair.recording)
+        if lines.setdefault(same, entry.number) != entry.number:
+            raise InputError(f"wanted {pair.recording} once, line {lines[same]} has it too")
 
 
 def _titled(pairs: Iterable[Pair], title: str | None) -> Iterator[Pair]:

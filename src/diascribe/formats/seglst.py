@@ -13,6 +13,7 @@ from typing import Any
 from diascribe.errors import TranscriptFormatError
 from diascribe.formats.clock import milliseconds, seconds
 from diascribe.formats.columns import NOBODY
+from diascribe.formats.reading import load_json
 from diascribe.formats.tokens import tidy
 from diascribe.formats.utterances import Utterance
 from diascribe.transcript import Segment, Transcript
@@ -54,10 +55,7 @@ def _object(segment: Segment, name: str) -> dict[str, str | float]:
 
 
 def _objects(text: str) -> list[Any]:
-    try:
-        objects = json.loads(text)
-    except json.JSONDecodeError as error:
-        raise TranscriptFormatError((f"line {error.lineno}: {error.msg}",)) from error
+    objects = load_json(text)
     if not isinstance(objects, list):
         raise TranscriptFormatError((f"wanted a list of segments, got {type(objects).__name__}",))
     return objects

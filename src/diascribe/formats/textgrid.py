@@ -35,6 +35,9 @@ TOKEN = re.compile(
 
 TIME = "seconds from 0 up"
 
+COUNT_DIGITS = 18
+"""No file holds more; of thousands of digits Python makes no number."""
+
 
 @dataclass(frozen=True, slots=True)
 class Tier:
@@ -120,7 +123,7 @@ class _Reader:
     def count(self) -> int:
         """The next number, which must be a whole one."""
         token = self.take("number", "how many follow")
-        if not token.text.isdecimal():
+        if not token.text.isdecimal() or len(token.text) > COUNT_DIGITS:
             raise token.refuse("how many follow")
         return int(token.text)
 

@@ -112,6 +112,20 @@ def test_all_wrong_lines_are_told_at_once(folder: Path) -> None:
     )
 
 
+def test_a_pair_is_counted_once_unless_other_stretches_are_scored(folder: Path) -> None:
+    path = folder / "list.csv"
+    head, line = "reference,hypothesis,uem\n", "ref/a.rttm,hyp/a.txt,\n"
+
+    path.write_text(f"{head}{line}./{line}")
+    with pytest.raises(TranscriptFormatError) as refused:
+        read_manifest(path)
+    path.write_text(f"{head}{line}ref/a.rttm,hyp/a.txt,a.uem\n")
+    pairs, _ = read_manifest(path)
+
+    assert refused.value.problems == (f"{path}: line 3: wanted a once, line 2 has it too",)
+    assert [pair.scored for pair in pairs] == [None, (Span(0, 5),)]
+
+
 @pytest.mark.parametrize(
     ("name", "content", "problems"),
     [
@@ -136,6 +150,7 @@ def test_all_wrong_lines_are_told_at_once(folder: Path) -> None:
         ("a.csv", 'reference,hypothesis\nx,"y\n', ["line 2: unexpected end of data"]),
         ("a.jsonl", "3\n", ["line 1: wanted a JSON object, got '3'"]),
         ("a.jsonl", "\n{\n", ["line 2: wanted a JSON object, got '{'"]),
+        ("a.jsonl", "[" * 100_000, [f"line 1: wanted a JSON object, got '{'[' * 200}…'"]),
         (
             "a.jsonl",
             '{"reference": 1, "hypothesis": "y"}',

@@ -25,9 +25,12 @@ def refusal(path: Path, content: str | bytes) -> DiascribeError:
         ("a.rttm", "SPEEKER a 1 0 1 <NA> <NA> x <NA> <NA>", "line 1: wanted SPEAKER recording"),
         ("a.rttm", "\nSPEAKER a 1 nan 1 <NA> <NA> x <NA> <NA>", "line 2: wanted a number from 0"),
         ("a.rttm", "SPEAKER a 1 0 1.8e9 <NA> <NA> x <NA> <NA>", "wanted times in seconds, at most"),
+        ("a.rttm", "SPEAKER a 1 1e308 1e308 <NA> <NA> x <NA> <NA>", "line 1: wanted a finite end"),
         ("a.ctm", "a 1 0 1\n", "line 1: wanted recording channel start duration word"),
         ("a.ctm", "a 1 0 1 two words\n", "line 1: wanted a number as confidence, got 'words'"),
         ("a.stm", "a 1 x 0 -1 hi\n", "line 1: wanted a number from 0 up as end, got '-1'"),
+        ("a.stm", f"a 1 x 0 {'y' * 999}", "got 'yyyy"),
+        ("a.TextGrid", f'"ooTextFile" "TextGrid" 0 1 <exists> {"9" * 5000}', "how many follow"),
         ("a.TextGrid", "hello", 'line 1: wanted "ooTextFile", got'),
         ("a.docx", "hello\n", "wanted a file that ends in .rttm, .ctm, .stm, .textgrid, .txt, .js"),
         ("a", "hello\n", "wanted a file that ends in .rttm"),
@@ -36,6 +39,7 @@ def refusal(path: Path, content: str | bytes) -> DiascribeError:
         ("a.txt", 'File type = "ooTextFile"\n', "wanted plain text, got a TextGrid"),
         ("a.json", '{\n"segments": [', "line 2: Expecting value"),
         ("a.json", "[" * 100_000, "wanted a result, got JSON nested too deep"),
+        ("a.json", f'{{"schema_version": {"9" * 5000}}}', "wanted a result, got a number too long"),
         ("a.json", '{"speakers": 2}', "wanted JSON of Diascribe (with schema_version), of Whisp"),
         ("a.json", '[[1, "and"]]', "wanted JSON of Diascribe (with schema_version), of WhisperX"),
         ("a.json", "3", "wanted JSON of Diascribe (with schema_version), of WhisperX (with segme"),
@@ -54,6 +58,7 @@ def test_what_is_wrong_is_named(tmp_path: Path, name: str, content: str, message
 
     assert isinstance(error, TranscriptFormatError)
     assert message in str(error)
+    assert all(len(problem) < len(str(tmp_path)) + 400 for problem in error.problems)
 
 
 @pytest.mark.parametrize(
@@ -107,6 +112,11 @@ def test_a_textgrid_without_tiers_to_read_names_those_it_has(tmp_path: Path) -> 
 def test_an_absent_file_says_so(tmp_path: Path) -> None:
     with pytest.raises(SourceError, match=r"a\.rttm: wanted a readable file: No such file"):
         read_accounts(tmp_path / "a.rttm")
+
+
+def test_a_name_that_no_file_can_have_is_refused() -> None:
+    with pytest.raises(SourceError, match="wanted a readable file: embedded null byte"):
+        read_accounts(Path("a\0.rttm"))
 
 
 def test_a_folder_is_no_file(tmp_path: Path) -> None:

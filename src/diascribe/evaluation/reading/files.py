@@ -45,8 +45,8 @@ def read_text(path: Path) -> str:
     """
     try:
         content = path.read_bytes()
-    except OSError as error:
-        reason = error.strerror or "unknown cause"
+    except (OSError, ValueError) as error:  # the latter of names that no file can have
+        reason = getattr(error, "strerror", None) or str(error)
         raise SourceError(f"{shown(path)}: wanted a readable file: {reason}") from error
     encoding = "utf-16" if content.startswith(UTF_16) else "utf-8"
     try:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import json
 import re
 from pathlib import Path
 from types import MappingProxyType
 from typing import Literal
 
 from diascribe.errors import TranscriptFormatError
+from diascribe.formats.reading import load_json
 
 Kind = Literal["rttm", "diascribe", "stm", "seglst", "whisperx", "textgrid", "ctm", "txt"]
 """The kinds of files that are read; `diascribe` is our own JSON."""
@@ -59,7 +59,7 @@ def _refuse_disguise(text: str) -> None:
 
 
 def _kind_of_json(text: str) -> Kind | None:
-    content = _loaded(text)
+    content = load_json(text)
     if isinstance(content, list):
         return "seglst" if not content or _is_segment(content[0]) else None
     if not isinstance(content, dict):
@@ -71,12 +71,3 @@ def _kind_of_json(text: str) -> Kind | None:
 
 def _is_segment(value: object) -> bool:
     return isinstance(value, dict) and "session_id" in value
-
-
-def _loaded(text: str) -> object:
-    try:
-        return json.loads(text)
-    except json.JSONDecodeError as error:
-        raise TranscriptFormatError((f"line {error.lineno}: {error.msg}",)) from error
-    except RecursionError as error:
-        raise TranscriptFormatError(("wanted a result, got JSON nested too deep",)) from error
