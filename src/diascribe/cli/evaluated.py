@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable
 from types import MappingProxyType
 
@@ -19,7 +20,7 @@ from diascribe.evaluation.evaluate import Evaluation, Settings, evaluate
 from diascribe.evaluation.figures import Figures
 from diascribe.evaluation.pairing import find_pairs, read_manifest
 from diascribe.evaluation.report.page import report_page
-from diascribe.evaluation.report.plot import draw_plot
+from diascribe.evaluation.report.plot import plot_of
 from diascribe.formats import uem
 
 WRITERS: MappingProxyType[str, Callable[[Evaluation], str]] = MappingProxyType(
@@ -58,7 +59,7 @@ def _find(choices: EvaluateChoices) -> tuple[list[Pair], list[str]]:
     """The pairs to compare, and remarks on what is in none.
 
     Raises:
-        OptionsError: a plot is wanted of several files.
+        OptionsError: a plot is wanted of several files, or a UEM of recordings of one name.
     """
     missing = choices.missing
     if choices.manifest is not None:
@@ -71,6 +72,11 @@ def _find(choices: EvaluateChoices) -> tuple[list[Pair], list[str]]:
     if choices.plot is not None and len(pairs) > 1:
         problem = f"plot: wanted one recording, got {len(pairs)}; --report draws them all"
         raise OptionsError((problem,))
+    counts = Counter(pair.recording for pair in pairs)
+    several = [name for name, count in counts.items() if count > 1]
+    if choices.offer_uem is not None and several:
+        problem = f"offer-uem: several recordings are called {', '.join(several)}"
+        raise OptionsError((f"{problem}, and a UEM knows them by name",))
     return pairs, remarks
 
 
@@ -86,7 +92,7 @@ def _write_files(evaluation: Evaluation, choices: EvaluateChoices) -> None:
         write_whole(choices.report, page)
         say(f"wrote {choices.report}")
     if choices.plot is not None:
-        draw_plot(evaluation.files[0], choices.plot)
+        write_whole(choices.plot, plot_of(evaluation.files[0]))
         say(f"wrote {choices.plot}")
     if choices.offer_uem is not None:
         write_whole(choices.offer_uem, uem.write(offered(evaluation.files)))

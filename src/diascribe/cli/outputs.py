@@ -103,19 +103,17 @@ def rendered(chosen: str, transcript: Transcript, name: Path, rules: CueRules) -
     return write(chosen, transcript, name=printable(name.name), rules=rules)
 
 
-def write_whole(path: Path, text: str) -> None:
-    """Write a file beside its place, then move it there.
+def write_whole(path: Path, content: str | bytes) -> None:
+    """Write a file beside its place, then move it there; text as UTF-8.
 
     Raises:
         OutputError: the file cannot be written.
     """
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        with tempfile.NamedTemporaryFile(
-            "w", encoding="utf-8", newline="", dir=path.parent, prefix=".", delete=False
-        ) as file:
+        with tempfile.NamedTemporaryFile(dir=path.parent, prefix=".", delete=False) as file:
             try:
-                file.write(text)
+                file.write(content.encode() if isinstance(content, str) else content)
                 file.flush()
                 Path(file.name).chmod(_usual_mode())
                 Path(file.name).replace(path)

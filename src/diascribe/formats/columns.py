@@ -24,10 +24,13 @@ UNSAFE = re.compile(r'[%";\s\x00-\x1f\x7f]')
 def escape(text: str) -> str:
     """The text as one column, what would break columns percent-encoded; `<NA>` where empty.
 
+    Halves of surrogate pairs, as in names of files that are no Unicode, become question marks.
+
     >>> escape("board meeting 3")
     'board%20meeting%203'
     """
-    return UNSAFE.sub(lambda found: quote(found[0]), text) or NOBODY
+    written = text.encode(errors="replace").decode()
+    return UNSAFE.sub(lambda found: quote(found[0]), written) or NOBODY
 
 
 def unescape(column: str) -> str:

@@ -1,6 +1,7 @@
 """UEM, what a score looks at: a line a stretch, with recording, channel, start and end.
 
-Stretches of all channels are taken together, for turns and words are scored on one clock.
+Stretches of all channels are taken together, for turns and words are scored on one clock. A
+recording of which nothing is scored has a stretch without length: absent, it would lack.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ from diascribe.timeline import merge
 COMMENT = ";"
 CHANNEL = 1
 WANTED = "recording channel start end"
+NOTHING = Span(0, 0)
 
 
 def write(scored: Mapping[str, Sequence[Span]]) -> str:
@@ -23,7 +25,7 @@ def write(scored: Mapping[str, Sequence[Span]]) -> str:
     return "".join(
         f"{columns.escape(recording)} {CHANNEL} {_times(span)}\n"
         for recording, spans in scored.items()
-        for span in spans
+        for span in spans or (NOTHING,)
     )
 
 
@@ -37,7 +39,7 @@ def parse(text: str) -> dict[str, tuple[Span, ...]]:
     for line in rows(text):
         if not line.text.lstrip().startswith(COMMENT):
             recording, span = _stretch(line)
-            scored.setdefault(recording, []).append(span)
+            scored.setdefault(recording, []).extend([span] if span.duration else [])
     return {recording: tuple(merge(spans)) for recording, spans in scored.items()}
 
 

@@ -137,6 +137,47 @@ def test_a_doubt_is_said_and_the_offered_uem_removes_it(
     assert "doubt" not in second.err
 
 
+def test_where_all_is_doubted_the_offered_uem_leaves_nothing_to_score(
+    run: Run, pair: tuple[Path, str, Path], tmp_path: Path
+) -> None:
+    pair[2].write_text("")
+    offered = tmp_path / "complete.uem"
+
+    run("evaluate", *pair, "--offer-uem", offered)
+    again = run("evaluate", *pair, "--uem", offered, "--json")
+
+    assert again.status == 0
+    assert (told(again)["der"], told(again)["total_s"]) == (0, 0)
+
+
+@pytest.mark.usefixtures("pair")
+def test_a_uem_of_recordings_of_one_name_is_refused(run: Run, tmp_path: Path) -> None:
+    other = tmp_path / "other.rttm"
+    other.write_text(HYPOTHESIS)
+    manifest = tmp_path / "pairs.csv"
+    manifest.write_text(
+        "reference,hypothesis\ntheirs.rttm,ours.rttm\ntheirs.rttm,other.rttm\n", "utf-8"
+    )
+
+    ran = run("evaluate", "--manifest", manifest, "--offer-uem", tmp_path / "complete.uem")
+
+    assert (ran.status, ran.out) == (2, "")
+    assert "several recordings are called talk, and a UEM knows them by name" in ran.errors[0]
+
+
+def test_a_plot_that_cannot_be_written_leaves_nothing(
+    run: Run, pair: tuple[Path, str, Path], tmp_path: Path
+) -> None:
+    plot = tmp_path / "out" / "plot.png"
+    plot.mkdir(parents=True)
+
+    ran = run("evaluate", *pair, "--plot", plot)
+
+    assert ran.status == 3
+    assert "plot.png: cannot be written" in ran.err
+    assert list(plot.parent.iterdir()) == [plot]
+
+
 def test_the_report_and_the_plot_are_written_whole(
     run: Run, pair: tuple[Path, str, Path], tmp_path: Path
 ) -> None:

@@ -66,6 +66,15 @@ def test_uem_is_sorted_and_disjoint_whatever_the_channel() -> None:
     assert uem.parse(text) == {"a": (Span(0, 20), Span(25, 30.4)), "b": (Span(4.5, 13.24),)}
 
 
+def test_a_uem_tells_of_a_recording_of_which_nothing_is_scored() -> None:
+    assert uem.write({"a": ()}) == "a 1 0.000 0.000\n"
+    assert uem.parse("a 1 0.000 0.000\n") == {"a": ()}
+
+
+def test_a_name_that_is_no_unicode_is_written_all_the_same() -> None:
+    assert uem.write({"caf\udce9": (Span(0, 1),)}).encode() == b"caf? 1 0.000 1.000\n"
+
+
 def test_uem_is_written_in_seconds_with_three_decimals() -> None:
     assert uem.write({"my talk": (Span(0, 10.6),), "b": (Span(1, 2), Span(3, 4))}) == (
         "my%20talk 1 0.000 10.600\nb 1 1.000 2.000\nb 1 3.000 4.000\n"
