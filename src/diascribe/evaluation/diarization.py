@@ -124,7 +124,7 @@ def _jaccard(laid: Activity, shared: NDArray[np.float64]) -> JaccardScore:
     likeness = np.divide(shared, together, out=np.zeros_like(shared), where=together > 0)
     alike = sum(float(likeness[row, column]) for row, column in match(likeness))
     speakers = int((wanted > 0).sum())
-    return JaccardScore(speakers - alike, speakers)
+    return JaccardScore(speakers - alike, speakers, 0 if speakers else int((found > 0).sum()))
 
 
 def _detection(laid: Activity) -> DetectionScore:

@@ -48,13 +48,15 @@ class JaccardScore:
 
     errors: float
     speakers: int
+    unwanted: int = 0
+    """Speakers found in recordings of which the reference has nobody; they weigh in no mean."""
 
     def __add__(self, other: JaccardScore, /) -> JaccardScore:
         return added(self, other)
 
     def figures(self) -> dict[str, float | None]:
-        """The mean over all speakers of all files."""
-        return {"jer": rate(self.errors, self.speakers)}
+        """The mean over all speakers of all files; null where all that were found are unwanted."""
+        return {"jer": rate(self.errors if self.speakers else self.unwanted, self.speakers)}
 
 
 @dataclass(frozen=True, slots=True)

@@ -122,6 +122,16 @@ def test_jaccard_error_weighs_speakers_equally_and_a_missing_one_fully() -> None
     assert found.jaccard.figures() == {"jer": pytest.approx((0.25 + 1) / 2)}
 
 
+def test_jaccard_error_is_undefined_where_only_the_hypothesis_speaks() -> None:
+    """As DER is; dscore calls such a file 100 % and leaves it out of all files' mean."""
+    unwanted = compare([], [turn(0, 5, "x")])
+    half = compare([turn(0, 4, "anna")], [turn(0, 2, "x")])
+
+    assert unwanted.jaccard.figures() == {"jer": None}
+    assert (unwanted.jaccard + half.jaccard).figures() == {"jer": pytest.approx(0.5)}
+    assert compare([], []).jaccard.figures() == {"jer": 0}
+
+
 def test_detection_knows_no_speakers() -> None:
     reference = [turn(0, 4, "anna"), turn(2, 6, "ben")]
     hypothesis = [turn(1, 8, "x")]
