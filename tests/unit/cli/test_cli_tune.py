@@ -265,6 +265,17 @@ def test_recordings_of_one_name_in_several_folders_meet_their_own_references(
     assert (speech["monday/kitchen"], speech["tuesday/kitchen"]) == (4.0, 2.0)
 
 
+def test_one_reference_is_not_taken_for_two_recordings(run: Run, calls: Path) -> None:
+    for folder in ("monday", "tuesday"):
+        talk(calls / folder / "kitchen.wav")
+    (calls / "kitchen.wav").unlink()
+
+    ran = run("tune", calls, "-r", calls)
+
+    assert ran.status == 2
+    assert "for each recording, got kitchen for monday/kitchen and tuesday/kitchen" in ran.errors[0]
+
+
 def test_two_recordings_of_one_name_are_refused(run: Run, calls: Path) -> None:
     ran = run("tune", calls, calls / "yard.wav", "-r", calls)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from hashlib import sha256
 from pathlib import Path
@@ -26,32 +27,36 @@ def find_labelled(
         uem: a file or a folder; null scores the whole of every recording.
 
     Raises:
-        SourceError: names every recording without a reference, or outside the UEM.
+        SourceError: names every recording without a reference, or outside the UEM, and those
+            that would share one.
         InputError: two files say the same about one recording.
         TranscriptFormatError: a file does not follow its format.
     """
     told = read_side(reference).recordings
     known = {name: one for name, one in told.items() if one.account.turns is not None}
-    _refuse_absent("a reference that says who speaks when", recordings, known)
+    _refuse_unclear("a reference that says who speaks when", recordings, known)
     scored = None if uem is None else read_uem(uem)
     if scored is not None:
-        _refuse_absent("a stretch in the UEM", recordings, scored)
+        _refuse_unclear("a stretch in the UEM", recordings, scored)
     return [
         _labelled(name, source, known[_found(name, known)], scored)
         for name, source in recordings.items()
     ]
 
 
-def _refuse_absent(
+def _refuse_unclear(
     wanted: str, recordings: Mapping[str, Path], known: Mapping[str, object]
 ) -> None:
+    some = ", ".join(map(printable, list(known)[:3])) or "none"
+    hint = f"a recording is found by its file's name without suffix; there are {some}"
     absent = [printable(name) for name in recordings if _found(name, known) not in known]
     if absent:
-        some = ", ".join(map(printable, list(known)[:3])) or "none"
-        raise SourceError(
-            f"wanted {wanted} for {', '.join(absent)}",
-            hint=f"a recording is found by its file's name without suffix; there are {some}",
-        )
+        raise SourceError(f"wanted {wanted} for {', '.join(absent)}", hint=hint)
+    for one, count in Counter(_found(name, known) for name in recordings).items():
+        if count > 1:
+            sharing = [printable(name) for name in recordings if _found(name, known) == one]
+            got = f"got {printable(one)} for {' and '.join(sharing)}"
+            raise SourceError(f"wanted {wanted} for each recording, {got}", hint=hint)
 
 
 def _found(name: str, known: Mapping[str, object]) -> str:
