@@ -5,10 +5,11 @@ from __future__ import annotations
 import csv
 import io
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
+from diascribe.errors import printable
 from diascribe.evaluation.evaluate import Evaluation
 from diascribe.evaluation.figures import FIGURES, Figures, columns
 from diascribe.evaluation.scores import FileScore
@@ -98,7 +99,11 @@ def _cells(evaluation: Evaluation) -> tuple[list[str], list[tuple[str, ...]]]:
     alone = len(evaluation.files) == 1
     lines = [line for line in rows(evaluation) if not alone or line.kind == "file"]
     names = columns(line.figures for line in lines)
-    return names, [(line.name, *(_cell(line.figures, name) for name in names)) for line in lines]
+    return names, [(printable(line.name), *_values(line.figures, names)) for line in lines]
+
+
+def _values(figures: Figures, names: Iterable[str]) -> Iterator[str]:
+    return (_cell(figures, name) for name in names)
 
 
 def _cell(figures: Figures, name: str) -> str:

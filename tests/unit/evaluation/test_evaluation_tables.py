@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+from collections.abc import Callable
 
 import pytest
 
@@ -99,6 +100,15 @@ def test_markdown_survives_a_bar_in_a_name() -> None:
     table = to_markdown(evaluate([pair("a|b", 1, 0, 0, 0, None)], Settings()))
 
     assert table.splitlines()[2].startswith(r"| a\|b | 0.0 % |")
+
+
+@pytest.mark.parametrize("table", [to_text, to_markdown])
+def test_a_name_with_control_characters_neither_breaks_lines_nor_steers_the_terminal(
+    table: Callable[[Evaluation], str],
+) -> None:
+    printed = table(evaluate([pair("a\nb\x1b[31m", 1, 0, 0, 0, None)], Settings()))
+
+    assert "a\N{REPLACEMENT CHARACTER}b\N{REPLACEMENT CHARACTER}[31m" in printed.splitlines()[-1]
 
 
 def test_csv_holds_plain_numbers_and_nothing_where_nothing_is_defined() -> None:
