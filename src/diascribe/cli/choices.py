@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import inspect
 from collections.abc import Iterator
-from dataclasses import MISSING, dataclass, fields
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Annotated, get_type_hints
+from typing import Annotated
 
 import typer
 
@@ -108,15 +107,3 @@ class Choices:
             yield "json: prints its own format: leave format out, or add -o FOLDER"
         if self.skip_existing and self.output is None:
             yield "skip-existing: results are looked for in the output folder: add -o FOLDER"
-
-
-def common_options() -> Iterator[inspect.Parameter]:
-    """A parameter for every field of `Choices`."""
-    hints = get_type_hints(Choices, include_extras=True)
-    for one in fields(Choices):
-        yield inspect.Parameter(
-            one.name,
-            inspect.Parameter.KEYWORD_ONLY,
-            default=inspect.Parameter.empty if one.default is MISSING else one.default,
-            annotation=hints[one.name],
-        )

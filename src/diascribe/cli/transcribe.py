@@ -5,14 +5,15 @@ from __future__ import annotations
 from typing import Any
 
 from diascribe.cli.batch import Batch
-from diascribe.cli.choices import common_options
+from diascribe.cli.choices import Choices
 from diascribe.cli.inputs import check_names, find_inputs
 from diascribe.cli.loading import loaded
 from diascribe.cli.options import cue_options, engine_options, parse_given, with_options
+from diascribe.cli.parameters import parameters_of
 
 
 @with_options(
-    *common_options(),
+    *parameters_of(Choices),
     *engine_options(stages=frozenset({"recognition", "diarization", "both"})),
     *cue_options(),
 )
@@ -21,7 +22,7 @@ def transcribe(**given: Any) -> None:  # noqa: ANN401 - see `with_options`
     _work_through(given, words=True)
 
 
-@with_options(*common_options(), *engine_options(stages=frozenset({"diarization", "both"})))
+@with_options(*parameters_of(Choices), *engine_options(stages=frozenset({"diarization", "both"})))
 def diarize(**given: Any) -> None:  # noqa: ANN401 - see `with_options`
     """Who spoke when, without words."""
     _work_through(given, words=False)

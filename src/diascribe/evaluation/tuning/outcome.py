@@ -59,13 +59,6 @@ class Outcome:
         """All recordings, each under what the others chose."""
         return reduce(add, (one.tuned for one in self.left_out))
 
-    @property
-    def chose(self) -> dict[Options, int]:
-        """For how many recordings the others chose each setting, the most frequent first."""
-        each = [one.options for one in self.left_out]
-        counts = {options: each.count(options) for options in each}
-        return dict(sorted(counts.items(), key=lambda one: -one[1]))
-
 
 def conclude(
     names: Sequence[str],
