@@ -168,7 +168,8 @@ def _command(name: str, command: Any) -> str:  # noqa: ANN401 - a class private 
 
 def _parameter(one: Any) -> tuple[str, ...]:  # noqa: ANN401 - a class private to typer
     if isinstance(one, typer.core.TyperArgument):
-        return code(f"{one.name}..."), "", one.help or ""
+        several = "..." if one.nargs == -1 else ""
+        return code(f"{one.name}{several}"), "", one.help or ""
     value = _value(one.type_descriptor.annotation)
     names = ", ".join([*one.opts, *one.secondary_opts])
     return code(names + value), _default(one.show_default, one.default), one.help
