@@ -48,6 +48,9 @@ THEIRS = (
 
 CUT_S = 300
 
+SHAPES = f"ours GE2E every {STEP_S:g} s, theirs ResNet34 every {THEIR_STEP_S:g} s, models loaded"
+"""What diarizes in each as it ships."""
+
 WEIGHTS = "its models come from a model hub, which the measuring machine could not reach"
 ABROAD = "would send the recordings to somebody else's machine, and needs an account"
 NOT_RUN = {
@@ -151,7 +154,7 @@ def _diarized(path: Path) -> tuple[list[Row], dict[str, float]]:
     seconds = ours["seconds"], theirs["seconds"]
     peaks = ours["peak_mb"], theirs["peak_mb"]
     segmented = ours["segmentation_s"], theirs["stages_end_s"]["segmentation"]
-    what, peer = f"diarization of {CUT_S // 60} minutes, models loaded", "pyannote.audio"
+    what, peer = f"diarization of {CUT_S // 60} minutes, {SHAPES}", "pyannote.audio"
     rows = [
         _row(f"{what}, ours the median of {RUNS}, theirs once", peer, seconds, "s"),
         _row(f"peak memory of it, {RUNS} times and once", peer, peaks, "MB"),

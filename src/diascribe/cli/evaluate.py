@@ -74,6 +74,13 @@ class EvaluateChoices:
     normalizer: Annotated[
         str, typer.Option(help=f"How words are made comparable: {', '.join(NORMALIZERS)}.")
     ] = "auto"
+    word_collar: Annotated[
+        float,
+        typer.Option(
+            help="Seconds by which a word's time may be wrong in tcpWER, before and after."
+            " [0 to 3600]"
+        ),
+    ] = 5.0
     language: Annotated[
         str | None,
         typer.Option(

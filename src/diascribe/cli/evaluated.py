@@ -17,7 +17,6 @@ from diascribe.evaluation import tables
 from diascribe.evaluation.account import Pair
 from diascribe.evaluation.doubts import offered
 from diascribe.evaluation.evaluate import Evaluation, Settings, evaluate
-from diascribe.evaluation.figures import Figures
 from diascribe.evaluation.pairing import find_pairs, read_manifest
 from diascribe.evaluation.report.page import report_page
 from diascribe.evaluation.report.plot import plot_of
@@ -46,13 +45,14 @@ def run(choices: EvaluateChoices) -> None:
         skip_overlap=choices.skip_overlap,
         normalizer=choices.normalizer,
         language=choices.language,
+        word_collar_s=choices.word_collar,
     )
     pairs, remarks = _find(choices)
     evaluation = evaluate(pairs, settings)
     put(WRITERS[choices.chosen_format](evaluation))
     _write_files(evaluation, choices)
     _say_all(evaluation, remarks)
-    _fail_above(evaluation.total(), ceilings)
+    _fail_above(evaluation, ceilings)
 
 
 def _find(choices: EvaluateChoices) -> tuple[list[Pair], list[str]]:
@@ -115,9 +115,14 @@ def _say_all(evaluation: Evaluation, remarks: list[str]) -> None:
         say(f"note: {remark}")
 
 
-def _fail_above(total: Figures, ceilings: list[Ceiling]) -> None:
-    """End with a status of its own if a figure is above its ceiling."""
+def _fail_above(evaluation: Evaluation, ceilings: list[Ceiling]) -> None:
+    """End with a status of its own if a figure is above its ceiling, or may be."""
+    total = evaluation.total()
     broken = [problem for one in ceilings if (problem := one.broken(total)) is not None]
+    for one in ceilings:
+        lacking = evaluation.unmeasured(one.name)
+        if lacking and one.name in total:
+            broken.append(f"{one.name} could not be measured of {', '.join(lacking)}")
     for problem in broken:
         say(f"too high: {problem}")
     if broken:

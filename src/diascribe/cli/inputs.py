@@ -7,9 +7,9 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import NoReturn
 
 from diascribe.errors import SourceError
+from diascribe.storage.folders import files_below
 
 STDIN = "-"
 
@@ -61,20 +61,13 @@ def _inputs_of(argument: str) -> Iterator[Input]:
 
 def _inside(folder: Path) -> Iterator[Input]:
     """The recordings in a folder and the folders below, which results keep."""
-    walk = os.walk(folder, onerror=_refuse)
-    files = (Path(where, name) for where, _, names in walk for name in names)
-    found = sorted(path for path in files if path.suffix.lower() in SUFFIXES)
+    found = files_below(folder, SUFFIXES)
     if not found:
         raise SourceError(
             f"{folder}: wanted recordings, found no file with a known suffix",
             hint="name the files themselves: a file that is named is always tried",
         )
     yield from (Input(path, path.relative_to(folder).with_suffix("")) for path in found)
-
-
-def _refuse(error: OSError) -> NoReturn:
-    """Leaving out a folder that cannot be looked into would lose recordings in silence."""
-    raise SourceError(f"{error.filename}: wanted a readable folder: {error.strerror}") from error
 
 
 def check_names(inputs: Iterable[Input]) -> None:

@@ -41,9 +41,10 @@ class Account:
 
     @property
     def end(self) -> float:
-        """The last second that it speaks of."""
+        """The last second that it tells of."""
         parts = (self.turns, self.utterances, self.words, self.unscored)
-        return max((one.end for part in parts if part for one in part), default=0.0)
+        ends = (one.end for part in parts if part for one in part)
+        return max(ends, default=0.0) if self.duration is None else max(self.duration, *ends)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -8,11 +8,15 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from diascribe.errors import InputError
 from diascribe.span import Span
 from diascribe.transcript import Turn
 
 TICKS = 1_000_000
 """In a second. Whole ticks add up exactly, so that equal times leave no slivers of error."""
+
+MOST_CELLS = 200_000_000
+"""Boundaries times speakers: nine bytes each. A day of talk has ten million."""
 
 Ticks = NDArray[np.int64]
 
@@ -62,17 +66,30 @@ def lay_out(
     Not scored are `collar` seconds before and after each start and end of a reference turn
     and, with `skip_overlap`, wherever more than one speaker of the reference speaks. Turns of
     one speaker that overlap count once; turns without length do not count.
+
+    Raises:
+        InputError: more boundaries and speakers than memory holds.
     """
     wanted, found = _by_speaker(reference), _by_speaker(hypothesis)
     inside, margins = _ticks(regions), _margins(wanted.values(), round(collar * TICKS))
     edges = [part.ravel() for part in (inside, margins, *wanted.values(), *found.values())]
     bounds = np.unique(np.concatenate([np.zeros(1, np.int64), *edges]))
+    _check_size(len(bounds), max(len(wanted), len(found)))
     kept = _covered(bounds, inside)
     sides = [_masks(bounds, side) & kept[:, None] for side in (wanted, found)]
     scored = kept & ~_covered(bounds, margins)
     if skip_overlap:
         scored &= sides[0].sum(axis=1) < 2
     return Activity(bounds, scored, sides[0], sides[1], tuple(wanted), tuple(found))
+
+
+def _check_size(boundaries: int, speakers: int) -> None:
+    """Refuse what memory cannot hold, such as a speaker of its own for every turn of a day."""
+    if boundaries * speakers > MOST_CELLS:
+        raise InputError(
+            f"wanted at most {MOST_CELLS:,} boundaries times speakers to compare, "
+            f"got {boundaries:,} times {speakers:,}"
+        )
 
 
 def _by_speaker(turns: Iterable[Turn]) -> dict[str, Ticks]:

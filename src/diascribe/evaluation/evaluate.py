@@ -68,6 +68,19 @@ class Evaluation:
             if name is not None
         }
 
+    def unmeasured(self, name: str) -> list[str]:
+        """Recordings whose references allow a figure that their hypotheses do not."""
+        return [
+            one.pair.recording
+            for one in self.files
+            if name not in one.figures() and name in _allowed(one.pair, self.settings)
+        ]
+
+
+def _allowed(pair: Pair, settings: Settings) -> dict[str, float | None]:
+    """The figures of a reference compared with itself."""
+    return evaluate_pair(replace(pair, hypothesis=pair.reference), settings).figures()
+
 
 def summed(files: Iterable[FileScore]) -> dict[str, float | None]:
     """The figures of files together: components are added, rates are made of the sums."""

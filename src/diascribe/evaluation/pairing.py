@@ -45,7 +45,12 @@ def find_pairs(
     """
     sides = read_side(reference), read_side(hypothesis)
     pairs, notes = _matched(*sides, missing=missing)
-    regions = None if uem is None else read_uem(uem)
+    if uem is None:
+        return _limited(pairs, None, uem), notes
+    regions = read_uem(uem)
+    unheard = [name for name in regions if name not in {pair.recording for pair in pairs}]
+    if unheard and len(regions) > 1:
+        notes.append(f"in the UEM, but scored nowhere: {', '.join(unheard)}")
     return _limited(pairs, regions, uem), notes
 
 
@@ -107,7 +112,7 @@ def _matched(
 ) -> tuple[list[Pair], list[str]]:
     """A pair for each recording of the reference, of either side or of both, as `missing` says."""
     theirs, ours = _meeting(reference, hypothesis)
-    notes = [*reference.notes, *hypothesis.notes]
+    notes = [*reference.notes, *hypothesis.notes, *_renamed(reference, hypothesis)]
     unanswered = [name for name in theirs if name not in ours]
     if unanswered and (missing == "refuse" or len(unanswered) == len(theirs)):
         raise _unmet(reference, hypothesis, unanswered)
@@ -142,6 +147,13 @@ def _meeting(reference: Side, hypothesis: Side) -> tuple[Mapping[str, Told], Map
     if reference.sole is not None and hypothesis.sole is not None:
         return reference.recordings, dict.fromkeys(reference.recordings, hypothesis.sole)
     return reference.recordings, hypothesis.recordings
+
+
+def _renamed(reference: Side, hypothesis: Side) -> Iterator[str]:
+    """A note on two lone recordings of different names."""
+    theirs, ours = reference.sole, hypothesis.sole
+    if theirs and ours and theirs.account.recording != ours.account.recording:
+        yield f"{_place(theirs)} is compared with {_place(ours)}"
 
 
 def _account(told: Mapping[str, Told], name: str, silence: Account) -> Account:

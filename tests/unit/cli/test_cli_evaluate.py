@@ -121,6 +121,21 @@ def test_a_figure_above_its_ceiling_ends_with_a_status_of_its_own(
     assert ("too high: " in ran.err) == (status == 4)
 
 
+def test_a_figure_that_some_hypotheses_do_not_allow_breaks_its_ceiling(
+    run: Run, tmp_path: Path
+) -> None:
+    (tmp_path / "theirs.stm").write_text("a 1 anna 0 1 hello\nb 1 anna 0 1 hello\n")
+    (tmp_path / "ours").mkdir()
+    (tmp_path / "ours" / "a.stm").write_text("a 1 x 0 1 hello\n")
+    (tmp_path / "ours" / "b.rttm").write_text("SPEAKER b 1 0 1 <NA> <NA> x <NA> <NA>\n")
+    command = ("evaluate", tmp_path / "ours", "-r", tmp_path / "theirs.stm", "--fail-above")
+
+    words, turns = run(*command, "wer=0.1"), run(*command, "der=0.1")
+
+    assert (words.status, turns.status) == (4, 0)
+    assert "too high: wer could not be measured of b" in words.err
+
+
 def test_a_doubt_is_said_and_the_offered_uem_removes_it(
     run: Run, pair: tuple[Path, str, Path], tmp_path: Path
 ) -> None:

@@ -12,6 +12,7 @@ with warnings.catch_warnings():
     from pyannote.core import Annotation, Segment, Timeline
     from pyannote.metrics.diarization import DiarizationErrorRate
 
+from diascribe.errors import InputError
 from diascribe.evaluation.diarization import Comparison, score_diarization
 from diascribe.evaluation.diarization_scores import DiarizationScore
 from diascribe.evaluation.scores import Mistake
@@ -156,6 +157,20 @@ def test_too_many_and_too_few_speakers_do_not_cancel_out() -> None:
         "speakers_found": 3,
         "speaker_count_error": 1,
     }
+
+
+def test_touching_turns_of_one_speaker_have_a_boundary_with_a_collar() -> None:
+    """As md-eval has it."""
+    found = compare([turn(0, 5, "anna"), turn(5, 10, "anna")], [turn(0, 10, "x")], 0.25)
+
+    assert found.score.total == 9
+
+
+def test_more_speakers_than_memory_holds_are_refused() -> None:
+    crowd = [turn(place / 2000, (place + 1) / 2000, f"{place}") for place in range(15_000)]
+
+    with pytest.raises(InputError, match="15,002 times 15,000"):
+        compare(crowd, [])
 
 
 def read(path: Path) -> dict[str, tuple[Turn, ...]]:

@@ -145,3 +145,9 @@ def test_a_side_without_turns_is_not_scored_and_a_note_says_so() -> None:
     assert "der" not in one.figures()
     assert one.notes[0] == "diarization: the hypothesis does not say who spoke when"
     assert Evaluation((one,), Settings()).total() == {}
+
+
+def test_a_recording_ends_where_its_file_says() -> None:
+    reference = Account(recording="r", turns=(Turn(0, 1, speaker="anna"),), duration=9.0)
+
+    assert evaluate_pair(Pair(reference=reference, hypothesis=reference), Settings()).extent == 9

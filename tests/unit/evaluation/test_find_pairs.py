@@ -49,7 +49,8 @@ def test_two_lone_recordings_meet_whatever_their_names(tmp_path: Path) -> None:
     assert [(one.reference.recording, one.hypothesis.recording) for one in pairs] == [
         ("meeting", "x")
     ]
-    assert notes == []
+    places = tmp_path / "ref.rttm", tmp_path / "hyp.rttm"
+    assert notes == [f"meeting (in {places[0]}) is compared with x (in {places[1]})"]
 
 
 def test_a_recording_without_hypothesis_is_refused_with_all_names(tmp_path: Path) -> None:
@@ -94,6 +95,14 @@ def test_a_hypothesis_without_reference_is_a_note(tmp_path: Path) -> None:
 
     assert [one.recording for one in pairs] == ["a"]
     assert notes == ["left out, for want of a reference: b"]
+
+
+def test_recordings_of_the_uem_that_nobody_tells_of_are_a_note(tmp_path: Path) -> None:
+    write(tmp_path, ref_rttm=rttm("a", HI), hyp_rttm=rttm("a", HI), of_uem="a 1 0 1\nb 1 0 1\n")
+
+    _, notes = find_pairs(tmp_path / "hyp.rttm", tmp_path / "ref.rttm", tmp_path / "of.uem")
+
+    assert notes == ["in the UEM, but scored nowhere: b"]
 
 
 def test_recordings_without_hypothesis_may_be_left_out(tmp_path: Path) -> None:

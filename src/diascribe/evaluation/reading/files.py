@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import codecs
-import os
 from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import NoReturn
 
 from diascribe.errors import SourceError, TranscriptFormatError, printable
+from diascribe.storage.folders import files_below
 
 UTF_16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 """How such a file starts; Praat writes UTF-16 where ASCII does not do."""
@@ -70,28 +69,23 @@ def naming(path: Path) -> Iterator[None]:
         raise TranscriptFormatError(tuple(problems), hint=error.hint) from error
 
 
-def files_below(folder: Path, suffixes: Collection[str]) -> list[Path]:
+def readable_below(folder: Path, suffixes: Collection[str]) -> list[Path]:
     """The files with one of the suffixes in the folder and those below, hidden ones left out.
 
     Raises:
         SourceError: a folder is unreadable, or there is no such file.
     """
-    found: list[Path] = []
-    for where, folders, names in os.walk(folder, onerror=_refuse):
-        folders[:] = [name for name in folders if not name.startswith(".")]
-        paths = (Path(where, name) for name in names if not name.startswith("."))
-        found += [path for path in paths if path.suffix.lower() in suffixes]
+    found = [one for one in files_below(folder, suffixes) if not _is_hidden(one, folder)]
     if not found:
         known = ", ".join(sorted(suffixes))
         raise SourceError(f"{shown(folder)}: wanted files that end in {known}, found none")
-    return sorted(found)
+    return found
+
+
+def _is_hidden(path: Path, folder: Path) -> bool:
+    return any(part.startswith(".") for part in path.relative_to(folder).parts)
 
 
 def shown(path: Path) -> str:
     """The path on one line."""
     return printable(str(path))
-
-
-def _refuse(error: OSError) -> NoReturn:
-    """Leaving out a folder that cannot be looked into would lose recordings in silence."""
-    raise SourceError(f"{error.filename}: wanted a readable folder: {error.strerror}") from error

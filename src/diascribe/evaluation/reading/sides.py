@@ -8,7 +8,7 @@ from pathlib import Path
 
 from diascribe.errors import InputError
 from diascribe.evaluation.account import Account
-from diascribe.evaluation.reading.files import files_below, shown
+from diascribe.evaluation.reading.files import readable_below, shown
 from diascribe.evaluation.reading.kinds import SUFFIXES
 from diascribe.evaluation.reading.merging import Piece, conflict, merged, passed_over
 from diascribe.evaluation.reading.sources import Source, find_source, read_source
@@ -54,7 +54,7 @@ def read_side(path: Path) -> Side:
     if not path.is_dir():
         accounts = read_source(path).accounts
         return Side(path, {one.recording: Told(one, (path,)) for one in accounts})
-    files = files_below(path, SUFFIXES)
+    files = readable_below(path, SUFFIXES)
     found = [(file, find_source(file)) for file in files]
     pieces = [piece for _, one in found if one for piece in _pieces(one)]
     recordings = _put_together(path, pieces)

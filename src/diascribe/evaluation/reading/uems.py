@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from diascribe.evaluation.reading.files import files_below, naming, read_text
+from diascribe.evaluation.reading.files import naming, read_text, readable_below
 from diascribe.formats import uem
 from diascribe.span import Span
 from diascribe.timeline import merge
@@ -20,7 +20,7 @@ def read_uem(path: Path) -> dict[str, tuple[Span, ...]]:
         TranscriptFormatError: names the file, the line and what it should have held.
     """
     scored: dict[str, list[Span]] = {}
-    for file in files_below(path, {SUFFIX}) if path.is_dir() else [path]:
+    for file in readable_below(path, {SUFFIX}) if path.is_dir() else [path]:
         text = read_text(file)
         with naming(file):
             for recording, spans in uem.parse(text).items():
