@@ -16,9 +16,9 @@ from _models import diarization
 from _record import data_folder, store
 
 from diascribe import Transcript, load
-from diascribe.evaluation.account import Account, Pair
+from diascribe.evaluation.account import Pair
 from diascribe.evaluation.evaluate import Evaluation, Settings, evaluate
-from diascribe.evaluation.reading import read_accounts
+from diascribe.evaluation.reading import account_of, read_accounts
 from diascribe.evaluation.tables import to_text
 from diascribe.span import Span
 
@@ -85,7 +85,7 @@ def _pairs(recordings: Recordings, found: Mapping[Path, Transcript]) -> Iterable
         transcript = found[path]
         yield Pair(
             reference=wanted,
-            hypothesis=Account(recording=path.stem, turns=transcript.turns),
+            hypothesis=account_of(transcript, path.stem),
             scored=(Span(0, transcript.duration),),
         )
 

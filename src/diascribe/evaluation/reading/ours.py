@@ -10,12 +10,16 @@ from diascribe.wire.decode import from_json
 
 
 def read(text: str, recording: str) -> Account:
-    """The account of the recording; what a stage would say that was not asked for is null.
+    """The account of the recording.
 
     Raises:
         TranscriptFormatError: names every field that is absent, unknown or wrong at once.
     """
-    transcript = from_json(text)
+    return account_of(from_json(text), recording)
+
+
+def account_of(transcript: Transcript, recording: str) -> Account:
+    """What a transcript says; what a stage would say that was not asked for is null."""
     asked = {one.stage for one in transcript.timings} or {"recognition", "diarization"}
     said = transcript.segments if transcript.segments or "recognition" in asked else None
     turned = bool(transcript.turns) or "diarization" in asked
