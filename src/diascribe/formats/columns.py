@@ -74,13 +74,14 @@ def read_bounds(line: Line, start: str, end: str) -> Span:
 
 
 def read_confidence(line: Line, column: str) -> float | None:
-    """A number from 0 to 1; null for `<NA>`."""
+    """A number from 0 to 1; null for `<NA>` and on other scales, as of log likelihoods."""
     if column == NOBODY:
         return None
-    value = float(_number(line, "confidence", column))
-    if value > 1:
-        raise line.refuse("a confidence from 0 to 1", column)
-    return value
+    try:
+        value = float(column)
+    except ValueError as error:
+        raise line.refuse("a number as confidence", column) from error
+    return value if 0 <= value <= 1 else None
 
 
 def read_channel(column: str) -> int | None:

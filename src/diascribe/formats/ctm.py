@@ -11,7 +11,6 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from diascribe.formats import columns
-from diascribe.formats.columns import NOBODY
 from diascribe.formats.reading import Line
 from diascribe.timeline import spread
 from diascribe.transcript import Transcript, Word
@@ -67,17 +66,6 @@ def _word(line: Line) -> tuple[str, Word]:
         span.end,
         text=text,
         timing="recognizer",
-        confidence=_confidence(line, fields[5]) if fields[5:] else None,
+        confidence=columns.read_confidence(line, fields[5]) if fields[5:] else None,
         channel=columns.read_channel(channel),
     )
-
-
-def _confidence(line: Line, column: str) -> float | None:
-    """A number from 0 to 1; null for `<NA>` and on other scales, as of log likelihoods."""
-    if column == NOBODY:
-        return None
-    try:
-        value = float(column)
-    except ValueError as error:
-        raise line.refuse("a number as confidence", column) from error
-    return value if 0 <= value <= 1 else None

@@ -61,7 +61,7 @@ def test_rttm_reads_several_recordings_and_skips_other_lines() -> None:
         ("SPEAKER a 1 0 -1 <NA> <NA> s <NA> <NA>", "from 0 up as duration, got '-1'"),
         ("SPEAKER a 1 nan 1 <NA> <NA> s <NA> <NA>", "a number from 0 up as start, got 'nan'"),
         ("SPEAKER a 1 0 1e999 <NA> <NA> s <NA> <NA>", "from 0 up as duration, got '1e999'"),
-        ("SPEAKER a 1 0 1 <NA> <NA> s 1.5 <NA>", "wanted a confidence from 0 to 1, got '1.5'"),
+        ("SPEAKER a 1 0 1 <NA> <NA> s sure <NA>", "wanted a number as confidence, got 'sure'"),
     ],
 )
 def test_rttm_refuses_a_line_by_its_number(line: str, message: str) -> None:
@@ -85,9 +85,32 @@ def test_ctm_sorts_words_by_channel_and_start() -> None:
     ]
 
 
-def test_ctm_refuses_a_line_by_its_number() -> None:
-    with pytest.raises(TranscriptFormatError, match="line 2: wanted recording channel start"):
-        ctm.parse("x 1 0 1 a\nx 1 0 1\n")
+@pytest.mark.parametrize(
+    ("line", "message"),
+    [
+        ("x 1 0 1", "line 2: wanted recording channel start"),
+        ("x 1 0 1 two words", "line 2: wanted a number as confidence, got 'words'"),
+    ],
+)
+def test_ctm_refuses_a_line_by_its_number(line: str, message: str) -> None:
+    with pytest.raises(TranscriptFormatError, match=message):
+        ctm.parse(f"x 1 0 1 a\n{line}\n")
+
+
+@pytest.mark.parametrize(
+    ("column", "confidence"),
+    [
+        *(("0", 0.0), ("0.25", 0.25), ("1.000", 1.0)),
+        *((other, None) for other in ("<NA>", "-3.2", "1.5", "97", "inf", "1e999", "nan")),
+    ],
+)
+def test_rttm_and_ctm_leave_out_confidences_on_other_scales(
+    column: str, confidence: float | None
+) -> None:
+    (turn,) = rttm.parse(f"SPEAKER a 1 0 1 <NA> <NA> s {column} <NA>")["a"]
+    (word,) = ctm.parse(f"a 1 0 1 hi {column}")["a"]
+
+    assert (turn.confidence, word.confidence) == (confidence, confidence)
 
 
 def test_seglst_says_who_nobody_is_as_rttm_does() -> None:
