@@ -25,15 +25,18 @@ OTHER_MODELS = "profile_other_models"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Profile:
-    """Values that hold for every option that is not given."""
+    """Values that hold for every option that is not given.
+
+    Mappings have no hash: they are left out of the profile's, which so may be a key.
+    """
 
     name: str
     """What a result calls it: its file's name."""
-    options: Mapping[str, Any]
+    options: Mapping[str, Any] = field(hash=False)
     """Fields of `Options` by name; checked where options are parsed."""
     models: tuple[Model, ...] = ()
     """The models that the values were found with; their notes are not kept."""
-    evidence: Mapping[str, Any] = field(default_factory=dict)
+    evidence: Mapping[str, Any] = field(default_factory=dict, hash=False)
     """How the values were found, for people: JSON that nothing acts on."""
 
 

@@ -1,6 +1,7 @@
 """Profiles: read, refused, merged below what is given, and mistrusted with other models."""
 
 import json
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -81,6 +82,15 @@ def test_given_goes_before_profile_and_profile_before_default(
     found = applied(parse_options({**own, "profile": profile}))
 
     assert found == {**applied(Options()), **profiled, **own, "profile": "any"}
+
+
+def test_options_with_equal_profiles_are_one_key_and_with_others_several() -> None:
+    options = parse_options({"profile": TUNED})
+    same = parse_options({"profile": replace(TUNED, options=dict(TUNED.options))})
+    other = replace(options, profile=replace(TUNED, evidence={}))
+
+    assert len({options, same}) == 1
+    assert len({options, other, Options()}) == 3
 
 
 def test_no_profile_is_no_profile() -> None:
