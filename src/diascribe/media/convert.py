@@ -13,8 +13,8 @@ from diascribe.audio import SAMPLE_RATE
 from diascribe.errors import MediaError
 
 _BLOCK = 1 << 16
-"""Samples converted at once: an hour of Opus has 180,000 frames, and converting each by
-itself takes 1.4 times as long."""
+"""Samples converted at once: an hour of Opus has 180,000 frames, and each conversion has a
+cost of its own."""
 
 _FLOATS = {
     name: np.dtype(kind)

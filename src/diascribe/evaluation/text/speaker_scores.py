@@ -23,7 +23,7 @@ MOST_SPEAKERS = 20
 """Of one side; meeteval refuses more."""
 
 MOST_PAIRS = 1_000_000_000
-"""Words of one side times words of the other; meeteval compares 100 million a second."""
+"""Words of one side times words of the other; meeteval compares each with each."""
 
 MOST_TIMED_PAIRS = 200_000_000
 """As `MOST_PAIRS`, of two speakers; with times meeteval keeps four bytes for each."""

@@ -2,9 +2,9 @@
 
 Rules of our own: of the libraries with a table, whisper-normalizer brings four packages for
 other languages and breame has not been released since 2021. A word is only compared, so a rule
-may make of it what nobody writes (`rize`). They make one of 1455 of the 1739 pairs in the
-former's table, and of the 117,493 words of pocketsphinx's dictionary they confuse, names aside,
-timber with timbre, scored with scoured, enter with entre and refiled with refilled.
+may make of it what nobody writes (`rize`). They unify most pairs of the former's table, and
+of the words of pocketsphinx's dictionary they confuse, names aside, timber with timbre,
+scored with scoured, enter with entre and refiled with refilled.
 """
 
 from __future__ import annotations

@@ -1,8 +1,8 @@
 """Alignment of timed words: the fewest edits in which only words near in time stand together.
 
-meeteval has such an alignment, but it fills a table of all words times all words: 10 GB for
-four hours of one speaker. This one keeps, for each word of the reference, only the words of
-the hypothesis that are near it, and of several alignments takes the nearest in time.
+meeteval has such an alignment, but it fills a table of all words times all words, too large for
+long recordings. This one keeps, for each word of the reference, only the words of the
+hypothesis that are near it, and of several alignments takes the nearest in time.
 """
 
 from __future__ import annotations
