@@ -24,6 +24,8 @@ from diascribe.protocols import Aligner, Diarizer, Recognizer, Vad
 from diascribe.transcript import Diarization, Model, Notice, Segment, StageTime, Transcript
 
 T = TypeVar("T")
+From = TypeVar("From")
+To = TypeVar("To")
 Source = Path | str | BinaryIO
 Report = Callable[[Progress], None]
 
@@ -190,13 +192,20 @@ def finish_seconds(steps: Generator[float, None, T]) -> T:
 
 def told(stage: str, total: float | None, seconds: Generator[float, None, T]) -> Steps[T]:
     """Seconds done, told as the progress of a stage."""
+    return changed(seconds, lambda done: Progress(stage, done, total))
+
+
+def changed(
+    steps: Generator[From, None, T], change: Callable[[From], To]
+) -> Generator[To, None, T]:
+    """The same steps and result, each step told otherwise."""
     while True:
         try:
-            done = next(seconds)
+            step = next(steps)
         except StopIteration as end:
             result: T = end.value
             return result
-        yield Progress(stage, done, total)
+        yield change(step)
 
 
 def _failures(outcomes: Mapping[str, Outcome[Any]]) -> Iterator[Notice]:

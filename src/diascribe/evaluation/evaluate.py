@@ -61,12 +61,7 @@ class Evaluation:
 
     def titles(self) -> dict[str, dict[str, float | None]]:
         """The figures of each title's files together."""
-        names = dict.fromkeys(one.pair.title for one in self.files)
-        return {
-            name: summed(one for one in self.files if one.pair.title == name)
-            for name in names
-            if name is not None
-        }
+        return {title: summed(files) for title, files in by_title(self.files).items()}
 
     def unmeasured(self, name: str) -> list[str]:
         """Recordings whose references allow a figure that their hypotheses do not."""
@@ -80,6 +75,15 @@ class Evaluation:
 def _allowed(pair: Pair, settings: Settings) -> dict[str, float | None]:
     """The figures of a reference compared with itself."""
     return evaluate_pair(replace(pair, hypothesis=pair.reference), settings).figures()
+
+
+def by_title(files: Iterable[FileScore]) -> dict[str, list[FileScore]]:
+    """The files of each title; those without one are left out."""
+    titles: dict[str, list[FileScore]] = {}
+    for one in files:
+        if one.pair.title is not None:
+            titles.setdefault(one.pair.title, []).append(one)
+    return titles
 
 
 def summed(files: Iterable[FileScore]) -> dict[str, float | None]:

@@ -6,7 +6,7 @@ import math
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from diascribe.evaluation.evaluate import summed
+from diascribe.evaluation.evaluate import by_title, summed
 from diascribe.evaluation.figures import FIGURES, Figure, Figures, columns
 from diascribe.evaluation.report.markup import Content, Node, node
 from diascribe.evaluation.scores import FileScore
@@ -53,13 +53,9 @@ def _files(count: int) -> str:
 
 
 def _title_rows(files: Sequence[FileScore]) -> list[Row]:
-    titles: dict[str, list[FileScore]] = {}
-    for one in files:
-        if one.pair.title is not None:
-            titles.setdefault(one.pair.title, []).append(one)
     return [
         Row(node("span", f"{title} ({_files(len(some))})", dir="auto"), summed(some))
-        for title, some in titles.items()
+        for title, some in by_title(files).items()
     ]
 
 

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Generator, Iterable, Sequence
 from functools import partial
-from typing import Any, TypeVar
+from operator import add
+from typing import Any
 
 from diascribe.audio import Audio
 from diascribe.engine.beside import Steps
-from diascribe.engine.engine import told
+from diascribe.engine.engine import changed, told
 from diascribe.engine.options import Options
 from diascribe.errors import InputError
 from diascribe.evaluation.diarization_scores import DiarizationScore
@@ -16,8 +17,6 @@ from diascribe.evaluation.tuning.labelled import Labelled, Scorer
 from diascribe.media import decode
 from diascribe.protocols import Diarizer
 from diascribe.transcript import Turn
-
-T = TypeVar("T")
 
 
 def measure(
@@ -43,8 +42,8 @@ def measure(
     speeches = dict.fromkeys(setting.speech for setting in settings)
     for place, speech in enumerate(speeches):
         same = [setting for setting in settings if setting.speech == speech]
-        seconds = _scaled(
-            _under_one_speech(diarizer, audio, same, score), after=place * audio.duration
+        seconds = changed(
+            _under_one_speech(diarizer, audio, same, score), partial(add, place * audio.duration)
         )
         found |= yield from told("tuning", audio.duration * len(speeches), seconds)
     return tuple(found[setting] for setting in settings)
@@ -65,21 +64,10 @@ def _under_one_speech(
     Preparing and clustering count for half of it each.
     """
     found, half = {}, audio.duration / 2
-    prepared = yield from _scaled(diarizer.prepare(audio, settings[0].speech), by=0.5)
+    prepared = yield from changed(
+        diarizer.prepare(audio, settings[0].speech), lambda done: done / 2
+    )
     for done, setting in enumerate(settings, start=1):
         found[setting] = score(diarizer.cluster(prepared, setting.clustering).turns)
         yield half + half * done / len(settings)
     return found
-
-
-def _scaled(
-    seconds: Generator[float, None, T], *, by: float = 1.0, after: float = 0.0
-) -> Generator[float, None, T]:
-    """The same steps, told as a share of longer work."""
-    while True:
-        try:
-            done = next(seconds)
-        except StopIteration as end:
-            result: T = end.value
-            return result
-        yield after + by * done
