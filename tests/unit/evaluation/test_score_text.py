@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from diascribe.evaluation.account import Account, Pair
 from diascribe.evaluation.figures import FIGURES
 from diascribe.evaluation.text.scoring import score_text
@@ -163,3 +165,76 @@ def test_a_number_written_in_digits_has_one_time() -> None:
     found = figures(Pair(reference=reference, hypothesis=hypothesis))
 
     assert (found["wer"], found["timed_words_matched"]) == (0, 0)
+
+
+WHISPERX = Account(
+    recording="talk",
+    utterances=(Utterance(0, 4, "Hello there, Ben. Twenty-one colours!", "A"),),
+    words=(
+        *words((0, 0.5, "Hello"), (0.5, 1, "there,"), (1, 2, "Ben."), speaker="A"),
+        *words((2, 3, "Twenty-one"), (3, 4, "colours!"), speaker="B"),
+    ),
+    language="en",
+)
+"""One utterance of two speakers, which its words tell apart."""
+
+
+def against_whisperx(account: Account) -> dict[str, float | None]:
+    reference = Account(recording="talk", utterances=REFERENCE)
+    return figures(Pair(reference=reference, hypothesis=account))
+
+
+def test_words_say_better_than_their_utterance_who_speaks() -> None:
+    found = against_whisperx(WHISPERX)
+
+    assert (found["wder"], found["cpwer"], found["tcpwer"]) == (0, 0, 0)
+
+
+def test_words_that_say_something_else_are_no_better_than_utterances() -> None:
+    account = replace(WHISPERX, words=(WHISPERX.words or ())[:-1])
+
+    found = against_whisperx(account)
+
+    by_utterance = against_whisperx(replace(WHISPERX, words=None))
+    names = ("wder", "cpwer", "tcpwer", "tcpwer_deletions")
+    assert [found[one] for one in names] == [by_utterance[one] for one in names]
+    assert found["wder"] == 3 / 6
+
+
+def test_words_of_nobody_leave_the_utterance_its_speaker() -> None:
+    nobody_s = tuple(replace(one, speaker=None) for one in WHISPERX.words or ())
+
+    found = against_whisperx(replace(WHISPERX, words=nobody_s))
+
+    assert (found["wder"], found["cpwer"]) == (3 / 6, 6 / 6)
+
+
+def test_words_that_only_the_normalizer_tells_from_their_utterance_do_not_count() -> None:
+    """At the change of speaker the words break in two what is one number: `$5 million`."""
+    reference = Account(recording="talk", utterances=(Utterance(0, 2, "$5 million", "anna"),))
+    account = Account(
+        recording="talk",
+        utterances=(Utterance(0, 2, "$5 million", "A"),),
+        words=(*words((0, 1, "$5"), speaker="A"), *words((1, 2, "million"), speaker="B")),
+        language="en",
+    )
+
+    found = figures(Pair(reference=reference, hypothesis=account))
+
+    assert (found["wer"], found["cpwer"], found["wder"]) == (0, 0, 0)
+
+
+def test_interpolated_words_are_not_measured_and_counted_in_a_note() -> None:
+    reference = Account(recording="talk", words=words((0, 1, "so"), (1, 2, "what")))
+    guessed = (*words((0, 1, "so")), Word(1.5, 3, text="what", timing="interpolated"))
+    told = Pair(reference=reference, hypothesis=Account(recording="talk", words=guessed))
+
+    _, notes = score_text(told)
+    _, reversed_notes = score_text(Pair(reference=told.hypothesis, hypothesis=reference))
+
+    found = figures(told)
+    assert (found["timed_words"], found["timed_words_matched"]) == (2, 1)
+    assert found["start_ms_mean"] == 0
+    left_out = "left out, their times being interpolated"
+    assert notes[-1] == f"word times: 1 of 2 words of the hypothesis {left_out}"
+    assert reversed_notes[-1] == f"word times: 1 of 2 words of the reference {left_out}"

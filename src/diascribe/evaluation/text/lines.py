@@ -10,12 +10,13 @@ from typing import Literal
 
 from diascribe.evaluation.account import Account, Pair
 from diascribe.evaluation.text.normalizers import Normalizer, normalizer
+from diascribe.evaluation.text.passages import passages
 from diascribe.formats.tokens import is_spaced
 from diascribe.formats.utterances import Utterance
 from diascribe.span import Span
 from diascribe.transcript import Word
 
-Source = Literal["utterances", "words", "text"]
+Source = Literal["passages", "utterances", "told", "words", "text"]
 """The parts of an account that hold what was said."""
 
 
@@ -91,6 +92,30 @@ class Side:
     def words(self) -> list[Line] | None:
         """One line a word."""
         return self._timed(self._account.words)
+
+    @cached_property
+    def passages(self) -> list[Line] | None:
+        """One line a part of an utterance that one speaker says, by its words.
+
+        Null where these are not the utterances' words.
+        """
+        whole, words = self._account.utterances, self._account.words
+        parts = None if whole is None or words is None else passages(whole, words)
+        lines = self._timed(parts)
+        same = lines is not None and tokens(lines) == tokens(self.utterances or ())
+        return lines if same else None
+
+    @property
+    def told(self) -> list[Line] | None:
+        """The words where they are the utterances' words; else null."""
+        return None if self.passages is None else self.words
+
+    @cached_property
+    def measured(self) -> list[Line] | None:
+        """The words whose times were found, not interpolated."""
+        if self._account.words is None:
+            return None
+        return self._timed(one for one in self._account.words if one.timing != "interpolated")
 
     @cached_property
     def text(self) -> list[Line] | None:

@@ -16,6 +16,12 @@ from diascribe.span import Span
 Lines = Sequence[Line]
 Maybe = Lines | None
 
+AS_SAID: tuple[Source, ...] = ("passages", "utterances", "words")
+"""What tells best who says what: each word's own speaker, else its utterance's."""
+
+IN_TIME: tuple[Source, ...] = ("told", "utterances", "words")
+"""As `AS_SAID`, with each word's own times. Words of which some are lacking come last."""
+
 TOO_NEAR = "too many words are said at the same time"
 
 
@@ -50,7 +56,7 @@ def score_text(
         _speaker_score(wanted, found),
         _timed_speaker_score(wanted, found, collar_s),
         _word_speaker_score(wanted, found),
-        _word_time_score(wanted, found),
+        *_word_times(wanted, found),
     ]
     scores = [one for one in answers if not isinstance(one, str)]
     notes = [one for one in answers if isinstance(one, str)]
@@ -85,12 +91,12 @@ def _word_scores(wanted: Side, found: Side, chosen: Rules) -> list[Score | str] 
 
 
 def _speaker_score(wanted: Side, found: Side) -> Score | str:
-    sides = _speaking(wanted, found, "utterances", "words", what="cpWER")
+    sides = _speaking(wanted, found, *AS_SAID, what="cpWER")
     return sides if isinstance(sides, str) else speaker_score(*sides)
 
 
 def _timed_speaker_score(wanted: Side, found: Side, collar_s: float) -> Score | str:
-    sides = _speaking(wanted, found, "words", "utterances", what="tcpWER")
+    sides = _speaking(wanted, found, *IN_TIME, what="tcpWER")
     if isinstance(sides, str):
         return sides
     score = timed_speaker_score(*sides, collar_s=collar_s)
@@ -98,15 +104,25 @@ def _timed_speaker_score(wanted: Side, found: Side, collar_s: float) -> Score | 
 
 
 def _word_speaker_score(wanted: Side, found: Side) -> Score | str:
-    sides = _speaking(wanted, found, "utterances", "words", what="WDER")
+    sides = _speaking(wanted, found, *AS_SAID, what="WDER")
     return sides if isinstance(sides, str) else word_speaker_score(*sides)
 
 
-def _word_time_score(wanted: Side, found: Side) -> Score | str:
-    sides = _both(wanted.words, found.words, "word times", "has no words with times of their own")
+def _word_times(wanted: Side, found: Side) -> Iterator[Score | str]:
+    """The score of the words whose times are known, and how many others there are."""
+    lacking = "has no words with times of their own"
+    sides = _both(wanted.measured, found.measured, "word times", lacking)
     if isinstance(sides, str):
-        return sides
-    return word_time_score(*sides) or f"word times: {TOO_NEAR}"
+        yield sides
+        return
+    yield word_time_score(*sides) or f"word times: {TOO_NEAR}"
+    for name, side, measured in zip(
+        ("reference", "hypothesis"), (wanted, found), sides, strict=True
+    ):
+        count = len(side.words or ())
+        if count > len(measured):
+            left_out = f"{count - len(measured)} of {count} words of the {name}"
+            yield f"word times: {left_out} left out, their times being interpolated"
 
 
 def _speaking(wanted: Side, found: Side, *sources: Source, what: str) -> tuple[Lines, Lines] | str:
