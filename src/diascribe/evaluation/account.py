@@ -29,7 +29,7 @@ class Account:
     utterances: tuple[Utterance, ...] | None = None
     """What was said, stretch by stretch, perhaps by whom."""
     words: tuple[Word, ...] | None = None
-    """Words with times of their own, perhaps with speakers."""
+    """Words with times, perhaps with speakers; `timing` says which times are interpolated."""
     text: str | None = None
     """All that was said, on one line, in the file's order."""
     language: str | None = None

@@ -204,16 +204,72 @@ def test_whisperx_turns_come_from_words_with_short_pauses_filled(tmp_path: Path)
     assert account.words[0] == Word(0, 1, text="so", timing="aligned", score=0.5, speaker="A")
 
 
-def test_whisperx_words_without_times_stay_in_the_text_only(tmp_path: Path) -> None:
-    words = [{"word": "in", "start": 0, "end": 1}, {"word": "1999."}]
-    segments = [{"start": 0, "end": 4, "text": "in 1999.", "speaker": "A", "words": words}]
+def test_whisperx_words_without_times_get_those_that_their_neighbours_leave(tmp_path: Path) -> None:
+    words = [
+        {"word": "in"},
+        {"word": "1999.", "start": 2, "end": 3, "speaker": "B"},
+        {"word": "or", "speaker": "B"},
+        {"word": "later", "probability": 0.5},
+        {"word": " "},
+        {"word": "so", "start": 6.5, "end": 7},
+        {"word": "yes"},
+    ]
+    text = "in 1999. or later so yes"
+    segments = [{"start": 1, "end": 9, "text": text, "speaker": "A", "words": words}]
 
     account = read_json(tmp_path, {"segments": segments}, "talk.whisperx.json")
 
     assert account.recording == "talk"
-    assert account.words == (Word(0, 1, text="in", timing="recognizer"),)
-    assert account.text == "in 1999."
-    assert account.turns == (turn(0, 4, "A"),), "no word has a speaker, but the segment has"
+    assert account.words == (
+        Word(1, 2, text="in", timing="interpolated", speaker="A"),
+        Word(2, 3, text="1999.", timing="recognizer", speaker="B"),
+        Word(3, 4, text="or", timing="interpolated", speaker="B"),
+        Word(4, 6.5, text="later", timing="interpolated", speaker="A", confidence=0.5),
+        Word(6.5, 7, text="so", timing="recognizer", speaker="A"),
+        Word(7, 9, text="yes", timing="interpolated", speaker="A"),
+    )
+    assert account.text == text
+    assert account.turns == (turn(2, 3, "B"),), "only words with times and speakers of their own"
+
+
+def test_whisperx_turns_are_the_segments_where_no_word_has_a_speaker(tmp_path: Path) -> None:
+    words = [{"word": "in", "start": 0, "end": 1}, {"word": "1999."}]
+    segments = [{"start": 0, "end": 4, "text": "in 1999.", "speaker": "A", "words": words}]
+
+    account = read_json(tmp_path, {"segments": segments})
+
+    assert account.turns == (turn(0, 4, "A"),)
+
+
+def test_whisperx_words_beyond_their_segment_leave_an_instant(tmp_path: Path) -> None:
+    words = [
+        {"word": "a"},
+        {"word": "b", "start": 1, "end": 3},
+        {"word": "c"},
+        {"word": "d", "start": 2, "end": 6},
+        {"word": "e"},
+    ]
+    segments = [{"start": 2, "end": 5, "text": "a b c d e", "words": words}]
+
+    account = read_json(tmp_path, {"segments": segments})
+
+    spans = [(one.start, one.end) for one in account.words or ()]
+    assert spans == [(1, 1), (1, 3), (2, 2), (2, 6), (6, 6)]
+
+
+def test_a_segment_in_which_whisperx_placed_no_word_has_its_text_s(tmp_path: Path) -> None:
+    segments = [
+        {"start": 0, "end": 1, "text": "so", "words": [whisperx_word(0, 1, "so", "A")]},
+        {"start": 2, "end": 5, "text": " 17 %", "speaker": "B", "words": []},
+    ]
+
+    account = read_json(tmp_path, {"segments": segments})
+
+    assert account.words is not None
+    assert account.words[1:] == (
+        Word(2, 4, text="17", timing="interpolated", speaker="B"),
+        Word(4, 5, text="%", timing="interpolated", speaker="B"),
+    )
 
 
 def test_whisperx_without_speakers_says_nothing_of_turns(tmp_path: Path) -> None:
@@ -234,12 +290,14 @@ def test_whisperx_that_found_no_speech_says_so(tmp_path: Path) -> None:
 def test_whisperx_may_hold_its_words_once(tmp_path: Path) -> None:
     content = {
         "segments": [{"start": 0, "end": 1, "text": "hi"}],
-        "word_segments": [whisperx_word(0, 1, "hi", "A")],
+        "word_segments": [whisperx_word(0, 0.5, "hi", "A"), {"word": "you"}],
     }
 
     account = read_json(tmp_path, content)
 
-    assert account.turns == (turn(0, 1, "A"),)
+    assert account.turns == (turn(0, 0.5, "A"),)
+    assert account.words is not None
+    assert account.words[1:] == (Word(0.5, 1, text="you", timing="interpolated"),)
 
 
 def test_whisper_s_own_json_is_read_and_a_score_that_is_none_is_left_out(tmp_path: Path) -> None:
