@@ -7,9 +7,9 @@ may stop them. Every time that leaves a seam is on the recording's own clock.
 
 from __future__ import annotations
 
-from collections.abc import Generator, Iterator, Sequence
+from collections.abc import Generator, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Protocol, TypeVar
+from typing import Literal, Protocol, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -42,12 +42,53 @@ class SpeakerCount:
         return self.exact or self.most
 
 
+Task = Literal["transcribe", "translate"]
+"""Text in the language spoken, or in English."""
+
+
 @dataclass(frozen=True, slots=True)
-class Decoding:
-    """How a recognizer decodes."""
+class Region(Span):
+    """Speech to recognize, and the language it is in."""
 
     language: str | None = None
-    """Null asks for detection, or for the recognizer's only language."""
+    """ISO 639 code; null where the recognizer has one language, or finds out unasked."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Decoding:
+    """How a recognizer decodes; each takes what it knows, and tells of it in `heeds`."""
+
+    task: Task = "transcribe"
+    initial_prompt: str | None = None
+    """What was said before: names and style for the first region."""
+    prefix: str | None = None
+    """How the text of the first region begins."""
+    hotwords: str | None = None
+    """Words that are likely, in every region."""
+    suppress_numerals: bool = False
+    """Numbers come as words: digits and symbols are never written."""
+    timestamps: bool = False
+    """The recognizer writes times between its sentences, which costs speed."""
+    batch_size: int | None = None
+    """Most regions decoded at once; null takes what memory allows."""
+    temperature: float = 0.0
+    """Where the ladder of temperatures starts, which doubtful regions climb."""
+    beam_size: int = 5
+    patience: float = 1.0
+    length_penalty: float = 1.0
+    no_speech_threshold: float = 0.6
+    log_prob_threshold: float = -1.0
+    compression_ratio_threshold: float = 2.4
+
+
+@dataclass(frozen=True, slots=True)
+class Packing:
+    """The regions that a recognizer hears best."""
+
+    longest_s: float = 30.0
+    """Longer speech is cut, at pauses where there are any."""
+    joined_gap_s: float = 0.0
+    """Pauses up to this long stay within a region, where both sides fit into one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,6 +192,17 @@ class SpeakerEncoder(Protocol):
         ...
 
 
+class LanguageDetector(Protocol):
+    """Tells which language is spoken."""
+
+    def detect(self, audio: Audio, spans: Sequence[Span]) -> Iterator[Mapping[str, float]]:
+        """For each span the probability of each language, which sum to 1.
+
+        Spans are at most 30 s long; of longer ones the beginning is heard.
+        """
+        ...
+
+
 class Recognizer(Protocol):
     """Turns speech into text."""
 
@@ -164,10 +216,39 @@ class Recognizer(Protocol):
         """Languages it knows, as ISO 639 codes."""
         ...
 
+    @property
+    def detector(self) -> LanguageDetector | None:
+        """Tells its languages apart; null where it has one, or finds out unasked."""
+        ...
+
+    @property
+    def packing(self) -> Packing:
+        """The regions it hears best."""
+        ...
+
+    @property
+    def heeds(self) -> frozenset[str]:
+        """The fields of `Decoding` that make a difference to it."""
+        ...
+
+    def check(self, decoding: Decoding) -> None:
+        """Refuse what it cannot do, before anything is heard.
+
+        Raises:
+            OptionsError: it cannot translate, or a prompt is too long.
+        """
+        ...
+
     def recognize(
-        self, audio: Audio, regions: Sequence[Span], decoding: Decoding
+        self, audio: Audio, regions: Sequence[Region], decoding: Decoding
     ) -> Iterator[Segment]:
-        """Segments in the order of `regions`, at least one yield a region, words inside it."""
+        """Segments in the order of `regions`, at least one a region, words inside it.
+
+        Where nothing was recognized, the segment is empty and covers its region.
+
+        Raises:
+            LanguageError: a region is in a language that it does not know.
+        """
         ...
 
 
@@ -208,4 +289,32 @@ class Diarizer(Protocol[P]):
 
     def cluster(self, prepared: P, clustering: Clustering) -> Diarization:
         """Turns and voices as wanted; runs no network: under a second for an hour."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """Which recognizer is wanted, and where it is to run."""
+
+    model: str | None = None
+    """A model's name in the catalogue or its folder; null takes the best one installed."""
+    device: str = "auto"
+    """`cpu`, `cuda`, or `auto`: the best there is."""
+    compute_type: str = "auto"
+    """Precision, such as `int8` or `float16`; `auto` suits the device."""
+
+
+class Shelf(Protocol):
+    """The models that are installed; each is opened when it is first wanted, and kept."""
+
+    def recognizer(self, choice: Choice) -> Recognizer:
+        """The recognizer that a request names, or the best one.
+
+        Raises:
+            WeightsError: it is not installed or damaged; says what is installed.
+        """
+        ...
+
+    def aligners(self, language: str, device: str) -> Sequence[Aligner]:
+        """The aligners for a language, the best first; none where there is none."""
         ...

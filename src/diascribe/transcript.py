@@ -11,6 +11,9 @@ from numpy.typing import NDArray
 
 from diascribe.span import Span
 
+Applied = bool | int | float | str | tuple[str, ...] | None
+"""The value of an option."""
+
 Timing = Literal["aligned", "recognizer", "interpolated"]
 """How a word's times were found."""
 
@@ -45,17 +48,35 @@ def mean_confidence(words: Iterable[Word]) -> float | None:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Quality:
+    """What a recognizer's decoder says of the window in which it found a text."""
+
+    log_prob: float
+    """Mean natural logarithm of the probability of its tokens."""
+    compression_ratio: float
+    """Bytes of the text over those of its zlib compression: loops compress well."""
+    no_speech: float
+    """Probability that nobody speaks."""
+    temperature: float
+    """At which it was decoded: above 0 where earlier attempts failed their checks."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Segment(Span):
     """A stretch of speech by one speaker; its words are in order and inside it."""
 
     start: float = field(kw_only=False)
     end: float = field(kw_only=False)
     text: str
-    language: str
+    language: str | None
+    """ISO 639 code; null where the recognizer does not say."""
     words: tuple[Word, ...] = ()
     speaker: str | None = None
     confidence: float | None = None
+    quality: Quality | None = None
+    """Null where the recognizer does not say."""
     flags: tuple[str, ...] = ()
+    """What to mistrust about it, and what was done."""
     channel: int | None = None
 
 
@@ -137,8 +158,10 @@ class Transcript:
     turns: tuple[Turn, ...] = ()
     exclusive_turns: tuple[Turn, ...] = ()
     speakers: tuple[Speaker, ...] = ()
+    repairs: Mapping[str, int] = field(default_factory=dict)
+    """How often each kind of repair was made."""
     models: tuple[Model, ...] = ()
-    applied: Mapping[str, bool | int | float | str | None] = field(default_factory=dict)
+    applied: Mapping[str, Applied] = field(default_factory=dict)
     warnings: tuple[Notice, ...] = ()
     timings: tuple[StageTime, ...] = ()
 

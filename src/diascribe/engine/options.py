@@ -6,35 +6,31 @@ The command line, the documentation and every other surface derive from `Options
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field, fields
-from functools import cache
+from dataclasses import dataclass, fields
 from pathlib import Path
-from types import UnionType
-from typing import Any, Union, get_args, get_origin, get_type_hints
+from typing import Any, Literal
 
 from diascribe.engine.profile import Profile, read_profile
+from diascribe.engine.rules import Kind, Rule, kind_in, misfits, numbers, option, rule_in
 from diascribe.errors import OptionsError
-from diascribe.protocols import Clustering, Decoding, SpeakerCount, SpeechThresholds
+from diascribe.protocols import (
+    Choice,
+    Clustering,
+    Decoding,
+    SpeakerCount,
+    SpeechThresholds,
+    Task,
+)
+from diascribe.transcript import Applied
 
-Value = bool | int | float | str | None
-Given = Value | Path | Profile
+Given = Applied | Path | Profile
 """What may be given for an option; a path only for a profile."""
 
 
-@dataclass(frozen=True, slots=True)
-class Rule:
-    """What an option means and which values it takes."""
-
-    text: str
-    stage: str
-    """The stage that it steers: recognition, diarization, or both."""
-    unit: str = ""
-    low: float | None = None
-    high: float | None = None
-
-
-def _option(default: Value, stage: str, text: str, **limits: Any) -> Any:  # noqa: ANN401 - any field type
-    return field(default=default, metadata={"rule": Rule(text, stage, **limits)})
+Device = Literal["auto", "cpu", "cuda"]
+ComputeType = Literal[
+    "auto", "int8", "int8_float16", "int8_bfloat16", "int8_float32", "float16", "bfloat16", "float32"
+]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,20 +41,121 @@ class Options:
         OptionsError: values out of range or in contradiction, all named at once.
     """
 
-    language: str | None = _option(
+    model: str | None = option(
         None,
         "recognition",
-        "Language spoken, as an ISO 639 code such as `en`; null lets the recognizer decide.",
+        "Recognizer: a name of `diascribe models list`, or a model's folder; null takes the best"
+        " one installed.",
     )
-    align_output: bool = _option(
+    language: str | None = option(
+        None,
+        "recognition",
+        "Language spoken, as an ISO 639 code such as `en`; null has it detected.",
+    )
+    languages: tuple[str, ...] | None = option(
+        None, "recognition", "Languages that detection may choose from; null allows all."
+    )
+    language_detection_min_prob: float = option(
+        0.0,
+        "recognition",
+        "Detection stops listening once it is this sure; 0 listens to all its samples.",
+        low=0,
+        high=1,
+    )
+    language_detection_max_tries: int = option(
+        5,
+        "recognition",
+        "Samples of speech, spread over the recording, that detection listens to.",
+        low=1,
+        high=100,
+    )
+    code_switching: bool = option(
+        False, "recognition", "Detect the language of each stretch of speech by itself."
+    )
+    task: Task = option(
+        "transcribe",
+        "recognition",
+        "Text in the language spoken, or in English.",
+    )
+    initial_prompt: str | None = option(
+        None, "recognition", "What was said before, names and style: a hint for the first window."
+    )
+    prefix: str | None = option(None, "recognition", "How the text of the first window begins.")
+    hotwords: str | None = option(
+        None, "recognition", "Words that are likely: a hint for every window."
+    )
+    suppress_numerals: bool = option(
+        False, "recognition", "Write numbers as words, never as digits."
+    )
+    timestamps: bool = option(
+        False,
+        "recognition",
+        "Let the recognizer write times between its sentences, which is slower.",
+    )
+    batch_size: int | None = option(
+        None,
+        "recognition",
+        "Most windows decoded at once; null takes what memory allows.",
+        low=1,
+        high=1024,
+    )
+    temperature: float = option(
+        0.0,
+        "recognition",
+        "Where the ladder of temperatures starts, which doubtful windows climb.",
+        low=0,
+        high=1,
+    )
+    beam_size: int = option(5, "recognition", "Texts followed at once.", low=1, high=100)
+    patience: float = option(
+        1.0,
+        "recognition",
+        "Beams finish once this times `beam_size` texts have ended.",
+        low=0.1,
+        high=10,
+    )
+    length_penalty: float = option(
+        1.0, "recognition", "Above 1 favours longer texts, below 1 shorter ones.", low=-10, high=10
+    )
+    no_speech_threshold: float = option(
+        0.6,
+        "recognition",
+        "A window likelier than this to hold no speech, and doubtful, is left empty.",
+        low=0,
+        high=1,
+    )
+    log_prob_threshold: float = option(
+        -1.0,
+        "recognition",
+        "A window whose tokens are on average less likely is decoded again.",
+        unit="natural logarithm",
+        low=-1000,
+        high=0,
+    )
+    compression_ratio_threshold: float = option(
+        2.4,
+        "recognition",
+        "A window whose text compresses better repeats itself, and is decoded again.",
+        low=1,
+        high=1000,
+    )
+    device: Device = option(
+        "auto", "both", "Where models run; `auto` takes the best there is."
+    )
+    compute_type: ComputeType = option(
+        "auto",
+        "recognition",
+        "Precision of the recognizer; `auto` suits the device.",
+    )
+    align_output: bool = option(
         False,
         "recognition",
         "Find the times of words anew with the aligner.",
     )
-    diarization: bool = _option(True, "recognition", "Find out who speaks when.")
-    vad_onset: float = _option(0.5, "both", "Speech begins above this probability.", low=0, high=1)
-    vad_offset: float = _option(0.363, "both", "Speech ends below this probability.", low=0, high=1)
-    clustering_threshold: float | None = _option(
+    diarization: bool = option(True, "recognition", "Find out who speaks when.")
+    vad_onset: float = option(0.5, "both", "Speech begins above this probability.", low=0, high=1)
+    vad_offset: float = option(0.363, "both", "Speech ends below this probability.", low=0, high=1)
+    clustering_threshold: float | None = option(
         None,
         "diarization",
         "Distance that parts two voices; null takes the voice encoder's own.",
@@ -66,10 +163,10 @@ class Options:
         low=0,
         high=2,
     )
-    min_duration_on_s: float = _option(
+    min_duration_on_s: float = option(
         0.0, "diarization", "Shorter turns are dropped.", unit="seconds", low=0, high=10
     )
-    min_duration_off_s: float = _option(
+    min_duration_off_s: float = option(
         0.15,
         "diarization",
         "Shorter pauses within a turn are filled.",
@@ -77,7 +174,7 @@ class Options:
         low=0,
         high=10,
     )
-    attribution_gap_s: float = _option(
+    attribution_gap_s: float = option(
         0.5,
         "recognition",
         "A word outside all turns goes to the nearest one at most this far away.",
@@ -85,16 +182,16 @@ class Options:
         low=0,
         high=60,
     )
-    num_speakers: int | None = _option(
+    num_speakers: int | None = option(
         None, "diarization", "Exactly this many speakers; null finds their number.", low=1, high=100
     )
-    min_speakers: int | None = _option(
+    min_speakers: int | None = option(
         None, "diarization", "At least this many speakers.", low=1, high=100
     )
-    max_speakers: int | None = _option(
+    max_speakers: int | None = option(
         None, "diarization", "At most this many speakers.", low=1, high=100
     )
-    profile: Profile | None = _option(  # noqa: RUF009 - a field like the others
+    profile: Profile | None = option(  # noqa: RUF009 - a field like the others
         None,
         "both",
         "File of `diascribe tune`; its values hold for every option that is not given.",
@@ -102,7 +199,7 @@ class Options:
     """Given as a path, it is read, and its values merged, by `parse_options`."""
 
     def __post_init__(self) -> None:
-        problems = (*_wrong_types(self), *_out_of_range(self), *_contradictions(self))
+        problems = (*misfits(self), *_contradictions(self))
         if problems:
             raise OptionsError(problems)
 
@@ -113,8 +210,13 @@ class Options:
 
     @property
     def decoding(self) -> Decoding:
-        """How the recognizer decodes."""
-        return Decoding(language=self.language)
+        """How the recognizer decodes: the options that bear the names of its fields."""
+        return Decoding(**{one.name: getattr(self, one.name) for one in fields(Decoding)})
+
+    @property
+    def choice(self) -> Choice:
+        """Which recognizer, and where it runs."""
+        return Choice(self.model, self.device, self.compute_type)
 
     @property
     def clustering(self) -> Clustering:
@@ -169,7 +271,7 @@ def _strict(given: Mapping[str, Any], *, without: frozenset[str] = frozenset()) 
         for name in sorted(given.keys() - known)
     )
     try:
-        options = Options(**{name: value for name, value in given.items() if name in known})
+        options = Options(**{name: _frozen(given[name]) for name in given if name in known})
     except OptionsError as error:
         raise OptionsError((*unknown, *error.problems)) from error
     if unknown:
@@ -177,66 +279,42 @@ def _strict(given: Mapping[str, Any], *, without: frozenset[str] = frozenset()) 
     return options
 
 
+def _frozen(value: object) -> Any:  # noqa: ANN401 - any option's value
+    """The value; a list, as JSON has them, as a tuple."""
+    return tuple(value) if isinstance(value, list) else value
+
+
 def rule_of(name: str) -> Rule:
     """An option's rule."""
-    (rule,) = (one.metadata["rule"] for one in fields(Options) if one.name == name)
-    assert isinstance(rule, Rule)
-    return rule
+    return rule_in(Options, name)
 
 
-@cache
-def type_of(name: str) -> tuple[type, bool]:
-    """An option's plain type, and whether null is allowed."""
-    hint = get_type_hints(Options)[name]
-    if get_origin(hint) in {Union, UnionType}:
-        (plain,) = (one for one in get_args(hint) if one is not type(None))
-        return plain, True
-    return hint, False
-
-
-def _wrong_types(options: Options) -> Iterator[str]:
-    for one in fields(options):
-        value = getattr(options, one.name)
-        plain, nullable = type_of(one.name)
-        if not _fits(value, plain) and not (nullable and value is None):
-            wanted = f"{plain.__name__}{' or null' if nullable else ''}"
-            yield f"{one.name}: wanted {wanted}, got {value!r}"
-
-
-def _fits(value: object, plain: type) -> bool:
-    """Whether a value is of a type; whole numbers are fine for float, booleans for neither."""
-    if isinstance(value, bool):
-        return plain is bool
-    return isinstance(value, (int, float) if plain is float else plain)
-
-
-def _out_of_range(options: Options) -> Iterator[str]:
-    for one in fields(options):
-        value, rule = getattr(options, one.name), rule_of(one.name)
-        if rule.low is None or rule.high is None or not _numbers(value):
-            continue
-        if not rule.low <= value <= rule.high:
-            yield f"{one.name}: wanted {rule.low:g} to {rule.high:g}, got {value}"
+def kind_of(name: str) -> Kind:
+    """The type of an option's value."""
+    return kind_in(Options, name)
 
 
 def _contradictions(options: Options) -> Iterator[str]:
     low, high, exact = options.min_speakers, options.max_speakers, options.num_speakers
-    if _numbers(low, high) and low > high:  # type: ignore[operator]  # numbers, just checked
+    if numbers(low, high) and low > high:  # type: ignore[operator]  # numbers, just checked
         yield f"min_speakers {low} is more than max_speakers {high}"
-    if _numbers(exact, low) and exact < low:  # type: ignore[operator]  # numbers, just checked
+    if numbers(exact, low) and exact < low:  # type: ignore[operator]  # numbers, just checked
         yield f"num_speakers {exact} is less than min_speakers {low}"
-    if _numbers(exact, high) and exact > high:  # type: ignore[operator]  # numbers, just checked
+    if numbers(exact, high) and exact > high:  # type: ignore[operator]  # numbers, just checked
         yield f"num_speakers {exact} is more than max_speakers {high}"
     onset, offset = options.vad_onset, options.vad_offset
-    if _numbers(onset, offset) and offset > onset:
+    if numbers(onset, offset) and offset > onset:
         yield f"vad_offset {offset} is above vad_onset {onset}"
+    allowed = options.languages
+    if allowed == ():
+        yield "languages: wanted at least one, got none"
+    if allowed and isinstance(options.language, str) and options.language not in allowed:
+        yield f"language {options.language} is not among languages {', '.join(map(str, allowed))}"
+    if options.code_switching is True and options.language is not None:
+        yield f"code_switching detects languages, and language says {options.language}"
 
 
-def _numbers(*values: object) -> bool:
-    return all(isinstance(one, int | float) and not isinstance(one, bool) for one in values)
-
-
-def applied(options: Options) -> dict[str, Value]:
+def applied(options: Options) -> dict[str, Applied]:
     """The options as a mapping, for the result; a profile by its name."""
     values = {one.name: getattr(options, one.name) for one in fields(options)}
     return {**values, "profile": options.profile.name if options.profile else None}

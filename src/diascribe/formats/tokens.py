@@ -56,9 +56,9 @@ def tidy(text: str) -> str:
     return " ".join(text.split())
 
 
-def is_spaced(language: str) -> bool:
-    """Whether the language writes blanks between words."""
-    return language.lower().partition("-")[0] not in UNSPACED
+def is_spaced(language: str | None) -> bool:
+    """Whether the language writes blanks between words, as an unknown one is taken to do."""
+    return language is None or language.lower().partition("-")[0] not in UNSPACED
 
 
 def tokenize(segment: Segment) -> list[Token]:

@@ -9,6 +9,7 @@ from diascribe.errors import TranscriptFormatError
 from diascribe.transcript import (
     Model,
     Notice,
+    Quality,
     Segment,
     Speaker,
     StageTime,
@@ -16,7 +17,7 @@ from diascribe.transcript import (
     Turn,
     Word,
 )
-from diascribe.wire.result import Result, SegmentPart, TurnPart, WordPart
+from diascribe.wire.result import QualityPart, Result, SegmentPart, TurnPart, WordPart
 
 SHOWN_CHARS = 60
 """Enough of a wrong value to find it in a file."""
@@ -45,6 +46,7 @@ def decode(result: Result) -> Transcript:
         turns=tuple(map(_turn, result.turns)),
         exclusive_turns=tuple(map(_turn, result.exclusive_turns)),
         speakers=tuple(Speaker(who, one.time, one.name) for who, one in result.speakers.items()),
+        repairs=result.repairs,
         models=tuple(Model(one.stage, one.name, one.revision, one.note) for one in result.models),
         applied=result.applied,
         warnings=tuple(Notice(one.code, one.stage, one.message) for one in result.warnings),
@@ -61,8 +63,20 @@ def _segment(part: SegmentPart) -> Segment:
         words=tuple(map(_word, part.words)),
         speaker=part.speaker,
         confidence=part.confidence,
+        quality=_quality(part.quality),
         flags=part.flags,
         channel=part.channel,
+    )
+
+
+def _quality(part: QualityPart | None) -> Quality | None:
+    if part is None:
+        return None
+    return Quality(
+        log_prob=part.avg_logprob,
+        compression_ratio=part.compression_ratio,
+        no_speech=part.no_speech_prob,
+        temperature=part.temperature,
     )
 
 

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from diascribe.formats.clock import milliseconds, seconds
-from diascribe.transcript import Segment, Transcript, Turn, Word
+from diascribe.transcript import Quality, Segment, Transcript, Turn, Word
 from diascribe.wire.result import (
     SCHEMA_VERSION,
     ModelPart,
+    QualityPart,
     Result,
     SegmentPart,
     SpeakerPart,
@@ -41,6 +42,7 @@ def encode(transcript: Transcript) -> Result:
         turns=_turns(transcript.turns),
         exclusive_turns=_turns(transcript.exclusive_turns),
         speakers=_speakers(transcript),
+        repairs=dict(transcript.repairs),
         models=tuple(
             ModelPart(stage=one.stage, name=one.name, revision=one.revision, note=one.note)
             for one in transcript.models
@@ -64,8 +66,20 @@ def _segment(index: int, segment: Segment) -> SegmentPart:
         channel=segment.channel,
         language=segment.language,
         confidence=_share(segment.confidence),
+        quality=_quality(segment.quality),
         flags=segment.flags,
         words=tuple(map(_word, segment.words)),
+    )
+
+
+def _quality(quality: Quality | None) -> QualityPart | None:
+    if quality is None:
+        return None
+    return QualityPart(
+        avg_logprob=round(quality.log_prob, SHARE_DIGITS),
+        compression_ratio=round(quality.compression_ratio, SHARE_DIGITS),
+        no_speech_prob=round(quality.no_speech, SHARE_DIGITS),
+        temperature=round(quality.temperature, SHARE_DIGITS),
     )
 
 

@@ -8,7 +8,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validat
 
 from diascribe.transcript import Timing
 
-SCHEMA_VERSION = "1.0"
+SCHEMA_VERSION = "1.1"
 """Readers of 1.x read every 1.y with y <= x: a new field raises the second number, and
 anything that such a reader would misunderstand raises the first."""
 
@@ -77,6 +77,19 @@ class WordPart(Stretch):
     """The channel it was heard on, from 0; null where channels were mixed."""
 
 
+class QualityPart(Part):
+    """What a recognizer's decoder says of the window in which it found a text."""
+
+    avg_logprob: float
+    """Mean natural logarithm of the probability of its tokens."""
+    compression_ratio: Annotated[float, Field(ge=0)]
+    """Bytes of the text over those of its zlib compression: loops compress well."""
+    no_speech_prob: Share
+    """Probability that nobody speaks."""
+    temperature: Annotated[float, Field(ge=0)]
+    """At which it was decoded: above 0 where earlier attempts failed their checks."""
+
+
 class SegmentPart(Stretch):
     """A stretch of speech by one speaker."""
 
@@ -88,12 +101,14 @@ class SegmentPart(Stretch):
     """The speaker's id; null where nobody is known."""
     channel: int | None
     """The channel it was heard on, from 0; null where channels were mixed."""
-    language: str
-    """The code of its language."""
+    language: str | None
+    """The code of its language; null where the recognizer does not say."""
     confidence: Share | None
     """How sure the recognizer is of it; null when it does not say."""
+    quality: QualityPart | None = None
+    """What the recognizer's decoder says of its window; null where it does not say."""
     flags: tuple[str, ...]
-    """What to mistrust about it."""
+    """What to mistrust about it, and what was done."""
     words: tuple[WordPart, ...]
     """Its words in order, inside it."""
 
@@ -174,9 +189,11 @@ class Result(Part):
     """The same speech with at most one speaker at any time."""
     speakers: dict[str, SpeakerPart]
     """The speakers by id, in order of first speech."""
+    repairs: dict[str, int] = {}
+    """How often each kind of repair was made; empty where nothing was repaired."""
     models: tuple[ModelPart, ...]
     """The models that took part."""
-    applied: dict[str, bool | int | float | str | None]
+    applied: dict[str, bool | int | float | str | tuple[str, ...] | None]
     """The options as they were used."""
     warnings: tuple[WarningPart, ...]
     """What the reader must know."""

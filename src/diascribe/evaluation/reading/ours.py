@@ -39,5 +39,5 @@ def _utterance(segment: Segment) -> Utterance:
 
 
 def _text(transcript: Transcript) -> str:
-    blank = " " if transcript.language is None or is_spaced(transcript.language) else ""
+    blank = " " if is_spaced(transcript.language) else ""
     return blank.join(tidy(one.text) for one in transcript.segments)

@@ -126,5 +126,5 @@ def _turns(result: ForeignResult, utterances: Sequence[Utterance]) -> tuple[Turn
 
 
 def _joined(utterances: Iterable[Utterance], language: str | None) -> str:
-    blank = " " if language is None or is_spaced(language) else ""
+    blank = " " if is_spaced(language) else ""
     return blank.join(one.text for one in utterances if one.text)

@@ -45,7 +45,7 @@ class Rules:
     @property
     def spaced(self) -> bool:
         """Whether tokens are what blanks separate; characters otherwise."""
-        return self.language is None or is_spaced(self.language)
+        return is_spaced(self.language)
 
     def tokens(self, texts: Sequence[str]) -> list[tuple[str, ...]]:
         """The tokens of each text."""
