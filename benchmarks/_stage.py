@@ -16,11 +16,11 @@ from types import MappingProxyType
 
 from diascribe import Engine, load
 from diascribe.audio import Audio
-from diascribe.engine.engine import finish_seconds
 from diascribe.engine.options import Options
 from diascribe.engine.regions import find_regions
+from diascribe.engine.steps import finish_seconds
 from diascribe.media import decode
-from diascribe.protocols import Decoding
+from diascribe.protocols import Choice, Decoding, Packing
 from diascribe.transcript import Segment
 
 Work = Callable[[Engine], object]
@@ -35,21 +35,23 @@ def decoding(path: Path) -> Work:
 def activity(path: Path) -> Work:
     """Samples to regions of speech."""
     audio = _audio(path)
-    return lambda engine: finish_seconds(find_regions(engine.vad, audio, SPEECH))
+    return lambda engine: finish_seconds(find_regions(engine.vad, audio, SPEECH, Packing()))
 
 
 def recognition(path: Path) -> Work:
     """Regions to words."""
     audio = _audio(path)
     with load() as engine:
-        regions = finish_seconds(find_regions(engine.vad, audio, SPEECH))
-    return lambda engine: list(engine.recognizer.recognize(audio, regions, Decoding("en")))
+        regions = finish_seconds(find_regions(engine.vad, audio, SPEECH, Packing()))
+    return lambda engine: list(
+        engine.shelf.recognizer(Choice()).recognize(audio, regions, Decoding())
+    )
 
 
 def alignment(path: Path) -> Work:
     """Words to their times."""
     audio, segments = _audio(path), _recognized(path)
-    return lambda engine: list(engine.aligner.align(audio, segments))
+    return lambda engine: list(engine.shelf.aligners("en", "cpu")[0].align(audio, segments))
 
 
 def diarization(path: Path) -> Work:

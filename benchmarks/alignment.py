@@ -23,7 +23,7 @@ from _record import data_folder, store
 from numpy.typing import NDArray
 
 from diascribe.audio import Audio
-from diascribe.engine.engine import finish_seconds
+from diascribe.engine.steps import finish_seconds
 from diascribe.media import decode
 from diascribe.models.pocketsphinx.aligner import PocketsphinxAligner, spoken_parts
 from diascribe.models.pocketsphinx.messages import Heard, Question

@@ -32,8 +32,8 @@ from _record import ROOT, data_folder, store
 from install import cloned, made, room_mb
 
 from diascribe.audio import SAMPLE_RATE
-from diascribe.engine.engine import finish_seconds
 from diascribe.engine.load import STEP_S
+from diascribe.engine.steps import finish_seconds
 from diascribe.formats import srt
 from diascribe.formats.rules import DEFAULT_RULES
 from diascribe.media import decode

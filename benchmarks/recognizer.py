@@ -23,19 +23,19 @@ from _models import recognition
 from _record import data_folder, store
 
 from diascribe.audio import Audio
-from diascribe.engine.engine import Engine, finish_seconds
+from diascribe.engine.engine import Engine
 from diascribe.engine.load import load_engine
 from diascribe.engine.options import Options
 from diascribe.engine.regions import find_regions
+from diascribe.engine.steps import finish_seconds
 from diascribe.media import decode
 from diascribe.models.pocketsphinx.recognizer import PocketsphinxRecognizer
 from diascribe.models.pocketsphinx.worker import RECOGNIZING
 from diascribe.models.pocketsphinx.workers import Workers
-from diascribe.protocols import Decoding, Recognizer
-from diascribe.span import Span
+from diascribe.protocols import Decoding, Recognizer, Region
 
 LICENCE = "BSD-2-Clause"
-ENGLISH = Decoding("en")
+USUAL = Decoding()
 CHOSEN_ON = ("1688", "2033")
 """Speakers of test-other on whom the settings were chosen."""
 
@@ -70,7 +70,7 @@ def main() -> None:
     speakers: dict[str, dict[str, Any]] = {}
     with Workers(1) as workers, load_engine(cores=1) as engine:
         recognizer = PocketsphinxRecognizer(workers)
-        list(recognizer.recognize(_audio(sets["LJSpeech"][0].path), [Span(0, 1)], ENGLISH))
+        list(recognizer.recognize(_audio(sets["LJSpeech"][0].path), [Region(0, 1)], USUAL))
         for name, utterances in sets.items():
             whole = [_read(recognizer, one) for one in utterances]
             cut = [_read(recognizer, one, engine) for one in utterances]
@@ -100,11 +100,13 @@ def _audio(path: Path) -> Audio:
 def _read(recognizer: Recognizer, utterance: Utterance, engine: Engine | None = None) -> Reading:
     """The text of an utterance: as one region, or as the engine's detector cuts it."""
     audio = _audio(utterance.path)
-    regions: Sequence[Span] = [audio.span]
+    regions = [Region(0, audio.duration)]
     if engine is not None:
-        regions = finish_seconds(find_regions(engine.vad, audio, Options().speech))
+        regions = finish_seconds(
+            find_regions(engine.vad, audio, Options().speech, recognizer.packing)
+        )
     begun = perf_counter()
-    text = " ".join(one.text for one in recognizer.recognize(audio, regions, ENGLISH))
+    text = " ".join(one.text for one in recognizer.recognize(audio, regions, USUAL))
     return Reading(utterance, text, audio.duration, perf_counter() - begun)
 
 

@@ -13,7 +13,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from fakes import FakeAligner, FakeDiarizer, FakeRecognizer, FakeVad, silence, tone
+from fakes import FakeDiarizer, FakeShelf, FakeVad, silence, tone
 
 from diascribe.audio import SAMPLE_RATE
 from diascribe.cli.main import main
@@ -51,8 +51,7 @@ def fake_engine(**parts: object) -> Engine:
     """Instant models that hear `talk` rightly."""
     fakes: dict[str, Any] = {
         "vad": FakeVad(),
-        "recognizer": FakeRecognizer(),
-        "aligner": FakeAligner(),
+        "shelf": FakeShelf(),
         "diarizer": FakeDiarizer(TURNS),
     }
     return Engine(**{**fakes, **parts})

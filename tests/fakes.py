@@ -13,8 +13,18 @@ import numpy as np
 from numpy.typing import NDArray
 
 from diascribe.audio import SAMPLE_RATE, Audio
-from diascribe.errors import LanguageError
-from diascribe.protocols import Clustering, Decoding, SpeechThresholds
+from diascribe.errors import LanguageError, OptionsError, WeightsError
+from diascribe.protocols import (
+    Aligner,
+    Choice,
+    Clustering,
+    Decoding,
+    LanguageDetector,
+    Packing,
+    Recognizer,
+    Region,
+    SpeechThresholds,
+)
 from diascribe.span import Span
 from diascribe.timeline import Grid
 from diascribe.transcript import Diarization, Model, Segment, Turn, Word
@@ -108,15 +118,24 @@ class FakeRecognizer:
 
     model: Model = field(default_factory=lambda: fake_model("recognition"))
     languages: tuple[str, ...] = ("en",)
+    detector: LanguageDetector | None = None
+    packing: Packing = field(default_factory=Packing)
+    heeds: frozenset[str] = frozenset()
+
+    def check(self, decoding: Decoding) -> None:
+        if decoding.task == "translate":
+            raise OptionsError(("task: a fake cannot translate",))
 
     def recognize(
-        self, audio: Audio, regions: Sequence[Span], decoding: Decoding
+        self, audio: Audio, regions: Sequence[Region], decoding: Decoding
     ) -> Iterator[Segment]:
-        if decoding.language not in {None, *self.languages}:
-            raise LanguageError(f"a fake speaks {self.languages}, not {decoding.language}")
+        self.check(decoding)
+        others = {one.language for one in regions} - {None, *self.languages}
+        if others:
+            raise LanguageError(f"a fake speaks {self.languages}, not {others}")
         return (self._segment(audio, region) for region in regions)
 
-    def _segment(self, audio: Audio, region: Span) -> Segment:
+    def _segment(self, audio: Audio, region: Region) -> Segment:
         starts = region.start + WORD_S * np.arange(int(region.duration / WORD_S))
         spans = (Span(start, start + WORD_S) for start in starts.tolist())
         loud = [span for span in spans if level_of(audio.cut(span)) > LOUD]
@@ -127,7 +146,14 @@ class FakeRecognizer:
         text = " ".join(word.text for word in words)
         confidence = 1.0 if words else None
         start, end = (words[0].start, words[-1].end) if words else (region.start, region.end)
-        return Segment(start, end, text=text, language="en", words=words, confidence=confidence)
+        return Segment(
+            start,
+            end,
+            text=text,
+            language=region.language or "en",
+            words=words,
+            confidence=confidence,
+        )
 
 
 @dataclass(frozen=True)
@@ -142,6 +168,23 @@ class FakeAligner:
         for segment in segments:
             words = (replace(word, timing="aligned", score=1.0) for word in segment.words)
             yield replace(segment, words=tuple(words))
+
+
+@dataclass(frozen=True)
+class FakeShelf:
+    """One recognizer, whatever is wanted, and one aligner for the languages that it knows."""
+
+    one: Recognizer = field(default_factory=FakeRecognizer)
+    aligner: Aligner = field(default_factory=FakeAligner)
+
+    def recognizer(self, choice: Choice) -> Recognizer:
+        if choice.model not in {None, self.one.model.name}:
+            raise WeightsError(f"a fake has {self.one.model.name}, not {choice.model}")
+        return self.one
+
+    def aligners(self, language: str, device: str) -> Sequence[Aligner]:
+        assert device
+        return (self.aligner,) if language in self.aligner.languages else ()
 
 
 @dataclass(frozen=True)

@@ -13,7 +13,7 @@ import typer.core
 import typer.main
 from markdown import code, field_texts, table
 
-from diascribe.engine.options import Options, rule_of, type_of
+from diascribe.engine.options import Options, kind_of, rule_of
 from diascribe.errors import DiascribeError
 from diascribe.evaluation.figures import FIGURES
 from diascribe.evaluation.tuning.candidates import TUNABLE, Tunable
@@ -26,6 +26,7 @@ TYPES = {
     "int": "whole number",
     "float": "number",
     "str": "text",
+    "tuple": "list of text",
     "Profile": "file",
 }
 """What people call Python's types."""
@@ -38,10 +39,12 @@ def options() -> str:
 
 
 def _option(name: str, default: object) -> tuple[str, ...]:
-    rule, (plain, nullable) = rule_of(name), type_of(name)
-    limits = "" if rule.low is None else f"{rule.low:g} to {rule.high:g}"
-    kind = TYPES[plain.__name__] + (" or null" if nullable else "")
-    return code(name), kind, f"{limits} {rule.unit}".strip(), code(json.dumps(default)), rule.text
+    rule, kind = rule_of(name), kind_of(name)
+    limits = ", ".join(map(code, kind.choices))
+    if rule.low is not None:
+        limits = f"{rule.low:g} to {rule.high:g}"
+    called = TYPES[kind.plain.__name__] + (" or null" if kind.nullable else "")
+    return code(name), called, f"{limits} {rule.unit}".strip(), code(json.dumps(default)), rule.text
 
 
 def tunable() -> str:

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from diascribe.api import load
 from diascribe.audio import SAMPLE_RATE, Audio
-from diascribe.engine.engine import finish_seconds
+from diascribe.engine.steps import finish_seconds
 from diascribe.media import decode
 from diascribe.protocols import Clustering, Diarizer, SpeakerCount, SpeechThresholds
 from diascribe.timeline import total

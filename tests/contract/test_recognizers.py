@@ -10,18 +10,18 @@ import pytest
 from fakes import FakeRecognizer, silence
 
 from diascribe.audio import SAMPLE_RATE, Audio
-from diascribe.engine.engine import finish_seconds
-from diascribe.errors import LanguageError
+from diascribe.engine.steps import finish_seconds
+from diascribe.errors import LanguageError, OptionsError
 from diascribe.formats import rttm
 from diascribe.media import decode
 from diascribe.models.pocketsphinx.recognizer import PocketsphinxRecognizer
 from diascribe.models.pocketsphinx.workers import Workers
-from diascribe.protocols import Decoding, Recognizer
+from diascribe.protocols import Decoding, Recognizer, Region
 from diascribe.span import Span
 from diascribe.transcript import Segment
 
 EXAMPLES = Path(__file__).parents[2] / "examples"
-ENGLISH = Decoding(language="en")
+USUAL = Decoding()
 
 
 @pytest.fixture(scope="module", params=["fake", "pocketsphinx"])
@@ -47,10 +47,14 @@ def speech(turns: list[Span]) -> Audio:
     return Audio(recording.samples[: round(turns[-1].end * SAMPLE_RATE)])
 
 
+def english(spans: Sequence[Span]) -> list[Region]:
+    return [Region(one.start, one.end, "en") for one in spans]
+
+
 def recognize(
-    recognizer: Recognizer, audio: Audio, regions: Sequence[Span], decoding: Decoding = ENGLISH
+    recognizer: Recognizer, audio: Audio, regions: Sequence[Span], decoding: Decoding = USUAL
 ) -> list[Segment]:
-    return list(recognizer.recognize(audio, regions, decoding))
+    return list(recognizer.recognize(audio, english(regions), decoding))
 
 
 def words_in(recognizer: Recognizer, audio: Audio) -> tuple[str, ...]:
@@ -167,7 +171,7 @@ def test_two_threads_hear_what_one_hears(
 def test_a_caller_may_stop_in_between(
     recognizer: Recognizer, speech: Audio, turns: list[Span]
 ) -> None:
-    segments = recognizer.recognize(speech, turns * 20, ENGLISH)
+    segments = recognizer.recognize(speech, english(turns) * 20, USUAL)
     first = next(segments)
 
     del segments
@@ -178,7 +182,9 @@ def test_a_caller_may_stop_in_between(
 def test_no_language_asks_for_the_only_one(
     recognizer: Recognizer, speech: Audio, turns: list[Span]
 ) -> None:
-    (segment,) = recognize(recognizer, speech, turns[:1], Decoding())
+    unknown = [Region(one.start, one.end) for one in turns[:1]]
+
+    (segment,) = recognizer.recognize(speech, unknown, USUAL)
 
     assert segment.language == "en"
 
@@ -186,5 +192,14 @@ def test_no_language_asks_for_the_only_one(
 def test_a_language_that_it_does_not_speak_is_refused_before_any_work(
     recognizer: Recognizer, speech: Audio, turns: list[Span]
 ) -> None:
+    german = [Region(one.start, one.end, "de") for one in turns]
+
     with pytest.raises(LanguageError, match="de"):
-        recognizer.recognize(speech, turns, Decoding(language="de"))
+        recognizer.recognize(speech, german, USUAL)
+
+
+def test_what_it_cannot_do_is_refused_before_anything_is_heard(recognizer: Recognizer) -> None:
+    recognizer.check(USUAL)
+
+    with pytest.raises(OptionsError, match="translate"):
+        recognizer.check(Decoding(task="translate"))

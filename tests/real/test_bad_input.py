@@ -15,7 +15,8 @@ from media_files import Sound, constants, tone, write
 
 from diascribe.api import load
 from diascribe.audio import FULL_SCALE, SAMPLE_RATE
-from diascribe.engine.engine import Engine, finish_seconds
+from diascribe.engine.engine import Engine
+from diascribe.engine.steps import finish_seconds
 from diascribe.errors import DiascribeError
 from diascribe.media import decode
 from diascribe.transcript import Transcript

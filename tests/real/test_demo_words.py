@@ -7,13 +7,13 @@ from pathlib import Path
 import jiwer
 import pytest
 
-from diascribe.engine.engine import finish_seconds
 from diascribe.engine.load import load_engine
 from diascribe.engine.options import Options
 from diascribe.engine.regions import find_regions
+from diascribe.engine.steps import finish_seconds
 from diascribe.formats import rttm
 from diascribe.media import decode
-from diascribe.protocols import Decoding
+from diascribe.protocols import Choice, Decoding
 from diascribe.transcript import Segment
 
 EXAMPLES = Path(__file__).parents[2] / "examples"
@@ -27,9 +27,13 @@ def segments() -> list[Segment]:
     """The conversation as recognized in the regions that the detector finds, then aligned."""
     audio = finish_seconds(decode(EXAMPLES / "conversation.opus")).mix()
     with load_engine(cores=2) as engine:
-        regions = finish_seconds(find_regions(engine.vad, audio, Options().speech))
-        recognized = list(engine.recognizer.recognize(audio, regions, Decoding()))
-        return list(engine.aligner.align(audio, recognized))
+        recognizer = engine.shelf.recognizer(Choice())
+        (aligner,) = engine.shelf.aligners("en", "auto")
+        regions = finish_seconds(
+            find_regions(engine.vad, audio, Options().speech, recognizer.packing)
+        )
+        recognized = list(recognizer.recognize(audio, regions, Decoding()))
+        return list(aligner.align(audio, recognized))
 
 
 def plain(text: str) -> str:

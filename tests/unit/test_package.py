@@ -36,7 +36,7 @@ import os
 import numpy as np
 from diascribe import load
 from diascribe.audio import Audio
-from diascribe.engine.engine import finish_seconds
+from diascribe.engine.steps import finish_seconds
 from diascribe.protocols import SpeechThresholds
 with load(cores=1) as engine:
     noise = np.random.default_rng(0).normal(0, 300, (16_000, 1)).astype(np.int16)

@@ -7,12 +7,12 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import fields
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 import typer
 
 from diascribe.cli.choices import Choices
-from diascribe.engine.options import Options, parse_options, rule_of, type_of
+from diascribe.engine.options import Options, kind_of, parse_options, rule_of
 from diascribe.engine.profile import Profile
 from diascribe.errors import OptionsError
 from diascribe.formats.rules import CueRules
@@ -49,15 +49,24 @@ def engine_options(*, stages: frozenset[str]) -> Iterator[inspect.Parameter]:
 
 def _typed(name: str) -> type:
     """The type of an option's value on the command line."""
-    plain, _ = type_of(name)
-    return Path if plain is Profile else plain
+    kind = kind_of(name)
+    if kind.choices:
+        return Literal[kind.choices]  # type: ignore[return-value]  # typer reads it as a type
+    return {Profile: Path, tuple: str}.get(kind.plain, kind.plain)
+
+
+def _listed(name: str, value: object) -> object:
+    """The value; of an option that is a list, what stands between commas."""
+    if kind_of(name).plain is not tuple or not isinstance(value, str):
+        return value
+    return tuple(one.strip() for one in value.split(",") if one.strip())
 
 
 def _shown(default: object) -> str | bool:
     """An engine's default as the help shows it; false where it is nothing."""
     if default is None or default is False:
         return False
-    return "on" if default is True else f"{default:.3g}"
+    return "on" if default is True else default if isinstance(default, str) else f"{default:.3g}"
 
 
 def cue_options() -> Iterator[inspect.Parameter]:
@@ -109,7 +118,9 @@ def parse_given(given: Mapping[str, Any]) -> tuple[Choices, dict[str, Any], CueR
     with _gathered(problems):
         choices = Choices(**{name: one for name, one in given.items() if name in common})
     with _gathered(problems):
-        options = parse_options({name: one for name, one in own.items() if one is not None})
+        options = parse_options(
+            {name: _listed(name, one) for name, one in own.items() if one is not None}
+        )
     with _gathered(problems, prefix="cue_"):
         rules = CueRules(**{cues[name]: one for name, one in given.items() if name in cues})
     if problems:

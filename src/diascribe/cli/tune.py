@@ -162,7 +162,7 @@ def _measured(
     scorer: Scorer,
 ) -> Iterator[tuple[DiarizationScore, ...]]:
     """The scores of each recording, one setting after the other."""
-    from diascribe.engine.engine import finish  # noqa: PLC0415 - opens decoders
+    from diascribe.engine.steps import finish  # noqa: PLC0415 - opens decoders
     from diascribe.evaluation.tuning.measure import measure  # noqa: PLC0415 - as above
 
     for place, one in enumerate(recordings, start=1):

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 
 from diascribe.algorithms.attribute import Attribution
 from diascribe.audio import Recording
@@ -28,6 +28,10 @@ class Findings:
 
     segments: Sequence[Segment] | None
     diarization: Diarization | None
+    language: str | None = None
+    """The language of the whole; null lets the segments tell."""
+    language_probability: float | None = None
+    repairs: Mapping[str, int] = field(default_factory=dict)
     models: tuple[Model, ...] = ()
     warnings: tuple[Notice, ...] = ()
     timings: tuple[StageTime, ...] = ()
@@ -37,14 +41,16 @@ def assemble(recording: Recording, options: Options, findings: Findings) -> Tran
     """The transcript of one recording."""
     diarization = findings.diarization or Diarization()
     segments = _attributed(findings, options)
-    language = _language(segments)
+    language = findings.language if segments and findings.language else _language(segments)
     return Transcript(
         duration=recording.duration,
         language=language,
+        language_probability=findings.language_probability if language else None,
         segments=tuple(segments),
         turns=diarization.turns,
         exclusive_turns=diarization.exclusive,
         speakers=tuple(_speakers(diarization.turns)),
+        repairs=findings.repairs,
         models=findings.models,
         applied=applied(options),
         warnings=(
@@ -77,8 +83,9 @@ def _unattributed(segment: Segment, reason: str) -> Segment:
 def _language(segments: Iterable[Segment]) -> str | None:
     """The language that most is spoken in; null where nothing is."""
     seconds: dict[str, float] = {}
-    for segment in segments:
-        seconds[segment.language] = seconds.get(segment.language, 0.0) + segment.duration
+    for one in segments:
+        if one.language is not None:
+            seconds[one.language] = seconds.get(one.language, 0.0) + one.duration
     return max(seconds, key=lambda one: seconds[one], default=None)
 
 

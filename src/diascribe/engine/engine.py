@@ -6,41 +6,29 @@ file ─ decode ▶ recording ┬─ activity ▶ regions ─ recognize ─ alig
 
 from __future__ import annotations
 
-from collections.abc import Callable, Generator, Iterator, Mapping
-from contextlib import closing
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 from time import perf_counter
-from typing import Any, BinaryIO, Self, TypeVar
+from typing import Any, BinaryIO, Self
 
 from diascribe.audio import Audio
 from diascribe.engine.assemble import Findings, assemble
-from diascribe.engine.beside import Outcome, Progress, Steps, side_by_side
+from diascribe.engine.beside import Outcome, Steps, side_by_side
+from diascribe.engine.languages import check_language
 from diascribe.engine.options import Given, Options, parse_options
-from diascribe.engine.regions import find_regions
-from diascribe.errors import DiascribeError, LanguageError
+from diascribe.engine.recognition import Listener, Recognition
+from diascribe.engine.steps import Report, finish, told
+from diascribe.errors import DiascribeError
 from diascribe.media import decode
-from diascribe.protocols import Aligner, Diarizer, Recognizer, Vad
-from diascribe.transcript import Diarization, Model, Notice, Segment, StageTime, Transcript
+from diascribe.protocols import Diarizer, Shelf, Vad
+from diascribe.transcript import Diarization, Notice, StageTime, Transcript
 
-T = TypeVar("T")
-From = TypeVar("From")
-To = TypeVar("To")
 Source = Path | str | BinaryIO
-Report = Callable[[Progress], None]
 
 
 def _nothing() -> None:
     """Nothing is held."""
-
-
-@dataclass(frozen=True, slots=True)
-class Recognition:
-    """What was said, and which models took part."""
-
-    segments: list[Segment]
-    models: tuple[Model, ...]
-    warnings: tuple[Notice, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,8 +36,7 @@ class Engine:
     """Loaded models and the pipeline over them. One instance serves all threads."""
 
     vad: Vad
-    recognizer: Recognizer
-    aligner: Aligner
+    shelf: Shelf
     diarizer: Diarizer[Any]
     close: Callable[[], None] = _nothing
     """Gives back what the models hold, such as processes; the garbage collector does else."""
@@ -87,66 +74,33 @@ class Engine:
 
     def steps(self, source: Source, options: Options, *, recognition: bool) -> Steps[Transcript]:
         """The pipeline; yields progress, and stops wherever it is closed."""
-        if recognition:
-            self._check_language(options)
+        listener = self._listener(options) if recognition else None
         begun = perf_counter()
         recording = yield from told("decoding", None, decode(source))
         decoded = StageTime("decoding", perf_counter() - begun)
-        stages = self._stages(recording.mix(), options, recognition=recognition)
+        stages = self._stages(recording.mix(), options, listener)
         outcomes = yield from side_by_side(stages)
         _raise_if_all_failed(outcomes)
         findings = self._findings(outcomes)
         timings = (decoded, *findings.timings)
         return assemble(recording, options, replace(findings, timings=timings))
 
-    def _check_language(self, options: Options) -> None:
-        known = self.recognizer.languages
-        if options.language is not None and options.language not in known:
-            raise LanguageError(
-                f"language: wanted one of {', '.join(known)}, got {options.language}",
-                hint=f"{self.recognizer.model.name} is the only recognizer installed",
-            )
+    def _listener(self, options: Options) -> Listener:
+        """The models that find words as wanted; refuses what they cannot do."""
+        recognizer = self.shelf.recognizer(options.choice)
+        check_language(recognizer, options)
+        recognizer.check(options.decoding)
+        return Listener(vad=self.vad, recognizer=recognizer, shelf=self.shelf)
 
     def _stages(
-        self, audio: Audio, options: Options, *, recognition: bool
+        self, audio: Audio, options: Options, listener: Listener | None
     ) -> Mapping[str, Steps[Any]]:
         stages: dict[str, Steps[Any]] = {}
-        if recognition:
-            stages["recognition"] = self._recognize(audio, options)
+        if listener is not None:
+            stages["recognition"] = listener.listen(audio, options)
         if options.diarization:
             stages["diarization"] = self._diarize(audio, options)
         return stages
-
-    def _recognize(self, audio: Audio, options: Options) -> Steps[Recognition]:
-        """Segments with text and timed words, which a failing aligner leaves as they are."""
-        regions = yield from told(
-            "activity", audio.duration, find_regions(self.vad, audio, options.speech)
-        )
-        segments: list[Segment] = []
-        models = (self.vad.model, self.recognizer.model)
-        try:
-            for segment in self.recognizer.recognize(audio, regions, options.decoding):
-                segments.append(segment)
-                yield Progress("recognition", segment.end, audio.duration)
-        except DiascribeError as failure:
-            if not any(segment.words for segment in segments):
-                raise
-            return Recognition(segments, models, (_cut_off(segments, failure),))
-        if not options.align_output:
-            return Recognition(segments, models)
-        try:
-            aligned = yield from self._align(audio, segments)
-        except DiascribeError as failure:
-            return Recognition(segments, models, (_failed("alignment", failure),))
-        return Recognition(aligned, (*models, self.aligner.model))
-
-    def _align(self, audio: Audio, segments: list[Segment]) -> Steps[list[Segment]]:
-        """The segments, their words timed anew."""
-        aligned = []
-        for segment in self.aligner.align(audio, segments):
-            aligned.append(segment)
-            yield Progress("alignment", segment.end, audio.duration)
-        return aligned
 
     def _diarize(self, audio: Audio, options: Options) -> Steps[Diarization]:
         """Turns and voices."""
@@ -160,52 +114,25 @@ class Engine:
         results = {stage: outcome.result for stage, outcome in outcomes.items()}
         recognition: Recognition | None = results.get("recognition")
         diarization: Diarization | None = results.get("diarization")
-        models = () if recognition is None else recognition.models
-        models += () if diarization is None else self.diarizer.models
-        warnings = () if recognition is None else recognition.warnings
+        heard = recognition or Recognition()
+        models = heard.models + (() if diarization is None else self.diarizer.models)
         return Findings(
-            segments=None if recognition is None else recognition.segments,
+            segments=None if recognition is None else heard.segments,
             diarization=diarization,
+            language=heard.spoken.language,
+            language_probability=heard.spoken.probability,
+            repairs=heard.repairs,
             models=tuple(dict.fromkeys(models)),
-            warnings=(*warnings, *_failures(outcomes)),
-            timings=tuple(StageTime(stage, one.seconds) for stage, one in outcomes.items()),
+            warnings=(*heard.warnings, *_failures(outcomes)),
+            timings=(*heard.timings, *_timings(outcomes)),
         )
 
 
-def finish(steps: Steps[T], on_progress: Report | None = None) -> T:
-    """The result of steps, their progress reported to a callback; stopped if that raises."""
-    with closing(steps):
-        while True:
-            try:
-                progress = next(steps)
-            except StopIteration as end:
-                result: T = end.value
-                return result
-            if on_progress is not None:
-                on_progress(progress)
-
-
-def finish_seconds(steps: Generator[float, None, T]) -> T:
-    """The result of steps that yield seconds, which are not told to anybody."""
-    return finish(told("", None, steps))
-
-
-def told(stage: str, total: float | None, seconds: Generator[float, None, T]) -> Steps[T]:
-    """Seconds done, told as the progress of a stage."""
-    return changed(seconds, lambda done: Progress(stage, done, total))
-
-
-def changed(
-    steps: Generator[From, None, T], change: Callable[[From], To]
-) -> Generator[To, None, T]:
-    """The same steps and result, each step told otherwise."""
-    while True:
-        try:
-            step = next(steps)
-        except StopIteration as end:
-            result: T = end.value
-            return result
-        yield change(step)
+def _timings(outcomes: Mapping[str, Outcome[Any]]) -> Iterator[StageTime]:
+    """How long each stage took that does not put down the times of its parts itself."""
+    for stage, outcome in outcomes.items():
+        if not isinstance(outcome.result, Recognition):
+            yield StageTime(stage, outcome.seconds)
 
 
 def _failures(outcomes: Mapping[str, Outcome[Any]]) -> Iterator[Notice]:
@@ -213,15 +140,6 @@ def _failures(outcomes: Mapping[str, Outcome[Any]]) -> Iterator[Notice]:
     for stage, outcome in outcomes.items():
         if outcome.failure is not None:
             yield _failed(stage, outcome.failure)
-
-
-def _cut_off(segments: list[Segment], failure: DiascribeError) -> Notice:
-    """A warning that the words end before the recording does, and why."""
-    return Notice(
-        "recognition_cut_off",
-        "recognition",
-        f"there are no words after {segments[-1].end:.1f} s: {failure}",
-    )
 
 
 def _failed(stage: str, failure: DiascribeError) -> Notice:

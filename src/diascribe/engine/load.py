@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from diascribe.engine.engine import Engine
+from diascribe.engine.shelf import InstalledModels
 from diascribe.models.ge2e import Ge2eEncoder
-from diascribe.models.pocketsphinx.aligner import PocketsphinxAligner
-from diascribe.models.pocketsphinx.recognizer import PocketsphinxRecognizer
 from diascribe.models.pocketsphinx.workers import Workers
 from diascribe.models.pyannet import PyanNet
 from diascribe.models.silero import SileroVad
@@ -31,8 +30,7 @@ def load_engine(*, cores: int) -> Engine:
     vad, workers = open_vad(), Workers(min(cores, MOST_RECOGNIZERS))
     return Engine(
         vad=vad,
-        recognizer=PocketsphinxRecognizer(workers),
-        aligner=PocketsphinxAligner(workers),
+        shelf=InstalledModels(workers),
         diarizer=open_diarizer(vad, cores=cores),
         close=workers.close,
     )

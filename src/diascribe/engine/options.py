@@ -29,7 +29,14 @@ Given = Applied | Path | Profile
 
 Device = Literal["auto", "cpu", "cuda"]
 ComputeType = Literal[
-    "auto", "int8", "int8_float16", "int8_bfloat16", "int8_float32", "float16", "bfloat16", "float32"
+    "auto",
+    "int8",
+    "int8_float16",
+    "int8_bfloat16",
+    "int8_float32",
+    "float16",
+    "bfloat16",
+    "float32",
 ]
 
 
@@ -72,7 +79,7 @@ class Options:
     code_switching: bool = option(
         False, "recognition", "Detect the language of each stretch of speech by itself."
     )
-    task: Task = option(
+    task: Task = option(  # noqa: RUF009 - a field like the others
         "transcribe",
         "recognition",
         "Text in the language spoken, or in English.",
@@ -139,10 +146,10 @@ class Options:
         low=1,
         high=1000,
     )
-    device: Device = option(
-        "auto", "both", "Where models run; `auto` takes the best there is."
+    device: Device = option(  # noqa: RUF009 - a field like the others
+        "auto", "recognition", "Where the recognizer runs; `auto` takes the best there is."
     )
-    compute_type: ComputeType = option(
+    compute_type: ComputeType = option(  # noqa: RUF009 - a field like the others
         "auto",
         "recognition",
         "Precision of the recognizer; `auto` suits the device.",

@@ -18,7 +18,7 @@ import numpy as np
 
 from diascribe.audio import SAMPLE_RATE, Audio, Recording
 from diascribe.errors import DiascribeError
-from diascribe.protocols import Decoding
+from diascribe.protocols import Decoding, Region
 from diascribe.weights.embedded import GE2E, PYANNET, silero
 
 T = TypeVar("T")
@@ -89,7 +89,7 @@ def _pocketsphinx() -> str:
     audio = _noise()
     with Workers(1) as workers:
         recognizer = PocketsphinxRecognizer(workers)
-        segments = list(recognizer.recognize(audio, [audio.span], Decoding()))
+        segments = list(recognizer.recognize(audio, [Region(0.0, audio.duration)], Decoding()))
     return f"pocketsphinx {recognizer.model.revision}: {len(segments)} region decoded"
 
 

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from diascribe.algorithms.hysteresis import hysteresis, keep_long, pad, to_spans
 from diascribe.algorithms.packing import pack
 from diascribe.audio import Audio
-from diascribe.protocols import SpeechThresholds, Vad
+from diascribe.protocols import Packing, Region, SpeechThresholds, Vad
 from diascribe.span import Span
 from diascribe.timeline import merge
 
@@ -24,28 +24,29 @@ BRIDGED_S = 0.3
 PAD_S = 0.2
 """Sound kept on both sides: first and last phones are weak, and detectors answer late."""
 
-LONGEST_S = 30.0
-"""Longer speech is cut, at pauses where there are any: a recognizer holds a region as a whole,
-tells of it and can be stopped only at its end, and hears none better for being longer."""
-
 
 def find_regions(
-    vad: Vad, audio: Audio, thresholds: SpeechThresholds
-) -> Generator[float, None, list[Span]]:
+    vad: Vad, audio: Audio, thresholds: SpeechThresholds, packing: Packing
+) -> Generator[float, None, list[Region]]:
     """Sorted, disjoint spans with speech; yields seconds of audio done."""
     probabilities = yield from vad.probabilities(audio)
-    return regions(probabilities, vad, audio, thresholds)
+    return regions(probabilities, vad, audio, thresholds, packing)
 
 
 def regions(
-    probabilities: NDArray[np.float32], vad: Vad, audio: Audio, thresholds: SpeechThresholds
-) -> list[Span]:
+    probabilities: NDArray[np.float32],
+    vad: Vad,
+    audio: Audio,
+    thresholds: SpeechThresholds,
+    packing: Packing,
+) -> list[Region]:
     """Spans with speech, padded, from the probability of each of the detector's frames."""
     spoken = hysteresis(probabilities, onset=thresholds.onset, offset=thresholds.offset)
     spans = [span for span in to_spans(spoken, vad.grid) if span.start < audio.duration]
     lasting = keep_long(merge(spans, gap_s=BRIDGED_S), at_least_s=LEAST_SPEECH_S)
     padded = pad(lasting, pad_s=PAD_S, within=audio.span)
-    return pack(padded, max_s=LONGEST_S, quiet=_pauses(spans))
+    pieces = pack(padded, max_s=packing.longest_s, gap_s=packing.joined_gap_s, quiet=_pauses(spans))
+    return [Region(one.start, one.end) for one in pieces]
 
 
 def _pauses(spans: Sequence[Span]) -> Iterator[float]:

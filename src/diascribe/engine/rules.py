@@ -35,7 +35,8 @@ class Kind:
     @property
     def wanted(self) -> str:
         """What to say is wanted."""
-        plain = " or ".join(self.choices) or NAMES.get(self.plain, self.plain.__name__)
+        named = "list of str" if self.plain is tuple else self.plain.__name__
+        plain = " or ".join(self.choices) or named
         return f"{plain} or null" if self.nullable else plain
 
     def fits(self, value: object) -> bool:
@@ -48,9 +49,6 @@ class Kind:
             return isinstance(value, tuple) and all(isinstance(one, str) for one in value)
         known = not self.choices or value in self.choices
         return known and isinstance(value, (int, float) if self.plain is float else self.plain)
-
-
-NAMES = {tuple: "list of str"}
 
 
 def option(default: Applied, stage: str, text: str, **limits: Any) -> Any:  # noqa: ANN401 - any field type
@@ -83,12 +81,13 @@ def _kind(hint: Any, *, nullable: bool) -> Kind:  # noqa: ANN401 - a type, or wh
 
 def misfits(options: Any) -> Iterator[str]:  # noqa: ANN401 - any dataclass of options
     """What is wrong with the values of each field by itself: all types first, then ranges."""
+    owner: Any = type(options)
     for one in fields(options):
-        value, kind = getattr(options, one.name), kind_in(type(options), one.name)
+        value, kind = getattr(options, one.name), kind_in(owner, one.name)
         if not kind.fits(value):
             yield f"{one.name}: wanted {kind.wanted}, got {value!r}"
     for one in fields(options):
-        value, rule = getattr(options, one.name), rule_in(type(options), one.name)
+        value, rule = getattr(options, one.name), rule_in(owner, one.name)
         if rule.low is None or rule.high is None or not numbers(value):
             continue
         if not rule.low <= value <= rule.high:

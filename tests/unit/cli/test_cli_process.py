@@ -24,7 +24,7 @@ from cli_command import (
 from media_files import write
 
 from diascribe.audio import FULL_SCALE, SAMPLE_RATE
-from diascribe.engine.engine import finish_seconds
+from diascribe.engine.steps import finish_seconds
 from diascribe.media import decode
 
 CLOSED_INPUT, CLOSED_OUTPUT, CLOSED_ERRORS = (

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from diascribe.engine.beside import Outcome, Progress, Steps, side_by_side
-from diascribe.engine.engine import finish
+from diascribe.engine.steps import finish
 from diascribe.errors import ModelError
 
 PATIENCE_S = 10

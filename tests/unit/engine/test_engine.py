@@ -14,6 +14,7 @@ from fakes import (
     FakeDiarizer,
     FakeEncoder,
     FakeRecognizer,
+    FakeShelf,
     FakeVad,
     silence,
     tone,
@@ -23,11 +24,11 @@ from numpy.typing import NDArray
 
 from diascribe.audio import SAMPLE_RATE, Audio
 from diascribe.engine.beside import Progress
-from diascribe.engine.engine import Engine, finish
+from diascribe.engine.engine import Engine
 from diascribe.engine.options import Options, applied
+from diascribe.engine.steps import finish
 from diascribe.errors import LanguageError, MediaError, ModelError, OptionsError, RecognizerError
-from diascribe.protocols import Decoding, SpeechThresholds
-from diascribe.span import Span
+from diascribe.protocols import Decoding, Region, SpeechThresholds
 from diascribe.transcript import Segment, Transcript, Turn
 from diascribe.wire.decode import from_json
 from diascribe.wire.encode import to_json
@@ -64,7 +65,7 @@ class BrokenRecognizer(FakeRecognizer):
     """Regions that it gets through."""
 
     def recognize(
-        self, audio: Audio, regions: Sequence[Span], decoding: Decoding
+        self, audio: Audio, regions: Sequence[Region], decoding: Decoding
     ) -> Iterator[Segment]:
         yield from super().recognize(audio, regions[: self.after], decoding)
         raise RecognizerError("the recognizer's process died")
@@ -90,8 +91,7 @@ def engine(**parts: object) -> Engine:
     """An engine of fakes, some of them replaced."""
     fakes: dict[str, Any] = {
         "vad": FakeVad(),
-        "recognizer": FakeRecognizer(),
-        "aligner": FakeAligner(),
+        "shelf": FakeShelf(),
         "diarizer": FakeDiarizer(TURNS),
     }
     return Engine(**{**fakes, **parts})
@@ -133,7 +133,14 @@ def test_the_result_says_what_was_used_and_how_long_it_took() -> None:
         "fake-alignment",
         "fake-diarization",
     ]
-    assert [one.stage for one in found.timings] == ["decoding", "recognition", "diarization"]
+    assert [one.stage for one in found.timings] == [
+        "decoding",
+        "activity",
+        "language",
+        "recognition",
+        "alignment",
+        "diarization",
+    ]
     assert all(one.seconds >= 0 for one in found.timings)
     assert found.applied == applied(Options(align_output=True, num_speakers=2))
     assert {one.name for one in fields(Options)} == set(found.applied)
@@ -168,7 +175,7 @@ def test_a_failing_diarizer_leaves_the_words_and_a_warning() -> None:
     assert warning.message == "pyannet.onnx: failed"
 
 
-@pytest.mark.parametrize("part", [{"recognizer": BrokenRecognizer()}, {"vad": BrokenVad()}])
+@pytest.mark.parametrize("part", [{"shelf": FakeShelf(BrokenRecognizer())}, {"vad": BrokenVad()}])
 def test_a_failing_recognizer_leaves_the_turns_and_a_warning(part: dict[str, Any]) -> None:
     found = checked(engine(**part).transcribe(talk()))
 
@@ -179,7 +186,7 @@ def test_a_failing_recognizer_leaves_the_turns_and_a_warning(part: dict[str, Any
 
 
 def test_a_recognizer_that_fails_midway_leaves_the_words_until_then_and_a_warning() -> None:
-    found = checked(engine(recognizer=BrokenRecognizer(after=1)).transcribe(talk()))
+    found = checked(engine(shelf=FakeShelf(BrokenRecognizer(after=1))).transcribe(talk()))
 
     whole = engine().transcribe(talk())
     assert found.words == whole.words[: len(found.words)]
@@ -189,7 +196,7 @@ def test_a_recognizer_that_fails_midway_leaves_the_words_until_then_and_a_warnin
 
 
 def test_a_failing_aligner_leaves_the_recognizers_words_and_a_warning() -> None:
-    broken = engine(aligner=BrokenAligner())
+    broken = engine(shelf=FakeShelf(aligner=BrokenAligner()))
 
     found = checked(broken.transcribe(talk(), align_output=True))
 
@@ -200,7 +207,7 @@ def test_a_failing_aligner_leaves_the_recognizers_words_and_a_warning() -> None:
 
 
 def test_when_every_stage_fails_there_is_no_result_but_the_first_failure() -> None:
-    broken = engine(recognizer=BrokenRecognizer(), diarizer=BrokenDiarizer())
+    broken = engine(shelf=FakeShelf(BrokenRecognizer()), diarizer=BrokenDiarizer())
 
     with pytest.raises(RecognizerError, match="process died"):
         broken.transcribe(talk())
@@ -213,7 +220,7 @@ def test_diarize_alone_raises_what_makes_the_diarizer_fail() -> None:
 
 def test_a_failing_recognizer_without_diarization_is_raised() -> None:
     with pytest.raises(RecognizerError):
-        engine(recognizer=BrokenRecognizer()).transcribe(talk(), diarization=False)
+        engine(shelf=FakeShelf(BrokenRecognizer())).transcribe(talk(), diarization=False)
 
 
 def test_a_fault_of_ours_is_never_a_warning() -> None:
@@ -229,7 +236,12 @@ def test_without_diarization_words_are_nobodys_and_say_why() -> None:
     assert {word.speaker_reason for word in found.words} == {"diarization_off"}
     assert (found.turns, found.warnings) == ((), ())
     assert names(found) == ["fake-activity", "fake-recognition"]
-    assert [one.stage for one in found.timings] == ["decoding", "recognition"]
+    assert [one.stage for one in found.timings] == [
+        "decoding",
+        "activity",
+        "language",
+        "recognition",
+    ]
 
 
 def test_diarize_gives_turns_and_no_words() -> None:
@@ -248,7 +260,7 @@ def test_a_language_nobody_speaks_is_refused_before_anything_is_read() -> None:
     with pytest.raises(LanguageError, match="wanted one of en, got xx") as refused:
         engine().transcribe("absent.wav", language="xx")
 
-    assert "fake-recognition is the only recognizer installed" in refused.value.hint
+    assert "these are the languages of fake-recognition" in refused.value.hint
 
 
 def test_options_are_refused_before_anything_is_read() -> None:

@@ -9,12 +9,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from diascribe.engine.options import Options, applied, parse_options, rule_of, type_of
+from diascribe.engine.options import Options, applied, kind_of, parse_options, rule_of
 from diascribe.errors import OptionsError
-from diascribe.protocols import Clustering, Decoding, SpeakerCount, SpeechThresholds
+from diascribe.protocols import Choice, Clustering, Decoding, SpeakerCount, SpeechThresholds
 
 RANGED = [one.name for one in fields(Options) if rule_of(one.name).low is not None]
-FLOATS = [one.name for one in fields(Options) if type_of(one.name)[0] is float]
+FLOATS = [one.name for one in fields(Options) if kind_of(one.name).plain is float]
 
 
 def problems(given: Mapping[str, Any]) -> tuple[str, ...]:
@@ -74,7 +74,11 @@ def test_the_message_names_every_problem() -> None:
         ("clustering_threshold", False, "float or null"),
         ("num_speakers", True, "int or null"),
         ("num_speakers", 2.0, "int or null"),
-        ("num_speakers", [2], "int or null"),
+        ("num_speakers", (2,), "int or null"),
+        ("languages", "en", "list of str or null"),
+        ("languages", (1,), "list of str or null"),
+        ("task", "sing", "transcribe or translate"),
+        ("device", None, "auto or cpu or cuda"),
         ("language", b"en", "str or null"),
     ],
 )
@@ -84,7 +88,10 @@ def test_another_type_is_refused(name: str, value: object, wanted: str) -> None:
 
 @pytest.mark.parametrize("name", FLOATS)
 def test_a_whole_number_is_fine_for_a_number(name: str) -> None:
-    assert getattr(parse_options({"vad_onset": 1, name: 1}), name) == 1
+    rule = rule_of(name)
+    whole = 1 if rule.high is None or rule.high >= 1 else 0
+
+    assert getattr(parse_options({"vad_onset": 1, name: whole}), name) == whole
 
 
 @pytest.mark.parametrize("name", RANGED)
@@ -92,7 +99,7 @@ def test_the_ends_of_a_range_are_inside_and_beyond_is_refused(name: str) -> None
     rule = rule_of(name)
     assert rule.low is not None
     assert rule.high is not None
-    whole = type_of(name)[0] is int
+    whole = kind_of(name).plain is int
     alone = {"vad_offset": 0} if name == "vad_onset" else {"vad_onset": 1}
     low, high = (int(rule.low), int(rule.high)) if whole else (rule.low, rule.high)
 
@@ -117,9 +124,18 @@ def test_what_is_no_finite_number_is_refused(name: str, value: float) -> None:
         ({"num_speakers": 1, "min_speakers": 2}, "num_speakers 1 is less than min_speakers 2"),
         ({"num_speakers": 3, "max_speakers": 2}, "num_speakers 3 is more than max_speakers 2"),
         ({"vad_onset": 0.2}, "vad_offset 0.363 is above vad_onset 0.2"),
+        ({"languages": []}, "languages: wanted at least one, got none"),
+        (
+            {"language": "fr", "languages": ["de", "en"]},
+            "language fr is not among languages de, en",
+        ),
+        (
+            {"language": "fr", "code_switching": True},
+            "code_switching detects languages, and language says fr",
+        ),
     ],
 )
-def test_options_that_contradict_are_refused(given: dict[str, float], problem: str) -> None:
+def test_options_that_contradict_are_refused(given: dict[str, Any], problem: str) -> None:
     assert problems(given) == (problem,)
 
 
@@ -137,7 +153,7 @@ def test_options_that_just_agree_are_accepted(given: dict[str, float]) -> None:
 
 @given(st.dictionaries(st.sampled_from([one.name for one in fields(Options)]), st.none()))
 def test_null_is_the_only_way_to_leave_an_option_open(given: dict[str, None]) -> None:
-    closed = {name for name in given if not type_of(name)[1]}
+    closed = {name for name in given if not kind_of(name).nullable}
 
     if closed:
         assert {problem.split(":")[0] for problem in problems(given)} == closed
@@ -148,7 +164,10 @@ def test_null_is_the_only_way_to_leave_an_option_open(given: dict[str, None]) ->
 def test_stages_get_what_steers_them() -> None:
     options = parse_options(
         {
-            "language": "en",
+            "model": "small",
+            "device": "cpu",
+            "compute_type": "int8",
+            "hotwords": "Diascribe",
             "vad_onset": 0.7,
             "vad_offset": 0.6,
             "num_speakers": 3,
@@ -160,6 +179,7 @@ def test_stages_get_what_steers_them() -> None:
         }
     )
 
-    assert options.decoding == Decoding(language="en")
+    assert options.choice == Choice("small", "cpu", "int8")
+    assert options.decoding == Decoding(hotwords="Diascribe")
     assert options.speech == SpeechThresholds(0.7, 0.6)
     assert options.clustering == Clustering(SpeakerCount(3, 2, 4), 0.0, 0.25, 0.5)

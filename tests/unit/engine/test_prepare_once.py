@@ -9,7 +9,7 @@ from fakes import FakeEncoder, FakeSegmenter, FakeVad, tone
 from numpy.typing import NDArray
 
 from diascribe.audio import Audio
-from diascribe.engine.engine import finish_seconds
+from diascribe.engine.steps import finish_seconds
 from diascribe.models.windowed import WindowedDiarizer
 from diascribe.protocols import Clustering, SpeakerCount, SpeechThresholds
 

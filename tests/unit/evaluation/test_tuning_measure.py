@@ -10,8 +10,8 @@ from fakes import FakeDiarizer
 
 from diascribe.audio import Audio
 from diascribe.engine.beside import Progress
-from diascribe.engine.engine import finish
 from diascribe.engine.options import Options
+from diascribe.engine.steps import finish
 from diascribe.errors import InputError, MediaError
 from diascribe.evaluation.diarization import score_diarization
 from diascribe.evaluation.diarization_scores import DiarizationScore

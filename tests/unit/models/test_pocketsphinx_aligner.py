@@ -11,7 +11,7 @@ import pytest
 from fakes import silence
 
 from diascribe.audio import SAMPLE_RATE, Audio
-from diascribe.engine.engine import finish_seconds
+from diascribe.engine.steps import finish_seconds
 from diascribe.formats import rttm
 from diascribe.media import decode
 from diascribe.models.pocketsphinx.aligner import PocketsphinxAligner, spoken_parts

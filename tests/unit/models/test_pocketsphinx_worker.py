@@ -6,7 +6,7 @@ import pytest
 from fakes import silence
 
 from diascribe.audio import Audio
-from diascribe.engine.engine import finish_seconds
+from diascribe.engine.steps import finish_seconds
 from diascribe.formats import rttm
 from diascribe.media import decode
 from diascribe.models.pocketsphinx.messages import Question

@@ -6,8 +6,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, fields
 from itertools import product
 
-from diascribe.engine.options import Options, Value
+from diascribe.engine.options import Options
 from diascribe.errors import OptionsError
+from diascribe.transcript import Applied
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +73,7 @@ def settings(names: Sequence[str], *, own_threshold: float | None) -> tuple[Opti
     return tuple(options for _, _, options in found)
 
 
-def changed(options: Options) -> dict[str, Value]:
+def changed(options: Options) -> dict[str, Applied]:
     """The options that differ from the defaults."""
     default = Options()
     return {

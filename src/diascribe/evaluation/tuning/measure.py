@@ -9,8 +9,8 @@ from typing import Any
 
 from diascribe.audio import Audio
 from diascribe.engine.beside import Steps
-from diascribe.engine.engine import changed, told
 from diascribe.engine.options import Options
+from diascribe.engine.steps import changed, told
 from diascribe.errors import InputError
 from diascribe.evaluation.diarization_scores import DiarizationScore
 from diascribe.evaluation.tuning.labelled import Labelled, Scorer

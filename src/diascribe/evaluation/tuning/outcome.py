@@ -9,11 +9,12 @@ from operator import add
 
 import numpy as np
 
-from diascribe.engine.options import Options, Value
+from diascribe.engine.options import Options
 from diascribe.evaluation.diarization_scores import DiarizationScore
 from diascribe.evaluation.tuning.candidates import changed
 from diascribe.evaluation.tuning.jackknife import Interval, interval
 from diascribe.evaluation.tuning.validation import choose, choose_for_left_out
+from diascribe.transcript import Applied
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +46,7 @@ class Outcome:
         return bool(self.values) and self.gain.low > 0
 
     @property
-    def values(self) -> dict[str, Value]:
+    def values(self) -> dict[str, Applied]:
         """The chosen values that differ from the defaults."""
         return changed(self.options)
 

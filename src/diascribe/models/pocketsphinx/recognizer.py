@@ -8,10 +8,10 @@ from importlib.metadata import version
 import numpy as np
 
 from diascribe.audio import FULL_SCALE, Audio
-from diascribe.errors import LanguageError
+from diascribe.errors import LanguageError, OptionsError
 from diascribe.models.pocketsphinx.messages import Heard, Question
 from diascribe.models.pocketsphinx.workers import Workers
-from diascribe.protocols import Decoding
+from diascribe.protocols import Decoding, Packing, Region
 from diascribe.span import Span
 from diascribe.transcript import Model, Segment, Word, mean_confidence
 
@@ -32,13 +32,27 @@ class PocketsphinxRecognizer:
     """
 
     languages = LANGUAGES
+    detector = None
+    packing = Packing(longest_s=30.0)
+    """A region is held as a whole, told of and stopped only at its end, and heard none better
+    for being longer."""
+    heeds: frozenset[str] = frozenset()
 
     def __init__(self, workers: Workers) -> None:
         self._workers = workers
         self.model = Model("recognition", "pocketsphinx-en-us", version("pocketsphinx"), CAUTION)
 
+    def check(self, decoding: Decoding) -> None:
+        """Refuse to translate.
+
+        Raises:
+            OptionsError: a translation is wanted.
+        """
+        if decoding.task == "translate":
+            raise OptionsError((f"task: {self.model.name} transcribes, and cannot translate",))
+
     def recognize(
-        self, audio: Audio, regions: Sequence[Span], decoding: Decoding
+        self, audio: Audio, regions: Sequence[Region], decoding: Decoding
     ) -> Iterator[Segment]:
         """One segment a region, in order; without words and text where none were recognized.
 
@@ -46,12 +60,14 @@ class PocketsphinxRecognizer:
         Segments reach from their first word to their last; empty ones cover their region.
 
         Raises:
-            LanguageError: another language than English is wanted.
+            LanguageError: a region is in another language than English.
             RecognizerError: the recognizer's processes die.
         """
-        if decoding.language not in {None, *LANGUAGES}:
+        del decoding  # nothing in it makes a difference
+        others = {one.language for one in regions} - {None, *LANGUAGES}
+        if others:
             raise LanguageError(
-                f"no installed recognizer speaks {decoding.language!r}: there is English (en) only",
+                f"no installed recognizer speaks {others.pop()!r}: there is English (en) only",
                 hint="leave the language out, or say en",
             )
         return self._segments(audio, regions)

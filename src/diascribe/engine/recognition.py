@@ -1,0 +1,105 @@
+"""What was said: regions of speech, their language, their text, the times of its words."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, fields, replace
+
+from diascribe.audio import Audio
+from diascribe.engine.alignment import align
+from diascribe.engine.beside import Progress, Steps
+from diascribe.engine.languages import Spoken, find_languages
+from diascribe.engine.options import Options
+from diascribe.engine.regions import find_regions
+from diascribe.engine.steps import clocked, told
+from diascribe.errors import DiascribeError
+from diascribe.protocols import Decoding, Recognizer, Shelf, Vad
+from diascribe.transcript import Model, Notice, Segment, StageTime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Recognition:
+    """What was said, in which language, and which models took part."""
+
+    segments: Sequence[Segment] = ()
+    spoken: Spoken = field(default_factory=Spoken)
+    models: tuple[Model, ...] = ()
+    repairs: Mapping[str, int] = field(default_factory=dict)
+    warnings: tuple[Notice, ...] = ()
+    timings: tuple[StageTime, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Listener:
+    """The models that find words."""
+
+    vad: Vad
+    recognizer: Recognizer
+    shelf: Shelf
+
+    def listen(self, audio: Audio, options: Options) -> Steps[Recognition]:
+        """What was said; a failing aligner leaves the words as they are."""
+        times: list[StageTime] = []
+        regions = find_regions(self.vad, audio, options.speech, self.recognizer.packing)
+        found = yield from clocked(times, "activity", told("activity", audio.duration, regions))
+        spoken = yield from clocked(
+            times, "language", find_languages(self.recognizer, audio, found, options)
+        )
+        heard = yield from clocked(times, "recognition", self._hear(audio, spoken, options))
+        if options.align_output:
+            aligners = self.shelf.aligners
+            aligning = align(aligners, audio, heard.segments, options.device)
+            aligned = yield from clocked(times, "alignment", aligning)
+            heard = replace(
+                heard,
+                segments=aligned.segments,
+                models=(*heard.models, *aligned.models),
+                warnings=(*heard.warnings, *aligned.warnings),
+            )
+        return replace(heard, timings=tuple(times))
+
+    def _hear(self, audio: Audio, spoken: Spoken, options: Options) -> Steps[Recognition]:
+        """Text and words with the recognizer's own times; those before a failure are kept."""
+        segments: list[Segment] = []
+        recognized = Recognition(
+            segments=segments,
+            spoken=spoken,
+            models=(self.vad.model, self.recognizer.model),
+            warnings=(*spoken.warnings, *unheeded(self.recognizer, options.decoding)),
+        )
+        try:
+            for one in self.recognizer.recognize(audio, spoken.regions, options.decoding):
+                segments.append(one)
+                yield Progress("recognition", one.end, audio.duration)
+        except DiascribeError as failure:
+            if not any(one.words for one in segments):
+                raise
+            warnings = (*recognized.warnings, _cut_off(segments, failure))
+            return replace(recognized, warnings=warnings)
+        return recognized
+
+
+def unheeded(recognizer: Recognizer, decoding: Decoding) -> Iterator[Notice]:
+    """A warning for what was asked of a recognizer that makes no difference to it."""
+    usual = Decoding()
+    changed = [
+        one.name
+        for one in fields(Decoding)
+        if getattr(decoding, one.name) != getattr(usual, one.name)
+    ]
+    idle = [name for name in changed if name not in recognizer.heeds]
+    if idle:
+        yield Notice(
+            "options_without_effect",
+            "recognition",
+            f"{recognizer.model.name} does not know {', '.join(idle)}",
+        )
+
+
+def _cut_off(segments: Sequence[Segment], failure: DiascribeError) -> Notice:
+    """A warning that the words end before the recording does, and why."""
+    return Notice(
+        "recognition_cut_off",
+        "recognition",
+        f"there are no words after {segments[-1].end:.1f} s: {failure}",
+    )
