@@ -37,9 +37,9 @@ def check_language(recognizer: Recognizer, options: Options) -> None:
     for name, wanted in (("language", (options.language,)), ("languages", options.languages or ())):
         unknown = [one for one in wanted if one is not None and one not in known]
         if unknown:
-            wanted = f"{'one' if name == 'language' else 'some'} of {', '.join(known)}"
+            choice = f"{'one' if name == 'language' else 'some'} of {', '.join(known)}"
             raise LanguageError(
-                f"{name}: wanted {wanted}, got {', '.join(unknown)}",
+                f"{name}: wanted {choice}, got {', '.join(unknown)}",
                 hint=f"these are the languages of {recognizer.model.name}",
             )
 
