@@ -17,6 +17,7 @@ from diascribe.engine.options import Options, kind_of, rule_of
 from diascribe.errors import DiascribeError
 from diascribe.evaluation.figures import FIGURES
 from diascribe.evaluation.tuning.candidates import TUNABLE, Tunable
+from diascribe.flags import FLAGS, FlagKind
 from diascribe.formats.rules import CueRules
 from diascribe.formats.table import FORMATS
 from diascribe.wire.result import SCHEMA_VERSION, schema
@@ -194,6 +195,21 @@ def _default(shown: object, default: object) -> str:
     if default is True:
         return "on"
     return f"{default:.3g}" if isinstance(default, int | float) else str(default)
+
+
+def doubts() -> str:
+    """Every flag that tells what to mistrust."""
+    return _flags("doubt")
+
+
+def repairs() -> str:
+    """Every flag that tells what was done."""
+    return _flags("done")
+
+
+def _flags(kind: FlagKind) -> str:
+    rows = ((code(one.name), one.meaning) for one in FLAGS if one.kind == kind)
+    return table(("flag", "meaning"), rows)
 
 
 def figures() -> str:

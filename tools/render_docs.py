@@ -34,6 +34,8 @@ PARTS: Mapping[str, Callable[[], str]] = MappingProxyType(
         "tunable": reference.tunable,
         "figures": reference.figures,
         "errors": reference.errors,
+        "doubts": reference.doubts,
+        "repairs": reference.repairs,
         "result": reference.result,
         "formats": reference.formats,
         "cues": reference.cues,
