@@ -2,11 +2,12 @@
 
 from itertools import pairwise
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from diascribe.span import Span
-from diascribe.timeline import Grid, Index, merge, total
+from diascribe.timeline import Grid, Index, merge, total, without
 
 whole = st.tuples(st.integers(0, 60), st.integers(0, 60)).map(sorted)
 many = st.lists(whole.map(lambda ends: Span(*ends)), max_size=12)
@@ -98,3 +99,26 @@ def test_of_two_equally_near_the_earlier_is_nearest() -> None:
     assert index.nearest(Span(3, 4), within_s=1) == Span(1, 2)
     assert index.nearest(Span(3, 4), within_s=0.9) is None
     assert Index([]).nearest(Span(3, 4), within_s=9) is None
+
+
+@pytest.mark.parametrize(
+    ("holes", "left"),
+    [
+        ([], [Span(0, 4), Span(6, 9)]),
+        ([Span(0, 9)], []),
+        ([Span(3, 7)], [Span(0, 3), Span(7, 9)]),
+        ([Span(4, 6)], [Span(0, 4), Span(6, 9)]),
+        ([Span(0, 1), Span(2, 3)], [Span(1, 2), Span(3, 4), Span(6, 9)]),
+    ],
+)
+def test_holes_are_cut_out_of_regions(holes: list[Span], left: list[Span]) -> None:
+    assert without([Span(0, 4), Span(6, 9)], holes) == left
+
+
+@given(many, many)
+def test_what_is_left_without_holes_is_the_time_that_they_do_not_cover(
+    spans: list[Span], holes: list[Span]
+) -> None:
+    left = without(merge(spans), merge(holes))
+
+    assert seconds(left) == seconds(spans) - seconds(holes)

@@ -7,12 +7,11 @@ alarm, while almost all annotated speech is right. That says nothing about the d
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from itertools import pairwise
 
 from diascribe.evaluation.diarization_scores import DiarizationScore
 from diascribe.evaluation.scores import Doubt, FileScore
 from diascribe.span import Span
-from diascribe.timeline import Index, merge, total
+from diascribe.timeline import Index, merge, total, without
 
 LONG_S = 10.0
 """Speech found for this long in one stretch without reference is not a slip of a boundary."""
@@ -71,23 +70,6 @@ def _stretches(count: int) -> str:
 
 def _heard(gap: Span, speech: Index[Span]) -> float:
     return sum(gap.shared(one) for one in speech.overlapping(gap))
-
-
-def without(regions: Iterable[Span], holes: Sequence[Span]) -> list[Span]:
-    """The regions less the holes, both sorted and disjoint; nothing shorter than a millisecond.
-
-    >>> without([Span(0, 10)], [Span(2, 3), Span(9, 12)])
-    [Span(start=0, end=2), Span(start=3, end=9)]
-    """
-    indexed = Index(holes)
-    return [piece for region in regions for piece in _pieces(region, indexed)]
-
-
-def _pieces(region: Span, holes: Index[Span]) -> list[Span]:
-    near = holes.overlapping(region)
-    edges = [region.start, *(edge for hole in near for edge in (hole.start, hole.end)), region.end]
-    pairs = list(pairwise(edges))[::2]
-    return [Span(start, end) for start, end in pairs if end - start > 0.001]
 
 
 def offered(files: Iterable[FileScore]) -> dict[str, tuple[Span, ...]]:

@@ -12,12 +12,12 @@ from pathlib import Path
 
 from diascribe.errors import InputError, TranscriptFormatError
 from diascribe.evaluation.account import Account, Missing, Pair
-from diascribe.evaluation.doubts import without
 from diascribe.evaluation.manifest import Entry, read_entries
 from diascribe.evaluation.reading import read_uem
 from diascribe.evaluation.reading.files import naming, recording_name, shown
 from diascribe.evaluation.reading.sides import Side, Told, read_side
 from diascribe.span import Span
+from diascribe.timeline import without
 
 Lines = dict[tuple[Path | str | None, ...], int]
 """The line of a manifest by what it names: both files, the UEM, the recording."""

@@ -4,10 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-import pytest
-
 from diascribe.evaluation.diarization import score_diarization
-from diascribe.evaluation.doubts import find_doubts, without
+from diascribe.evaluation.doubts import find_doubts
 from diascribe.evaluation.scores import Doubt
 from diascribe.span import Span
 from diascribe.transcript import Turn
@@ -61,17 +59,3 @@ def test_no_reference_at_all_is_doubted() -> None:
 def test_nothing_wrong_is_not_doubted() -> None:
     assert doubts(turns((0, 50)), turns((0, 50))) == ()
     assert doubts([], []) == ()
-
-
-@pytest.mark.parametrize(
-    ("holes", "left"),
-    [
-        ([], [Span(0, 4), Span(6, 9)]),
-        ([Span(0, 9)], []),
-        ([Span(3, 7)], [Span(0, 3), Span(7, 9)]),
-        ([Span(4, 6)], [Span(0, 4), Span(6, 9)]),
-        ([Span(0, 1), Span(2, 3)], [Span(1, 2), Span(3, 4), Span(6, 9)]),
-    ],
-)
-def test_holes_are_cut_out_of_regions(holes: list[Span], left: list[Span]) -> None:
-    assert without([Span(0, 4), Span(6, 9)], holes) == left

@@ -8,8 +8,8 @@ from pathlib import Path
 
 from diascribe.errors import InputError
 from diascribe.evaluation.diarization_scores import DiarizationScore
-from diascribe.evaluation.doubts import without
 from diascribe.span import Span
+from diascribe.timeline import without
 from diascribe.transcript import Turn
 
 Scorer = Callable[[Sequence[Turn], Sequence[Turn], Sequence[Span]], DiarizationScore]
