@@ -6,7 +6,7 @@ and a voice is a level. So tests can paint recordings with numpy and know the an
 
 from __future__ import annotations
 
-from collections.abc import Generator, Iterator, Sequence
+from collections.abc import Generator, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 import numpy as np
@@ -31,6 +31,9 @@ from diascribe.transcript import Diarization, Model, Segment, Turn, Word
 
 LOUD = 0.02
 """Root mean square above which sound is speech to every fake."""
+
+SHOUTED = 0.25
+"""Root mean square above which speech is German to every fake, and English below."""
 
 WORD_S = 0.5
 VAD_GRID = Grid(step=0.032, width=0.032)
@@ -110,6 +113,23 @@ class FakeEncoder:
             mean = np.einsum("wf,wfs->ws", by_frame, masks) / weight
             angle = np.deg2rad(20 * np.log10(mean / LOUD**2))
         return np.stack([np.cos(angle), np.sin(angle)], axis=-1).astype(np.float32)
+
+
+@dataclass(frozen=True)
+class FakeDetector:
+    """German is shouted: its share of the speech, as far as the detector is sure of anything."""
+
+    sureness: float = 0.95
+
+    def detect(self, audio: Audio, spans: Sequence[Span]) -> Iterator[Mapping[str, float]]:
+        frame = SAMPLE_RATE // 10
+        for span in spans:
+            samples = audio.cut(span)
+            levels = [level_of(samples[i : i + frame]) for i in range(0, len(samples), frame)]
+            spoken = [level for level in levels if level > LOUD]
+            share = sum(level > SHOUTED for level in spoken) / max(1, len(spoken))
+            german = self.sureness * share + (1 - self.sureness) * (1 - share)
+            yield {"en": 1 - german, "de": german}
 
 
 @dataclass(frozen=True)

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from diascribe.algorithms.attribute import Attribution
+from diascribe.algorithms.languages import most_spoken
 from diascribe.audio import Recording
 from diascribe.engine.options import Options, applied
 from diascribe.engine.profile import other_models
@@ -41,7 +42,7 @@ def assemble(recording: Recording, options: Options, findings: Findings) -> Tran
     """The transcript of one recording."""
     diarization = findings.diarization or Diarization()
     segments = _attributed(findings, options)
-    language = findings.language if segments and findings.language else _language(segments)
+    language = _language(findings, segments)
     return Transcript(
         duration=recording.duration,
         language=language,
@@ -80,13 +81,11 @@ def _unattributed(segment: Segment, reason: str) -> Segment:
     return replace(segment, words=words)
 
 
-def _language(segments: Iterable[Segment]) -> str | None:
-    """The language that most is spoken in; null where nothing is."""
-    seconds: dict[str, float] = {}
-    for one in segments:
-        if one.language is not None:
-            seconds[one.language] = seconds.get(one.language, 0.0) + one.duration
-    return max(seconds, key=lambda one: seconds[one], default=None)
+def _language(findings: Findings, segments: Sequence[Segment]) -> str | None:
+    """The language of the whole, or what most is spoken in; null where nothing is."""
+    if segments and findings.language:
+        return findings.language
+    return most_spoken((one.language, one.duration) for one in segments)
 
 
 def _speakers(turns: Iterable[Turn]) -> Iterable[Speaker]:

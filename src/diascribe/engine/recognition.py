@@ -8,9 +8,9 @@ from dataclasses import dataclass, field, fields, replace
 from diascribe.audio import Audio
 from diascribe.engine.alignment import align
 from diascribe.engine.beside import Progress, Steps
-from diascribe.engine.languages import Spoken, find_languages
+from diascribe.engine.languages import Spoken, find_languages, settled
 from diascribe.engine.options import Options
-from diascribe.engine.regions import find_regions
+from diascribe.engine.regions import find_speech
 from diascribe.engine.steps import clocked, told
 from diascribe.errors import DiascribeError
 from diascribe.protocols import Decoding, Recognizer, Shelf, Vad
@@ -40,12 +40,13 @@ class Listener:
     def listen(self, audio: Audio, options: Options) -> Steps[Recognition]:
         """What was said; a failing aligner leaves the words as they are."""
         times: list[StageTime] = []
-        regions = find_regions(self.vad, audio, options.speech, self.recognizer.packing)
-        found = yield from clocked(times, "activity", told("activity", audio.duration, regions))
+        finding = find_speech(self.vad, audio, options.speech)
+        speech = yield from clocked(times, "activity", told("activity", audio.duration, finding))
         spoken = yield from clocked(
-            times, "language", find_languages(self.recognizer, audio, found, options)
+            times, "language", find_languages(self.recognizer, audio, speech, options)
         )
         heard = yield from clocked(times, "recognition", self._hear(audio, spoken, options))
+        heard = replace(heard, spoken=settled(spoken, heard.segments))
         if options.align_output:
             aligners = self.shelf.aligners
             aligning = align(aligners, audio, heard.segments, options.device)

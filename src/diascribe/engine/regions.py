@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator, Iterator, Sequence
+from collections.abc import Generator, Sequence
+from dataclasses import dataclass
 from itertools import pairwise
-
-import numpy as np
-from numpy.typing import NDArray
 
 from diascribe.algorithms.hysteresis import hysteresis, keep_long, pad, to_spans
 from diascribe.algorithms.packing import pack
@@ -25,30 +23,55 @@ PAD_S = 0.2
 """Sound kept on both sides: first and last phones are weak, and detectors answer late."""
 
 
+@dataclass(frozen=True, slots=True)
+class Speech:
+    """Where a detector hears speech in a recording."""
+
+    heard: Sequence[Span]
+    """Sorted and disjoint, to the frame: short pauses are kept, nothing is padded."""
+    recording: Span
+
+    @property
+    def lasting(self) -> list[Span]:
+        """Without pauses within a sentence and without clicks; not padded."""
+        return keep_long(merge(self.heard, gap_s=BRIDGED_S), at_least_s=LEAST_SPEECH_S)
+
+    @property
+    def padded(self) -> list[Span]:
+        """What a recognizer should hear."""
+        return pad(self.lasting, pad_s=PAD_S, within=self.recording)
+
+    @property
+    def pauses(self) -> list[float]:
+        """The middles of all pauses: good places to cut."""
+        return [(before.end + after.start) / 2 for before, after in pairwise(self.heard)]
+
+    def regions(self, packing: Packing) -> list[Region]:
+        """Sorted, disjoint regions as a recognizer hears them best."""
+        pieces = pack(
+            self.padded, max_s=packing.longest_s, gap_s=packing.joined_gap_s, quiet=self.pauses
+        )
+        return [Region(one.start, one.end) for one in pieces]
+
+
+def find_speech(
+    vad: Vad, audio: Audio, thresholds: SpeechThresholds
+) -> Generator[float, None, Speech]:
+    """Where there is speech; yields seconds of audio done."""
+    probabilities = yield from vad.probabilities(audio)
+    spoken = hysteresis(probabilities, onset=thresholds.onset, offset=thresholds.offset)
+    ends = audio.duration
+    heard = [
+        Span(span.start, min(ends, span.end))
+        for span in to_spans(spoken, vad.grid)
+        if span.start < ends
+    ]
+    return Speech(heard, audio.span)
+
+
 def find_regions(
     vad: Vad, audio: Audio, thresholds: SpeechThresholds, packing: Packing
 ) -> Generator[float, None, list[Region]]:
     """Sorted, disjoint spans with speech; yields seconds of audio done."""
-    probabilities = yield from vad.probabilities(audio)
-    return regions(probabilities, vad, audio, thresholds, packing)
-
-
-def regions(
-    probabilities: NDArray[np.float32],
-    vad: Vad,
-    audio: Audio,
-    thresholds: SpeechThresholds,
-    packing: Packing,
-) -> list[Region]:
-    """Spans with speech, padded, from the probability of each of the detector's frames."""
-    spoken = hysteresis(probabilities, onset=thresholds.onset, offset=thresholds.offset)
-    spans = [span for span in to_spans(spoken, vad.grid) if span.start < audio.duration]
-    lasting = keep_long(merge(spans, gap_s=BRIDGED_S), at_least_s=LEAST_SPEECH_S)
-    padded = pad(lasting, pad_s=PAD_S, within=audio.span)
-    pieces = pack(padded, max_s=packing.longest_s, gap_s=packing.joined_gap_s, quiet=_pauses(spans))
-    return [Region(one.start, one.end) for one in pieces]
-
-
-def _pauses(spans: Sequence[Span]) -> Iterator[float]:
-    """The middles of what lies between the spans."""
-    return ((before.end + after.start) / 2 for before, after in pairwise(spans))
+    speech = yield from find_speech(vad, audio, thresholds)
+    return speech.regions(packing)
