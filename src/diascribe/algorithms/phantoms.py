@@ -1,0 +1,160 @@
+"""Phrases that recognizers write where nobody says them, learnt from subtitles of videos."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from types import MappingProxyType
+from typing import Literal
+
+from diascribe.algorithms.loops import plain
+
+Phantom = Literal["credit", "courtesy"]
+"""Who made the subtitles, which is written and not said; or what speakers may well say."""
+
+CREDITS: Mapping[str, tuple[str, ...]] = MappingProxyType(
+    {
+        "en": ("subtitles by …", "subtitled by …", "captions by …", "captioning by …",
+               "closed captioning by …", "transcribed by …", "transcript by …",
+               "transcription by …", "transcripts by …"),
+        "de": ("Untertitel von …", "Untertitel im Auftrag des …", "Untertitel der …",
+               "Untertitelung des ZDF …", "Untertitelung im Auftrag …", "Untertitelung aufgrund …",
+               "Copyright WDR …", "SWR 20…"),
+        "fr": ("sous-titres réalisés par …", "sous-titres réalisés para …", "sous-titres par …",
+               "sous-titrage …", "sous-titres faits par …"),
+        "es": ("subtítulos realizados por …", "subtítulos por …", "subtítulos creados por …",
+               "subtitulado por …"),
+        "it": ("sottotitoli creati …", "sottotitoli a cura di …", "sottotitoli e revisione …",
+               "sottotitoli di …"),
+        "pt": ("legendas pela …", "legendas por …", "legenda por …", "legenda Adriana Zanotto"),
+        "nl": ("ondertitels ingediend door …", "ondertiteld door …", "ondertiteling door …",
+               "TV Gelderland 20…"),
+        "pl": ("napisy stworzone przez …", "napisy wykonane przez …",
+               "zdjęcia i napisy stworzone przez …"),
+        "ru": ("субтитры сделал …", "субтитры создавал …", "субтитры делал …",
+               "субтитры подогнал …", "субтитры добавил …", "редактор субтитров …"),
+        "uk": ("субтитрувальниця …", "субтитри створив …"),
+        "tr": ("altyazı …", "alt yazı M.K."),
+        "sv": ("textning …", "undertexter från …", "undertexter av …", "svensktextning.nu"),
+        "no": ("teksting av …", "undertekster av …"),
+        "da": ("danske tekster af …", "tekster af Nicolai Winther"),
+        "el": ("υπότιτλοι …", "υποτιτλοι …"),
+        "cs": ("titulky vytvořil …",),
+        "ro": ("subtitrarea …", "subtitrare realizată …"),
+        "zh": ("字幕由…", "中文字幕志愿者…", "字幕志愿者…", "字幕製作…", "字幕制作…",
+               "优优独播剧场…", "明镜需要您的支持…", "请不吝点赞…", "請不吝點贊…"),
+        "ja": ("字幕作成者…", "字幕 by …"),
+        "ko": ("자막 제공…", "한글자막…", "자막 by …"),
+        "ar": ("ترجمة نانسي قنقر",),
+    }
+)  # fmt: skip
+"""By language; `…` stands for anything. Whoever the credit is to, nobody says it aloud."""
+
+COURTESIES: Mapping[str, tuple[str, ...]] = MappingProxyType(
+    {
+        "en": ("thanks for watching", "thank you for watching", "thank you so much for watching",
+               "thank you very much for watching", "thanks for listening",
+               "thank you for listening", "please subscribe", "please subscribe to my channel",
+               "please like and subscribe", "like and subscribe", "don't forget to subscribe",
+               "don't forget to like and subscribe", "see you in the next video",
+               "I'll see you in the next video", "see you next time", "thank you",
+               "thank you very much", "thank you so much", "bye", "bye bye", "you"),
+        "de": ("vielen Dank fürs Zuschauen", "vielen Dank für's Zuschauen",
+               "danke fürs Zuschauen", "vielen Dank", "bis zum nächsten Mal", "das war's"),
+        "fr": ("merci d'avoir regardé cette vidéo", "merci d'avoir regardé la vidéo",
+               "merci d'avoir regardé", "abonnez-vous", "merci", "merci à tous"),
+        "es": ("gracias por ver el video", "gracias por ver el vídeo", "gracias por ver",
+               "muchas gracias por ver el video", "suscríbete", "suscríbete al canal", "gracias"),
+        "it": ("grazie per aver guardato il video", "grazie per la visione",
+               "iscrivetevi al canale", "grazie"),
+        "pt": ("obrigado por assistir", "obrigada por assistir", "inscreva-se no canal",
+               "obrigado"),
+        "nl": ("bedankt voor het kijken", "dank u wel voor het kijken", "bedankt"),
+        "pl": ("dziękuję za uwagę", "dziękuję za oglądanie", "dzięki za oglądanie", "dziękuję"),
+        "ru": ("спасибо за просмотр", "спасибо за внимание", "продолжение следует",
+               "подписывайтесь на канал", "спасибо"),
+        "uk": ("дякую за перегляд", "дякую за увагу", "дякую"),
+        "tr": ("izlediğiniz için teşekkür ederim", "izlediğiniz için teşekkürler",
+               "abone olmayı unutmayın"),
+        "sv": ("tack för att ni tittade", "tack för att du tittade", "tack för idag"),
+        "no": ("takk for at du så på", "takk for at dere så på", "takk for oss"),
+        "da": ("tak for at se med", "tak fordi du så med"),
+        "fi": ("kiitos kun katsoit", "kiitos katsomisesta", "kiitos"),
+        "cs": ("děkuji za pozornost", "děkuji za sledování"),
+        "hu": ("köszönöm, hogy megnézted", "köszönöm a figyelmet"),
+        "ro": ("vă mulțumesc pentru vizionare", "mulțumesc pentru vizionare"),
+        "el": ("ευχαριστώ που παρακολουθήσατε",),
+        "cy": ("diolch yn fawr am wylio'r fideo",),
+        "vi": ("cảm ơn các bạn đã theo dõi", "hãy subscribe cho kênh …",
+               "hẹn gặp lại các bạn trong những video tiếp theo"),
+        "id": ("terima kasih telah menonton", "terima kasih sudah menonton", "terima kasih"),
+        "th": ("ขอบคุณที่รับชม",),
+        "zh": ("感谢观看", "感謝觀看", "谢谢观看", "謝謝觀看", "谢谢大家", "謝謝大家", "谢谢"),
+        "ja": ("ご視聴ありがとうございました", "ご視聴いただきありがとうございます",
+               "ご視聴いただきありがとうございました", "最後までご視聴いただきありがとうございます",
+               "最後までご視聴いただきありがとうございました", "ご清聴ありがとうございました",
+               "チャンネル登録をお願いいたします", "チャンネル登録よろしくお願いします",
+               "ありがとうございました"),
+        "ko": ("시청해주셔서 감사합니다", "시청해 주셔서 감사합니다", "구독과 좋아요 부탁드립니다",
+               "MBC 뉴스 …", "다음 영상에서 만나요", "감사합니다"),
+        "ar": ("اشتركوا في القناة", "شكرا على المشاهدة", "شكرا للمشاهدة", "شكرا لكم"),
+        "hi": ("देखने के लिए धन्यवाद",),
+    }
+)  # fmt: skip
+"""By language; each of these people do say, so none is doubted without a sign."""
+
+EVERYWHERE = plain("Amara.org")
+"""The community whose name stands in the credits of all languages."""
+
+ANYTHING = "…"
+
+LONGEST_CREDIT = 60
+"""Letters: who begins like a credit and goes on for longer speaks about subtitles."""
+
+
+def phantom_in(text: str) -> Phantom | None:
+    """Which kind of phantom the whole text is, said once or several times; null if none.
+
+    Phrases of all languages are looked for: a recognizer that makes up a phrase makes up its
+    language as well.
+
+    >>> phantom_in("Thanks for watching!"), phantom_in("Untertitel der Amara.org-Community")
+    ('courtesy', 'credit')
+    >>> phantom_in("He was thankful for watching over them.")
+    """
+    said = plain(text)
+    if not said:
+        return None
+    if len(said) <= LONGEST_CREDIT and (EVERYWHERE in said or _CREDITS.hold(said)):
+        return "credit"
+    return "courtesy" if _COURTESIES.hold(said) else None
+
+
+def _once(said: str) -> str:
+    """What a text consists of that is the same phrase over and over.
+
+    >>> _once("byebyebye"), _once("banana")
+    ('bye', 'banana')
+    """
+    period = (said + said).find(said, 1)
+    return said[:period]
+
+
+class _Phrases:
+    """A table as it is looked up in."""
+
+    def __init__(self, table: Mapping[str, tuple[str, ...]]) -> None:
+        self.whole = frozenset(map(_once, map(plain, _phrases(table, open_ended=False))))
+        self.beginnings = tuple(map(plain, _phrases(table, open_ended=True)))
+
+    def hold(self, said: str) -> bool:
+        """Whether they know what is said, or how it begins."""
+        return said.startswith(self.beginnings) or _once(said) in self.whole
+
+
+def _phrases(table: Mapping[str, tuple[str, ...]], *, open_ended: bool) -> Iterator[str]:
+    for own in table.values():
+        yield from (one for one in own if one.endswith(ANYTHING) == open_ended)
+
+
+_CREDITS = _Phrases(CREDITS)
+_COURTESIES = _Phrases(COURTESIES)
