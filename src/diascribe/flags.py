@@ -28,6 +28,7 @@ NO_SPEECH = "no_speech"
 LOOP = "loop"
 PHANTOM = "phantom"
 OUTSIDE_SPEECH = "outside_speech"
+TEXT_DOES_NOT_FIT = "text_does_not_fit"
 
 REDECODED = "redecoded"
 RECOVERED = "recovered"
@@ -66,6 +67,11 @@ FLAGS = (
         " this one was.",
     ),
     Flag(OUTSIDE_SPEECH, "doubt", "Its words lie where the speech detector heard nobody."),
+    Flag(
+        TEXT_DOES_NOT_FIT,
+        "doubt",
+        "The aligner does not find the text in the sound; the words keep the times that they had.",
+    ),
     Flag(
         REDECODED,
         "done",

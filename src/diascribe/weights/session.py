@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import onnxruntime
@@ -35,8 +36,9 @@ class Session:
         except Exception as error:  # the runtime raises bare classes of its own
             raise WeightsError(f"{path.name}: cannot be opened as a network: {error}") from error
         self.name = path.name
+        self.inputs = tuple(one.name for one in self._session.get_inputs())
 
-    def run(self, inputs: Mapping[str, NDArray[np.float32]]) -> list[NDArray[np.float32]]:
+    def run(self, inputs: Mapping[str, NDArray[Any]]) -> list[NDArray[np.float32]]:
         """All outputs in the network's own order.
 
         Raises:
