@@ -4,6 +4,7 @@ DiascribeError
 ├── InputError                  what the caller gave cannot be used
 │   ├── OptionsError            one or more options are unknown, out of range or contradict
 │   ├── LanguageError           no installed model speaks the wanted language
+│   ├── UnknownModelError       no model has that name, or it is not installed
 │   ├── TranscriptFormatError   a transcript's text does not follow its format
 │   ├── SourceError             the file cannot be opened: absent, a directory, no permission
 │   └── MediaError              the file opened, but is no usable recording
@@ -12,6 +13,9 @@ DiascribeError
 ├── OutputError                 a result could not be written
 ├── SpoolError                  no room for the decoded audio
 ├── WeightsError                a model file is absent, damaged or not what it claims to be
+│   ├── DownloadError           a model cannot be fetched: no network, or none allowed
+│   ├── GatedModelError         the makers of a model want their terms accepted first
+│   └── StoreFullError          no room for a model's files
 ├── ModelError                  a network failed while it ran
 ├── RecognizerError             the recognizer's process died or refused its input
 └── MissingExtraError           an optional package is not installed
@@ -54,6 +58,12 @@ class LanguageError(InputError):
     """No installed model speaks the wanted language."""
 
     code = "unsupported_language"
+
+
+class UnknownModelError(InputError):
+    """No model has that name, or it is not installed; the message names those that are."""
+
+    code = "unknown_model"
 
 
 class TranscriptFormatError(InputError):
@@ -111,6 +121,27 @@ class WeightsError(DiascribeError):
     """A model file is absent, damaged or not what it claims to be."""
 
     code = "weights"
+
+
+class DownloadError(WeightsError):
+    """A model cannot be fetched: the network fails, is not allowed, or gives something else."""
+
+    code = "download_failed"
+    http_status = 502
+
+
+class GatedModelError(WeightsError):
+    """The makers of a model want their terms accepted first; the message names the page."""
+
+    code = "gated_model"
+
+
+class StoreFullError(WeightsError):
+    """There is no room for a model's files."""
+
+    code = "store_full"
+    http_status = 507
+    exit_status = 3
 
 
 class ModelError(DiascribeError):

@@ -1,0 +1,83 @@
+"""Where a model lies that a request names: in the store, or in a folder of the user's own."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+from pathlib import Path
+from types import MappingProxyType
+
+from diascribe.errors import UnknownModelError, WeightsError
+from diascribe.weights.catalog import ALIASES
+from diascribe.weights.entry import Family
+from diascribe.weights.manifest import MANIFEST, read_manifest
+from diascribe.weights.store import Store
+
+KINDS: MappingProxyType[Family, tuple[str, ...]] = MappingProxyType(
+    {
+        "whisper": ("model.bin", "config.json", "tokenizer.json"),
+        "ctc": ("model.onnx|onnx/model.onnx", "vocab.json"),
+    }
+)
+"""What tells a model's family: the files that its folder must hold."""
+
+
+@dataclass(frozen=True, slots=True)
+class Located:
+    """A model's folder, and what the result is to say of it."""
+
+    family: Family
+    path: Path
+    name: str
+    revision: str
+
+
+def locate(store: Store, named: str) -> Located:
+    """The model that is named: by the table of models, else as a folder.
+
+    Raises:
+        UnknownModelError: there is neither; says what is installed.
+        WeightsError: the folder holds no model, or one that is damaged.
+    """
+    folder = Path(named).expanduser()
+    if named not in store.catalog and named not in ALIASES and _is_path(folder, named):
+        return _own(folder, store)
+    found = store.find(named)
+    return Located(found.entry.family, found.path, found.entry.name, found.revision)
+
+
+def _is_path(folder: Path, named: str) -> bool:
+    return os.sep in named or folder.is_dir()
+
+
+def _own(folder: Path, store: Store) -> Located:
+    """A folder of the user's own; its files are trusted to be what he wants."""
+    if not folder.is_dir():
+        raise UnknownModelError(f"{folder}: there is no such folder; {store.working()}")
+    name = folder.resolve().name
+    revision = read_manifest(folder).revision if (folder / MANIFEST).exists() else "own folder"
+    return Located(family_of(folder), folder, name, revision)
+
+
+def family_of(folder: Path) -> Family:
+    """The family of the model that a folder holds.
+
+    Raises:
+        WeightsError: it holds none, or not all of one; says what was looked for.
+    """
+    for family, files in KINDS.items():
+        lacking = [one for one in files if not _holds(folder, one)]
+        if not lacking:
+            return family
+        if files[0] not in lacking:
+            raise WeightsError(
+                f"{folder}: {files[0]} is there, but not {', '.join(lacking)};"
+                f" a {family} model has {', '.join(files)}"
+            )
+    looked = " or ".join(f"{', '.join(files)} ({family})" for family, files in KINDS.items())
+    raise WeightsError(f"{folder}: holds no model: looked for {looked}")
+
+
+def _holds(folder: Path, files: str) -> bool:
+    """Whether a folder holds a file, or the other one behind the `|`."""
+    return any((folder / one).is_file() for one in files.split("|"))

@@ -1,0 +1,96 @@
+"""Models out of a folder that the user has: copied into the store under a name of the table."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import shutil
+from collections.abc import Generator, Iterator
+from pathlib import Path
+
+from diascribe.errors import SourceError, WeightsError
+from diascribe.weights.entry import Entry
+from diascribe.weights.manifest import (
+    CHUNK,
+    MANIFEST,
+    Manifest,
+    StoredFile,
+    Transfer,
+    checked_path,
+    wanted_files,
+)
+from diascribe.weights.placing import place, require_space, reserved, writing
+from diascribe.weights.store import Installed, Store
+
+LOCAL = "local"
+"""How the revisions of given files begin."""
+
+
+def give(store: Store, name: str, folder: Path) -> Generator[Transfer, None, Installed]:
+    """Install a copy of a folder's files as the model `name`; yields progress.
+
+    Raises:
+        UnknownModelError: no model has that name.
+        SourceError: the folder is none, or cannot be read.
+        WeightsError: a file lacks that such a model needs, or the copy cannot be written.
+        StoreFullError: it does not fit.
+    """
+    entry = store.entry(name)
+    names = _files_of(entry, folder)
+    sizes = {one: (folder / one).stat().st_size for one in names}
+    with reserved(store.root, entry.name) as reserve:
+        gathered = reserve / LOCAL
+        with writing(str(gathered)):
+            shutil.rmtree(gathered, ignore_errors=True)
+            gathered.mkdir()
+        total = sum(sizes.values())
+        require_space(store.root, entry.name, total)
+        stored, done = [], 0
+        for one in names:
+            with writing(str(gathered / one)):
+                digest = hashlib.sha256()
+                for chunk in _copied(folder / one, gathered / one):
+                    digest.update(chunk)
+                    done += len(chunk)
+                    yield Transfer(done, total)
+                stored.append(_stored(gathered, one, digest.hexdigest()))
+        manifest = Manifest(entry.name, None, _revision(stored), tuple(stored))
+        place(store.root, gathered, manifest)
+    return store.find(entry.name)
+
+
+def _files_of(entry: Entry, folder: Path) -> list[str]:
+    """The folder's files that such a model has, as relative paths."""
+    if not folder.is_dir():
+        raise SourceError(f"{folder}: wanted a model's folder or an archive, found none")
+    if not entry.files:
+        raise WeightsError(f"{entry.name}: comes {entry.origin}: no folder can take its place")
+    paths = [
+        (Path(where) / one).relative_to(folder).as_posix()
+        for where, _, names in os.walk(folder)
+        for one in names
+    ]
+    names, lacking = wanted_files(paths, entry.files, entry.optional)
+    if lacking:
+        raise WeightsError(f"{folder}: as {entry.name} it lacks {', '.join(lacking)}")
+    return [checked_path(one) for one in names if one != MANIFEST]
+
+
+def _copied(source: Path, target: Path) -> Iterator[bytes]:
+    """The bytes of a file, written to another."""
+    target.parent.mkdir(parents=True, exist_ok=True)
+    with source.open("rb") as reader, target.open("wb") as writer:
+        while chunk := reader.read(CHUNK):
+            writer.write(chunk)
+            yield chunk
+
+
+def _stored(gathered: Path, name: str, sha256: str) -> StoredFile:
+    found = (gathered / name).stat()
+    return StoredFile(name, found.st_size, sha256, int(found.st_mtime))
+
+
+def _revision(files: list[StoredFile]) -> str:
+    """What given files are known by: the start of a digest over all of theirs."""
+    whole = hashlib.sha256("".join(f"{one.path} {one.sha256}\n" for one in files).encode())
+    return f"{LOCAL}-{whole.hexdigest()[:12]}"
