@@ -3,22 +3,28 @@
 from __future__ import annotations
 
 import os
+from pathlib import Path
 
 from diascribe.engine.engine import Engine
 from diascribe.engine.load import load_engine
 from diascribe.errors import OptionsError
+from diascribe.settings import read_settings
+from diascribe.weights.store import Store
 
 
-def load(*, cores: int | None = None) -> Engine:
-    """The engine on the best installed models; null `cores` takes all that may be used.
+def load(*, cores: int | None = None, models: Path | None = None) -> Engine:
+    """The engine on the installed models; null `cores` takes all that may be used.
+
+    Models are those below the folder `models`; null takes the one that the settings name.
 
     Raises:
-        OptionsError: fewer cores than one.
+        OptionsError: fewer cores than one, or a setting that is none.
         WeightsError: a model file is absent or damaged.
     """
     if cores is not None and cores < 1:
         raise OptionsError((f"cores: wanted at least 1, got {cores}",))
-    return load_engine(cores=cores or usable_cores())
+    store = Store(read_settings().models if models is None else models)
+    return load_engine(cores=cores or usable_cores(), store=store)
 
 
 def usable_cores() -> int:

@@ -302,16 +302,19 @@ class Choice:
     """`cpu`, `cuda`, or `auto`: the best there is."""
     compute_type: str = "auto"
     """Precision, such as `int8` or `float16`; `auto` suits the device."""
+    language: str | None = None
+    """The language that it is wanted for; null where that is to be detected."""
 
 
 class Shelf(Protocol):
     """The models that are installed; each is opened when it is first wanted, and kept."""
 
     def recognizer(self, choice: Choice) -> Recognizer:
-        """The recognizer that a request names, or the best one.
+        """The recognizer that a request names, or the best one for its language.
 
         Raises:
-            WeightsError: it is not installed or damaged; says what is installed.
+            UnknownModelError: it is not installed; says what is.
+            WeightsError: it is damaged.
         """
         ...
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from diascribe.engine.engine import Engine
-from diascribe.engine.shelf import InstalledModels
+from diascribe.engine.shelf import NOTHING, InstalledModels
 from diascribe.models.ge2e import Ge2eEncoder
 from diascribe.models.pocketsphinx.workers import Workers
 from diascribe.models.pyannet import PyanNet
@@ -11,6 +11,7 @@ from diascribe.models.silero import SileroVad
 from diascribe.models.windowed import WindowedDiarizer
 from diascribe.weights.embedded import GE2E, PYANNET, Embedded, silero
 from diascribe.weights.session import Session
+from diascribe.weights.store import Store
 
 STEP_S = 2.5
 """Half the segmentation's window: every instant is heard twice. Hearing it four times takes
@@ -21,8 +22,8 @@ MOST_RECOGNIZERS = 4
 core would take 2.7 GB on sixteen (docs/decisions/0013)."""
 
 
-def load_engine(*, cores: int) -> Engine:
-    """The engine on the models that come with the package, using `cores` processor cores.
+def load_engine(*, cores: int, store: Store = NOTHING) -> Engine:
+    """The engine on the models in the package and in a store, using `cores` processor cores.
 
     Raises:
         WeightsError: a model file is absent or cannot be opened.
@@ -30,7 +31,7 @@ def load_engine(*, cores: int) -> Engine:
     vad, workers = open_vad(), Workers(min(cores, MOST_RECOGNIZERS))
     return Engine(
         vad=vad,
-        shelf=InstalledModels(workers),
+        shelf=InstalledModels(workers, store, cores),
         diarizer=open_diarizer(vad, cores=cores),
         close=workers.close,
     )

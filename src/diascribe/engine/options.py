@@ -223,7 +223,7 @@ class Options:
     @property
     def choice(self) -> Choice:
         """Which recognizer, and where it runs."""
-        return Choice(self.model, self.device, self.compute_type)
+        return Choice(self.model, self.device, self.compute_type, self.language)
 
     @property
     def clustering(self) -> Clustering:

@@ -2,16 +2,25 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from functools import partial
+from pathlib import Path
 
+from diascribe.engine.opening import LateAligner, Opened, Openers
 from diascribe.errors import WeightsError
 from diascribe.models.pocketsphinx.aligner import PocketsphinxAligner
 from diascribe.models.pocketsphinx.recognizer import PocketsphinxRecognizer
 from diascribe.models.pocketsphinx.workers import Workers
 from diascribe.protocols import Aligner, Choice, Recognizer
+from diascribe.weights.catalog import EMBEDDED_RECOGNIZER
+from diascribe.weights.entry import Entry
+from diascribe.weights.folders import Located, locate
+from diascribe.weights.store import Installed, Store
 
-EMBEDDED = "pocketsphinx-en-us"
+NOTHING = Store(Path(os.devnull))
+"""A store below which nothing is: the embedded models remain."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,19 +28,76 @@ class InstalledModels:
     """The recognizers and aligners of this machine; `workers` stay the caller's to close."""
 
     workers: Workers
+    store: Store = NOTHING
+    cores: int = 1
+    """Processor cores that each model may use."""
+    openers: Openers = field(default_factory=Openers)
+    _opened: Opened = field(default_factory=Opened, init=False, repr=False, compare=False)
 
     def recognizer(self, choice: Choice) -> Recognizer:
-        """The recognizer that a request names, or the best one.
+        """The recognizer that a request names, or the best one for its language.
 
         Raises:
-            WeightsError: it is not installed; says what is.
+            UnknownModelError: it is not installed; says what is.
+            WeightsError: it is damaged, or no recognizer that this version runs.
         """
-        if choice.model not in {None, EMBEDDED}:
-            raise WeightsError(f"model: wanted {EMBEDDED}, got {choice.model}")
-        return PocketsphinxRecognizer(self.workers)
+        named = choice.model or self._best(choice.language)
+        if named == EMBEDDED_RECOGNIZER:
+            return PocketsphinxRecognizer(self.workers)
+        found = locate(self.store, named)
+        if found.family != "whisper":
+            raise WeightsError(
+                f"{found.name}: is not a recognizer that this version runs; {self.store.working()}"
+            )
+        key = (found, choice.device, choice.compute_type)
+        recognizer: Recognizer = self._opened.get(key, partial(self._whisper, found, choice))
+        return recognizer
 
     def aligners(self, language: str, device: str) -> Sequence[Aligner]:
         """The aligners for a language, the best first; none where there is none."""
-        del device  # the embedded one knows only processors
+        del device  # they all run on processors
+        installed = [
+            LateAligner(one.entry.languages, partial(self._aligner, one.entry))
+            for one in self.store.installed()
+            if one.entry.family == "ctc" and one.entry.speaks(language)
+        ]
         embedded = PocketsphinxAligner(self.workers)
-        return (embedded,) if language in embedded.languages else ()
+        return [*installed, embedded] if language in embedded.languages else installed
+
+    def _best(self, language: str | None) -> str:
+        """The best installed recognizer for a language; of those that detect it, where null.
+
+        One that knows another language only is better than none: it says so then.
+        """
+        names = {
+            one.entry.name: one.entry.speaks(language)
+            for one in self.store.installed()
+            if one.entry.family == "whisper"
+        }
+        fitting = [name for name, fits in names.items() if fits]
+        return next(iter([*fitting, *names]), EMBEDDED_RECOGNIZER)
+
+    def _whisper(self, found: Located, choice: Choice) -> Recognizer:
+        return self.openers.whisper(
+            path=found.path,
+            name=found.name,
+            revision=found.revision,
+            device=choice.device,
+            compute_type=choice.compute_type,
+            cores=self.cores,
+        )
+
+    def _aligner(self, entry: Entry) -> Aligner:
+        """An installed aligner, opened once."""
+        found = self.store.find(entry.name)
+        aligner: Aligner = self._opened.get(found, partial(self._ctc, found))
+        return aligner
+
+    def _ctc(self, found: Installed) -> Aligner:
+        return self.openers.ctc(
+            path=found.path,
+            name=found.entry.name,
+            revision=found.revision,
+            languages=found.entry.languages,
+            cores=self.cores,
+        )

@@ -1,0 +1,67 @@
+"""How models are opened, each family by its own package, and each model once."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Hashable, Iterator, Sequence
+from dataclasses import dataclass, field
+from threading import Lock
+from typing import Any
+
+from diascribe.audio import Audio
+from diascribe.protocols import Aligner, Recognizer
+from diascribe.transcript import Model, Segment
+
+
+def whisper(**given: Any) -> Recognizer:  # noqa: ANN401 - see `open_whisper`
+    """A Whisper out of its folder; its runtime is imported only now."""
+    from diascribe.models.whisper import open_whisper  # noqa: PLC0415
+
+    recognizer: Recognizer = open_whisper(**given)
+    return recognizer
+
+
+def ctc(**given: Any) -> Aligner:  # noqa: ANN401 - see `open_ctc`
+    """A CTC aligner out of its folder; its runtime is imported only now."""
+    from diascribe.models.ctc import open_ctc  # noqa: PLC0415
+
+    return open_ctc(**given)
+
+
+@dataclass(frozen=True, slots=True)
+class Openers:
+    """What opens a folder, by family."""
+
+    whisper: Callable[..., Recognizer] = whisper
+    ctc: Callable[..., Aligner] = ctc
+
+
+class Opened:
+    """What was opened, by what it was opened for: once, whoever asks, and kept."""
+
+    def __init__(self) -> None:
+        self._lock = Lock()
+        self._models: dict[Hashable, Any] = {}
+
+    def get(self, key: Hashable, opener: Callable[[], Any]) -> Any:  # noqa: ANN401 - any model
+        """What was opened for the key; opened now if nobody has yet."""
+        with self._lock:
+            if key not in self._models:
+                self._models[key] = opener()
+            return self._models[key]
+
+
+@dataclass(frozen=True, slots=True)
+class LateAligner:
+    """An aligner that is opened when it is wanted: one that is damaged fails by itself then."""
+
+    languages: tuple[str, ...]
+    open: Callable[[], Aligner] = field(repr=False)
+
+    @property
+    def model(self) -> Model:
+        """What it is, for the result."""
+        return self.open().model
+
+    def align(self, audio: Audio, segments: Sequence[Segment]) -> Iterator[Segment]:
+        """The same segments in the same order, their words timed anew."""
+        yield from self.open().align(audio, segments)
