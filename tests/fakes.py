@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Generator, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
@@ -26,8 +27,8 @@ from diascribe.protocols import (
     SpeechThresholds,
 )
 from diascribe.span import Span
-from diascribe.timeline import Grid
-from diascribe.transcript import Diarization, Model, Segment, Turn, Word
+from diascribe.timeline import Grid, spread
+from diascribe.transcript import Diarization, Model, Quality, Segment, Turn, Word
 
 LOUD = 0.02
 """Root mean square above which sound is speech to every fake."""
@@ -38,6 +39,9 @@ SHOUTED = 0.25
 WORD_S = 0.5
 VAD_GRID = Grid(step=0.032, width=0.032)
 WINDOW_GRID = Grid(step=0.1, width=0.1)
+
+UNSURE = Quality(log_prob=-1.5, compression_ratio=1.1, no_speech=0.9, temperature=0.0)
+"""What a recognizer says of a text that it does not believe in."""
 
 
 def fake_model(stage: str) -> Model:
@@ -177,11 +181,68 @@ class FakeRecognizer:
 
 
 @dataclass(frozen=True)
+class TroubledRecognizer(FakeRecognizer):
+    """A fake with the faults of large recognizers, which shorter regions are too short for."""
+
+    heeds: frozenset[str] = frozenset({"temperature"})
+    packing: Packing = field(default_factory=lambda: Packing(joined_gap_s=5.0))
+    loops_above_s: float = np.inf
+    """Of longer regions it writes the same three words over and over, in all half seconds."""
+    deaf_above_s: float = np.inf
+    """Of longer regions it hears the first second only."""
+    doubts_above_s: float = np.inf
+    """Of longer regions it is not sure itself."""
+    phantom: str = ""
+    """What it writes into a silence within a region, sure of nobody having said it."""
+    asked: list[tuple[tuple[Region, ...], Decoding]] = field(default_factory=list)
+    """What it was asked, each time."""
+
+    def recognize(
+        self, audio: Audio, regions: Sequence[Region], decoding: Decoding
+    ) -> Iterator[Segment]:
+        self.asked.append((tuple(regions), decoding))
+        for region in regions:
+            yield from self._troubled(audio, region)
+
+    def _troubled(self, audio: Audio, region: Region) -> Iterator[Segment]:
+        heard = self._segment(audio, region)
+        if region.duration > self.loops_above_s:
+            loop = ("and", "so", "on")
+            words = tuple(replace(one, text=loop[i % 3]) for i, one in enumerate(heard.words))
+            heard = replace(heard, words=words, text=" ".join(one.text for one in words))
+        if region.duration > self.deaf_above_s:
+            words = heard.words[:2]
+            end, text = words[-1].end, " ".join(one.text for one in words)
+            heard = replace(heard, end=end, words=words, text=text)
+        if region.duration > self.doubts_above_s:
+            heard = replace(heard, flags=("low_confidence",), quality=UNSURE)
+        yield heard
+        pauses = [
+            Span(one.end, other.start)
+            for one, other in pairwise(heard.words)
+            if self.phantom and other.start - one.end > 3
+        ]
+        for pause in pauses:
+            yield self._made_up(Span(pause.start + 1, pause.end - 1))
+
+    def _made_up(self, span: Span) -> Segment:
+        texts = self.phantom.split()
+        words = tuple(
+            Word(one.start, one.end, text=text, timing="recognizer")
+            for one, text in zip(spread(texts, span), texts, strict=True)
+        )
+        return Segment(
+            span.start, span.end, text=self.phantom, language="en", words=words, quality=UNSURE
+        )
+
+
+@dataclass(frozen=True)
 class FakeAligner:
-    """Finds every word exactly where it already was."""
+    """Finds every word with letters exactly where it already was, but for `zzz`: no text fits."""
 
     model: Model = field(default_factory=lambda: fake_model("alignment"))
     languages: tuple[str, ...] = ("en",)
+    longest_s: float | None = None
 
     def align(self, audio: Audio, segments: Sequence[Segment]) -> Iterator[Segment]:
         assert all(segment.end <= audio.duration for segment in segments)

@@ -10,7 +10,8 @@ from diascribe.engine.alignment import align
 from diascribe.engine.beside import Progress, Steps
 from diascribe.engine.languages import Spoken, find_languages, settled
 from diascribe.engine.options import Options
-from diascribe.engine.regions import find_speech
+from diascribe.engine.regions import Speech, find_speech
+from diascribe.engine.repair import repair, until
 from diascribe.engine.steps import clocked, told
 from diascribe.errors import DiascribeError
 from diascribe.protocols import Decoding, Recognizer, Shelf, Vad
@@ -24,6 +25,8 @@ class Recognition:
     segments: Sequence[Segment] = ()
     spoken: Spoken = field(default_factory=Spoken)
     models: tuple[Model, ...] = ()
+    cut_off: bool = False
+    """Whether the recognizer failed midway."""
     repairs: Mapping[str, int] = field(default_factory=dict)
     warnings: tuple[Notice, ...] = ()
     timings: tuple[StageTime, ...] = ()
@@ -46,7 +49,7 @@ class Listener:
             times, "language", find_languages(self.recognizer, audio, speech, options)
         )
         heard = yield from clocked(times, "recognition", self._hear(audio, spoken, options))
-        heard = replace(heard, spoken=settled(spoken, heard.segments))
+        heard = yield from clocked(times, "repair", self._repair(audio, speech, heard, options))
         if options.align_output:
             aligners = self.shelf.aligners
             aligning = align(aligners, audio, heard.segments, options.device)
@@ -76,8 +79,26 @@ class Listener:
             if not any(one.words for one in segments):
                 raise
             warnings = (*recognized.warnings, _cut_off(segments, failure))
-            return replace(recognized, warnings=warnings)
+            return replace(recognized, cut_off=True, warnings=warnings)
         return recognized
+
+    def _repair(
+        self, audio: Audio, speech: Speech, heard: Recognition, options: Options
+    ) -> Steps[Recognition]:
+        """What was heard, with flags and without what nobody said."""
+        segments, regions = heard.segments, heard.spoken.regions
+        recognizer = None if heard.cut_off else self.recognizer
+        reached = until(speech, segments[-1].end) if heard.cut_off else speech
+        repaired = yield from repair(
+            recognizer, audio, reached, regions, segments, options.decoding
+        )
+        return replace(
+            heard,
+            segments=repaired.segments,
+            spoken=settled(heard.spoken, repaired.segments),
+            repairs=repaired.repairs,
+            warnings=(*heard.warnings, *repaired.warnings),
+        )
 
 
 def unheeded(recognizer: Recognizer, decoding: Decoding) -> Iterator[Notice]:

@@ -138,6 +138,7 @@ def test_the_result_says_what_was_used_and_how_long_it_took() -> None:
         "activity",
         "language",
         "recognition",
+        "repair",
         "alignment",
         "diarization",
     ]
@@ -241,6 +242,7 @@ def test_without_diarization_words_are_nobodys_and_say_why() -> None:
         "activity",
         "language",
         "recognition",
+        "repair",
     ]
 
 

@@ -1,0 +1,203 @@
+"""Stretches heard a second time, in other pieces, and the better of both texts chosen."""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from diascribe.algorithms.loops import plain
+from diascribe.audio import Audio
+from diascribe.engine.beside import Progress, Steps
+from diascribe.engine.judging import Judge, emptied, flagged, is_doubtful, part_of
+from diascribe.engine.stretches import LONGEST_STRETCH_S, Finder, Stretch, Why
+from diascribe.flags import (
+    LOOP_REMOVED,
+    PHANTOM,
+    PHANTOM_REMOVED,
+    RECOVERED,
+    REDECODED,
+    REDECODING_REJECTED,
+)
+from diascribe.protocols import Decoding, Recognizer, Region
+from diascribe.timeline import total
+from diascribe.transcript import Segment
+
+MOST_SHARE = 0.25
+"""Most of a recording that is heard again: what needs more needs another recognizer."""
+
+MOST_ALWAYS_S = LONGEST_STRETCH_S
+"""Heard again however short the recording is: one stretch at least."""
+
+WARMER = 0.2
+"""A stretch that cannot be cut otherwise is decoded at a temperature higher by this."""
+
+URGENT: Mapping[Why, int] = {"loop": 0, "missed": 1, "thin": 2, "doubtful": 3}
+"""What is heard again first, where not everything can be."""
+
+KEPT_SHARE = 0.5
+"""A text with fewer letters than this share of the doubtful one's has left something out."""
+
+MORE_SHARE = 1.2
+"""A text that was too thin must become longer by this."""
+
+LESS_DOUBTED = 0.25
+"""By how much the doubtful share of the text must fall."""
+
+CLEARLY = 0.1
+"""By how much the mean log-probability must rise where both texts are equally doubtful."""
+
+
+@dataclass(frozen=True, slots=True)
+class Again:
+    """A stretch, the pieces in which it is heard, and how they are decoded."""
+
+    stretch: Stretch
+    pieces: Sequence[Region]
+    decoding: Decoding
+
+
+def cost(again: Again) -> float:
+    """Seconds that are heard again."""
+    return total(again.pieces)
+
+
+def plan(
+    finder: Finder, heeds: frozenset[str], segments: Sequence[Segment], decoding: Decoding
+) -> list[Again]:
+    """What would be worth hearing again; only what would not sound the same as before.
+
+    A prompt and a prefix are for the recording's first region and are left out.
+    """
+    usual = replace(decoding, initial_prompt=None, prefix=None)
+    warmer = replace(usual, temperature=min(1.0, usual.temperature + WARMER))
+    planned = []
+    for stretch in finder.stretches(segments):
+        pieces = finder.pieces(stretch)
+        heard = any(map(finder.is_heard, pieces))
+        if pieces and (not heard or "temperature" in heeds):
+            planned.append(Again(stretch, pieces, warmer if heard else usual))
+    return planned
+
+
+def affordable(planned: Sequence[Again], duration: float) -> list[Again]:
+    """The most urgent of what is planned, in the order of time, as far as the limit allows."""
+    left = max(MOST_ALWAYS_S, MOST_SHARE * duration)
+    chosen: list[Again] = []
+    for one in sorted(planned, key=lambda one: URGENT[one.stretch.why]):
+        if cost(one) <= left:
+            left -= cost(one)
+            chosen.append(one)
+    return sorted(chosen, key=lambda one: one.stretch.start)
+
+
+def hear(
+    recognizer: Recognizer, audio: Audio, planned: Sequence[Again]
+) -> Steps[list[tuple[Stretch, list[Segment]]]]:
+    """What is heard in each stretch; those decoded alike are heard together.
+
+    Raises:
+        DiascribeError: the recognizer fails.
+    """
+    heard: list[tuple[Stretch, list[Segment]]] = []
+    whole, done = sum(map(cost, planned)), 0.0
+    for decoding in dict.fromkeys(one.decoding for one in planned):
+        alike = [one for one in planned if one.decoding == decoding]
+        found: list[list[Segment]] = [[] for _ in alike]
+        starts = [one.pieces[0].start for one in alike]
+        regions = [piece for one in alike for piece in one.pieces]
+        for segment in recognizer.recognize(audio, regions, decoding):
+            place = max(0, bisect_right(starts, segment.start) - 1)
+            found[place].append(segment)
+            reached = done + total(regions[: 1 + _piece(regions, segment)])
+            yield Progress("repair", audio.duration * reached / whole, audio.duration)
+        done += total(regions)
+        heard += zip((one.stretch for one in alike), found, strict=True)
+    return heard
+
+
+def _piece(regions: Sequence[Region], segment: Segment) -> int:
+    """The place of the region that a segment was heard in."""
+    return max(0, bisect_right(regions, segment.start, key=lambda one: one.start) - 1)
+
+
+def chosen(
+    stretch: Stretch, old: Sequence[Segment], heard: Sequence[Segment], judge: Judge
+) -> list[Segment]:
+    """The better one of a stretch's first text and its second, told by its flags."""
+    new = judge.judged(heard)
+    if stretch.why == "missed":
+        return [flagged(one, RECOVERED) for one in new if _is_sound(one, judge)]
+    if not any(one.text.strip() for one in new):
+        return list(_unheard(stretch, old))
+    if _is_better(stretch, old, new):
+        return [flagged(one, REDECODED) for one in new]
+    return [flagged(one, REDECODING_REJECTED) for one in old]
+
+
+def _is_sound(segment: Segment, judge: Judge) -> bool:
+    """Whether a text can be put where there was none."""
+    return bool(segment.text.strip()) and not is_doubtful(segment) and not judge.doubts(segment)
+
+
+def _unheard(stretch: Stretch, old: Sequence[Segment]) -> Iterator[Segment]:
+    """What is left of a text when a second hearing finds none: loops and phantoms are gone."""
+    for one in old:
+        if stretch.why == "loop":
+            yield emptied(one, LOOP_REMOVED)
+        elif PHANTOM in one.flags:
+            yield emptied(one, PHANTOM_REMOVED)
+        else:
+            yield flagged(one, REDECODING_REJECTED)
+
+
+def _is_better(stretch: Stretch, old: Sequence[Segment], new: Sequence[Segment]) -> bool:
+    """Whether the second text is less doubtful than the first and leaves nothing out."""
+    doubts, before = _doubted(new), _doubted(old)
+    longer = _letters(new) / max(1, _letters(old))
+    if stretch.why == "thin":
+        return doubts == 0 and longer >= MORE_SHARE
+    if stretch.why != "loop" and longer < KEPT_SHARE:
+        return False
+    if doubts <= before - LESS_DOUBTED:
+        return True
+    return doubts <= before and _log_prob(new) > _log_prob(old) + CLEARLY
+
+
+def _doubted(segments: Sequence[Segment]) -> float:
+    """The share of doubtful texts, by letters."""
+    return _letters([one for one in segments if is_doubtful(one)]) / max(1, _letters(segments))
+
+
+def _letters(segments: Sequence[Segment]) -> int:
+    return sum(len(plain(one.text)) for one in segments)
+
+
+def _log_prob(segments: Sequence[Segment]) -> float:
+    """The mean over the segments' seconds; 0 where the recognizer does not say."""
+    known = [(one.quality.log_prob, one.duration) for one in segments if one.quality]
+    seconds = sum(duration for _, duration in known)
+    return sum(value * duration for value, duration in known) / seconds if seconds else 0.0
+
+
+def with_choices(
+    segments: Sequence[Segment], choices: Sequence[tuple[Stretch, Sequence[Segment]]]
+) -> list[Segment]:
+    """The segments, those of stretches replaced; sorted, and split around what is new."""
+    replaced = {place for stretch, _ in choices for place in stretch.places}
+    kept = [one for place, one in enumerate(segments) if place not in replaced]
+    between = [one for stretch, found in choices if stretch.why == "missed" for one in found]
+    kept = [part for one in kept for part in _split_around(one, between)]
+    added = [one for _, found in choices for one in found]
+    return sorted([*kept, *added], key=lambda one: (one.start, one.end))
+
+
+def _split_around(segment: Segment, between: Sequence[Segment]) -> list[Segment]:
+    """The parts of a segment before, between and after what was found in its midst."""
+    parts = [segment]
+    for moment in (one.middle for one in between if one.shared(segment) > 0):
+        last = parts.pop()
+        before = [word for word in last.words if word.middle < moment]
+        after = last.words[len(before) :]
+        parts += [part_of(last, own) for own in (before, after) if own] or [last]
+    return parts

@@ -1,0 +1,157 @@
+"""Which stretches to hear again: those whose text is doubtful, and speech without a text."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from diascribe.algorithms.coverage import missed
+from diascribe.algorithms.hysteresis import pad
+from diascribe.algorithms.packing import pack
+from diascribe.engine.judging import is_doubtful
+from diascribe.engine.regions import PAD_S, Speech
+from diascribe.flags import LOOP
+from diascribe.protocols import Region
+from diascribe.span import Span
+from diascribe.timeline import merge
+from diascribe.transcript import Segment
+
+LONGEST_PIECE_S = 10.0
+"""A third of what the largest recognizers hear at once: errors do not spread as far."""
+
+SHORTEST_PIECE_S = 3.0
+"""Shorter pieces are heard worse, not better."""
+
+LONGEST_STRETCH_S = 60.0
+"""Longer ones are several: what is heard again is limited, and whole stretches are chosen."""
+
+SAME_S = 0.1
+"""Regions whose edges differ by less sound the same."""
+
+JOINED_S = 1.0
+"""Missed speech with less between is heard as one."""
+
+Why = Literal["loop", "missed", "thin", "doubtful"]
+"""Words that come again and again; speech without words, between words that have times or
+under a text that has none; a text that is doubted."""
+
+
+@dataclass(frozen=True, slots=True)
+class Stretch(Span):
+    """A stretch to hear again."""
+
+    places: range
+    """The segments that it holds; none where words are missing between others."""
+    why: Why
+    language: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Finder:
+    """Finds stretches among judged segments, sorted by start."""
+
+    speech: Speech
+    regions: Sequence[Region]
+    """In which the segments were recognized."""
+
+    def stretches(self, segments: Sequence[Segment]) -> list[Stretch]:
+        """Sorted and disjoint; no segment is in two of them."""
+        found: list[Stretch] = []
+        for one in (*self._doubtful(segments), *self._without_text(segments)):
+            if not any(one.shared(other) > 0 for other in found):
+                found.append(one)
+        return sorted(found, key=lambda one: one.start)
+
+    def missed(self, segments: Iterable[Segment]) -> list[Span]:
+        """Speech over which there is no text."""
+        return missed(self.speech.lasting, words_of(segments))
+
+    def pieces(self, stretch: Stretch) -> list[Region]:
+        """What to hear of a stretch: its speech in smaller pieces, cut at pauses."""
+        spoken = [
+            Span(max(one.start, stretch.start), min(one.end, stretch.end))
+            for one in self.speech.padded
+            if one.shared(stretch) > 0
+        ]
+        longest_s = self._longest_s(stretch)
+        cut = pack(spoken, max_s=longest_s, gap_s=PAD_S, quiet=self.speech.pauses)
+        return [Region(one.start, one.end, stretch.language) for one in cut]
+
+    def _longest_s(self, stretch: Stretch) -> float:
+        """How long pieces may be: half of a stretch that is short and has a pause."""
+        inner = (stretch.start + SHORTEST_PIECE_S / 2, stretch.end - SHORTEST_PIECE_S / 2)
+        paused = any(inner[0] < pause < inner[1] for pause in self.speech.pauses)
+        if stretch.why == "missed" or stretch.duration > LONGEST_PIECE_S or not paused:
+            return LONGEST_PIECE_S
+        return max(SHORTEST_PIECE_S, stretch.duration / 2)
+
+    def is_heard(self, piece: Span) -> bool:
+        """Whether the very same was a region before: it would sound the same again."""
+        return any(
+            abs(one.start - piece.start) < SAME_S and abs(one.end - piece.end) < SAME_S
+            for one in self.regions
+        )
+
+    def _doubtful(self, segments: Sequence[Segment]) -> Iterator[Stretch]:
+        """Each doubtful text, those of one loop together."""
+        run: list[int] = []
+        for place, one in enumerate(segments):
+            if run and not self._goes_on(segments, run, place):
+                yield self._stretch(segments, range(run[0], run[-1] + 1), "loop")
+                run = []
+            if LOOP in one.flags and one.text.strip():
+                run.append(place)
+            elif is_doubtful(one):
+                yield self._stretch(segments, range(place, place + 1), "doubtful")
+        if run:
+            yield self._stretch(segments, range(run[0], run[-1] + 1), "loop")
+
+    def _goes_on(self, segments: Sequence[Segment], run: Sequence[int], place: int) -> bool:
+        """Whether the next segment is part of the same loop, and fits into its stretch."""
+        one, first = segments[place], segments[run[0]]
+        return LOOP in one.flags and one.end - first.start <= LONGEST_STRETCH_S
+
+    def _without_text(self, segments: Sequence[Segment]) -> Iterator[Stretch]:
+        """Speech between words; under words without times, all of their segment."""
+        vague = [i for i, one in enumerate(segments) if one.text.strip() and not has_times(one)]
+        gaps = merge(self.missed(segments), gap_s=JOINED_S)
+        for gap in pack(gaps, max_s=LONGEST_STRETCH_S, quiet=self.speech.pauses):
+            around = [place for place in vague if segments[place].shared(gap) > 0]
+            if around:
+                yield self._stretch(segments, range(around[0], around[0] + 1), "thin")
+            else:
+                (padded,) = pad([gap], pad_s=PAD_S, within=self.speech.recording)
+                language = self._language(gap)
+                yield Stretch(padded.start, padded.end, range(0), "missed", language)
+
+    def _stretch(self, segments: Sequence[Segment], places: range, why: Why) -> Stretch:
+        """Segments with their half of the room around them."""
+        first, last = segments[places[0]], segments[places[-1]]
+        near = [one for one in self.regions if one.shared(Span(first.start, last.end)) > 0]
+        room = near or [Region(first.start, last.end)]
+        before = [one.end for one in segments[: places[0]] if one.text.strip()][-1:]
+        after = [one.start for one in segments[places[-1] + 1 :] if one.text.strip()][:1]
+        start = max([room[0].start, *((first.start + end) / 2 for end in before)])
+        end = min([room[-1].end, *((last.end + start_) / 2 for start_ in after)])
+        return Stretch(min(first.start, start), max(last.end, end), places, why, first.language)
+
+    def _language(self, gap: Span) -> str | None:
+        """The language of the region that holds most of it."""
+        region = max(self.regions, key=gap.shared, default=None)
+        return region.language if region else None
+
+
+def words_of(segments: Iterable[Segment]) -> list[Span]:
+    """All words, and texts without words as they are."""
+    return [
+        span
+        for one in segments
+        if one.text.strip()
+        for span in (one.words or (Span(one.start, one.end),))
+    ]
+
+
+def has_times(segment: Segment) -> bool:
+    """Whether any of its words was found in the sound, not only spread over it."""
+    return any(word.timing != "interpolated" for word in segment.words)
