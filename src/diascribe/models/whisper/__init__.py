@@ -1,0 +1,43 @@
+"""Whisper in CTranslate2's format: many languages, on processors and graphics cards."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from diascribe.models.whisper.recognizer import WhisperRecognizer
+
+__all__ = ["WhisperRecognizer", "open_whisper"]
+
+
+def open_whisper(
+    path: Path,
+    *,
+    name: str,
+    revision: str,
+    device: str = "auto",
+    compute_type: str = "auto",
+    cores: int = 1,
+) -> WhisperRecognizer:
+    """The recognizer whose files are in the folder `path`; nothing is ever downloaded.
+
+    Args:
+        path: Holds `config.json`, `model.bin`, `tokenizer.json` and `vocabulary.json` or
+            `vocabulary.txt`, and `preprocessor_config.json` where the model needs one.
+        name: What the result calls it.
+        revision: Which version of it this is, for the result.
+        device: `cpu`, `cuda`, or `auto`: a graphics card where CTranslate2 sees one.
+        compute_type: Precision; `auto` is float16 on graphics cards and int8 on processors.
+        cores: Processor cores to use.
+
+    Raises:
+        WeightsError: a file is absent, damaged, or belongs to another kind of model.
+        OptionsError: there is no such device, or it does not compute in that precision.
+    """
+    from diascribe.models.whisper.opening import (  # noqa: PLC0415 - loads two runtimes
+        Placement,
+        open_recognizer,
+    )
+
+    return open_recognizer(
+        path, name=name, revision=revision, placement=Placement(device, compute_type, cores)
+    )

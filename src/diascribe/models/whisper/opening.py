@@ -1,0 +1,176 @@
+"""Opening a folder of Whisper's files: everything is checked before anything is heard."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import ctranslate2
+import numpy as np
+import tokenizers
+from faster_whisper.feature_extractor import FeatureExtractor
+from faster_whisper.tokenizer import _LANGUAGE_CODES, Tokenizer
+from numpy.typing import NDArray
+
+from diascribe.errors import OptionsError, WeightsError, printable
+from diascribe.models.whisper.ctranslate import CTranslateNetwork
+from diascribe.models.whisper.dimensions import read_dimensions
+from diascribe.models.whisper.recognizer import WhisperRecognizer
+from diascribe.models.whisper.vocabulary import ENGLISH, Spelling, Vocabulary
+from diascribe.protocols import Task
+from diascribe.transcript import Model
+
+NEEDED = ("config.json", "model.bin", "tokenizer.json")
+VOCABULARIES = ("vocabulary.json", "vocabulary.txt")
+FEATURES = "preprocessor_config.json"
+
+SPECIAL = ("<|startoftranscript|>", "<|endoftext|>", "<|notimestamps|>", "<|startofprev|>")
+"""Tokens without which nothing can be decoded."""
+
+FRAMING = {"sampling_rate": 16_000, "hop_length": 160, "n_fft": 400, "chunk_length": 30}
+"""How every Whisper's features are made; models with others could not be heard."""
+
+FAULTS: tuple[type[Exception], ...] = (OSError, RuntimeError, TypeError, ValueError)
+"""What reading a damaged file raises."""
+
+PREFERRED = {"cuda": ("float16", "bfloat16", "float32"), "cpu": ("int8", "float32")}
+"""Precisions that `auto` takes on a device, the first that it computes in."""
+
+
+@dataclass(frozen=True, slots=True)
+class Placement:
+    """Where a model is to run, as it was asked for."""
+
+    device: str
+    compute_type: str
+    cores: int
+
+
+def open_recognizer(
+    path: Path, *, name: str, revision: str, placement: Placement
+) -> WhisperRecognizer:
+    """The recognizer whose files are in a folder.
+
+    Raises:
+        WeightsError: a file is absent, damaged, or belongs to another kind of model.
+        OptionsError: there is no such device, or it does not compute in that precision.
+    """
+    _check_files(path)
+    device = _device(placement.device)
+    compute_type = _compute_type(placement.compute_type, device)
+    with _blamed(path / "model.bin"):
+        size = read_dimensions(path / "model.bin")
+    network = _network(path, device, compute_type, placement.cores)
+    note = f"{network.compute_type} on {network.device}"
+    return WhisperRecognizer(
+        model=Model("recognition", name, revision, note),
+        network=CTranslateNetwork(network, size),
+        vocabulary=_vocabulary(path, multilingual=network.is_multilingual),
+        extract=_extractor(path, mels=network.n_mels),
+    )
+
+
+def _check_files(path: Path) -> None:
+    """Refuse a folder that lacks a file; with a missing one others would be downloaded."""
+    if not path.is_dir():
+        raise WeightsError(f"{printable(path.name)}: wanted a folder of a model's files")
+    missing = [one for one in NEEDED if not (path / one).is_file()]
+    if not any((path / one).is_file() for one in VOCABULARIES):
+        missing.append(" or ".join(VOCABULARIES))
+    if missing:
+        raise WeightsError(
+            f"{printable(path.name)}: there is no {', no '.join(missing)}",
+            hint="a Whisper in CTranslate2's format has them all; nothing is downloaded unasked",
+        )
+
+
+def _device(wanted: str) -> str:
+    """`cuda` or `cpu`."""
+    cards = ctranslate2.get_cuda_device_count()
+    if wanted == "auto":
+        return "cuda" if cards else "cpu"
+    if wanted not in PREFERRED:
+        raise OptionsError((f"device: wanted one of auto, cpu, cuda, got {printable(wanted)}",))
+    if wanted == "cuda" and not cards:
+        raise OptionsError(("device: wanted cuda, but CTranslate2 sees no graphics card",))
+    return wanted
+
+
+def _compute_type(wanted: str, device: str) -> str:
+    """A precision that the device computes in."""
+    known = ctranslate2.get_supported_compute_types(device)
+    if wanted == "auto":
+        return next(one for one in PREFERRED[device] if one in known)
+    if wanted not in known:
+        choice = ", ".join(sorted(known))
+        raise OptionsError(
+            (f"compute_type: wanted auto or one of {choice}, got {printable(wanted)}",),
+            hint=f"these are what this machine's {device} computes in",
+        )
+    return wanted
+
+
+def _network(path: Path, device: str, compute_type: str, cores: int) -> Any:  # noqa: ANN401 - untyped
+    with _blamed(path / "model.bin"):
+        return ctranslate2.models.Whisper(
+            str(path), device=device, compute_type=compute_type, intra_threads=cores
+        )
+
+
+def _vocabulary(path: Path, *, multilingual: bool) -> Vocabulary:
+    """The tokens of a model and their spelling."""
+    file = path / "tokenizer.json"
+    with _blamed(file, (Exception,)):  # bare ones are what it raises
+        tokenizer = tokenizers.Tokenizer.from_file(str(file))
+    missing = [one for one in SPECIAL if tokenizer.token_to_id(one) is None]
+    if missing:
+        raise WeightsError(f"{file.name}: it is none of Whisper's: it lacks {', '.join(missing)}")
+    _check_numbers(path, tokenizer)
+    known = [one for one in _LANGUAGE_CODES if tokenizer.token_to_id(f"<|{one}|>") is not None]
+
+    def spell(task: Task, language: str) -> Spelling:
+        spelling: Spelling = Tokenizer(tokenizer, multilingual, task=task, language=language)
+        return spelling
+
+    languages = tuple(known) if multilingual else (ENGLISH,)
+    return Vocabulary(spell, languages, multilingual)
+
+
+def _check_numbers(path: Path, tokenizer: tokenizers.Tokenizer) -> None:
+    """Refuse a tokenizer that numbers tokens otherwise than the model: it would spell nonsense."""
+    file = next(path / one for one in VOCABULARIES if (path / one).is_file())
+    with _blamed(file):
+        text = file.read_text(encoding="utf-8")
+        tokens = json.loads(text) if file.suffix == ".json" else text.split("\n")
+        places = {token: place for place, token in enumerate(tokens)}
+        if any(places.get(one) != tokenizer.token_to_id(one) for one in SPECIAL):
+            raise ValueError("it numbers its tokens otherwise than tokenizer.json")
+
+
+def _extractor(path: Path, *, mels: int) -> partial[NDArray[np.float32]]:
+    """What makes features of sound, as the model's own file says where it has one."""
+    file = path / FEATURES
+    told = {}
+    if file.is_file():
+        with _blamed(file):
+            told = dict(json.loads(file.read_text()))
+    wanted = {**FRAMING, "feature_size": mels}
+    for name, value in wanted.items():
+        if told.get(name, value) != value:
+            raise WeightsError(f"{file.name}: {name}: wanted {value}, got {told[name]}")
+    return partial(FeatureExtractor(feature_size=mels), padding=160)
+
+
+@contextmanager
+def _blamed(file: Path, kinds: tuple[type[Exception], ...] = FAULTS) -> Iterator[None]:
+    """Turns what goes wrong while a file is read into an error that names it."""
+    try:
+        yield
+    except kinds as error:
+        message = " ".join(str(error).split())
+        raise WeightsError(f"{file.parent.name}/{file.name}: {message}") from error

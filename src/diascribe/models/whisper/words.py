@@ -1,0 +1,185 @@
+"""Words with times and probabilities, out of a text's tokens and the decoder's attention."""
+
+from __future__ import annotations
+
+import statistics
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from itertools import accumulate, pairwise, repeat
+
+from diascribe.models.whisper.network import FRAME_S, Path
+from diascribe.models.whisper.vocabulary import UNSPACED, Spelling
+from diascribe.span import Span
+from diascribe.timeline import spread
+from diascribe.transcript import Timing, Word
+
+SENTENCE_ENDS = frozenset(".?!。！？…؟।")  # noqa: RUF001 - as people write them
+BRACKETS = frozenset("([{“‘«「『（《〈【¿¡")  # noqa: RUF001
+"""Marks that belong to what follows."""
+
+QUOTES = "\"'”’»」』）)]"  # noqa: RUF001
+"""Marks that may follow the end of a sentence."""
+
+USUAL_S = 0.7
+"""No word is taken to last longer than this usually, whatever the others of its window do."""
+
+LEAST_LIMIT_S = 0.5
+"""However short the other words are, a word may be this long."""
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """A word as it was written, the space before it included, with times in its window."""
+
+    text: str
+    start: float
+    end: float
+    probability: float | None
+    """Mean of its tokens; null where the network gave none."""
+    place: int
+    """Of its first token in the text."""
+
+    @property
+    def ends_sentence(self) -> bool:
+        """Whether a sentence ends with it."""
+        return self.text.rstrip().rstrip(QUOTES)[-1:] in SENTENCE_ENDS
+
+
+@dataclass(frozen=True, slots=True)
+class _Piece:
+    """A part of a word: some tokens that are valid text together."""
+
+    text: str
+    first: int
+    last: int
+    """Tokens `first` to before `last` of the text."""
+
+    @property
+    def spoken(self) -> bool:
+        """Whether it is more than marks and space."""
+        return any(one.isalnum() for one in self.text)
+
+
+def written(tokens: Sequence[int], path: Path, spelling: Spelling, language: str) -> list[Written]:
+    """The words of a text in order, with the times at which the decoder attended to them.
+
+    Marks belong to a word's text and not to its times, which are those of its letters: the
+    pause after a sentence is its full stop's.
+    """
+    texts, groups = spelling.split_to_word_tokens(list(tokens))
+    ends = list(accumulate(map(len, groups), initial=0))
+    pieces = [_Piece(text, *edges) for text, edges in zip(texts, pairwise(ends), strict=True)]
+    return [_word(group, path) for group in _grouped(pieces, spaced=language not in UNSPACED)]
+
+
+def _grouped(pieces: Sequence[_Piece], *, spaced: bool) -> Iterator[list[_Piece]]:
+    """The pieces of each word; none for a text of spaces."""
+    group: list[_Piece] = []
+    for piece in pieces:
+        if group and not (_glued(group, piece) if spaced else _unspaced(group, piece)):
+            yield group
+            group = []
+        group.append(piece)
+    if any(piece.text.strip() for piece in group):
+        yield group
+
+
+def _glued(group: Sequence[_Piece], piece: _Piece) -> bool:
+    """Whether a piece goes on the word, where spaces part words."""
+    begun = any(one.text.strip() for one in group)
+    return not begun or not (piece.text[:1].isspace() or group[-1].text[-1:].isspace())
+
+
+def _unspaced(group: Sequence[_Piece], piece: _Piece) -> bool:
+    """Whether a piece goes on the word where words are not parted: marks, and Latin letters."""
+    before = group[-1].text
+    if not piece.text.strip() or not before.strip():
+        return True
+    if before.strip() in BRACKETS:
+        return True
+    latin = before[-1].isascii() and before[-1].isalnum() and piece.text[0].isascii()
+    return (latin or not piece.spoken) and piece.text.strip() not in BRACKETS
+
+
+def _word(pieces: Sequence[_Piece], path: Path) -> Written:
+    """One word; its times and probability are those of what is spoken of it."""
+    spoken = [piece for piece in pieces if piece.spoken] or pieces
+    first, last = spoken[0].first, spoken[-1].last
+    start, end = path.starts[first : first + 1], path.starts[last : last + 1]
+    found = [p for one in spoken for p in path.probabilities[one.first : one.last]]
+    return Written(
+        "".join(piece.text for piece in pieces),
+        FRAME_S * start[0] if start else 0.0,
+        FRAME_S * end[0] if end else 0.0,
+        min(1.0, max(0.0, statistics.fmean(found))) if found else None,
+        pieces[0].first,
+    )
+
+
+def trimmed(words: Sequence[Written]) -> list[Written]:
+    """The words, those cut short that last more than twice as long as is usual.
+
+    Attention stays on a word until the next, so that pauses lengthen words: the one before
+    them, and the one after them where a sentence or the window begins.
+    """
+    lasting = [one.end - one.start for one in words if one.end > one.start]
+    limit = max(LEAST_LIMIT_S, 2 * min(USUAL_S, statistics.median(lasting))) if lasting else 0.0
+    found = []
+    for i, one in enumerate(words):
+        begins = i == 0 or words[i - 1].ends_sentence
+        if one.end - one.start <= limit:
+            found.append(one)
+        elif begins:
+            found.append(replace(one, start=one.end - limit))
+        else:
+            found.append(replace(one, end=one.start + limit))
+    return found
+
+
+def settled(words: Sequence[Written], window: Span) -> list[Word]:
+    """The words on the recording's clock: in order, inside `window`, each with a duration.
+
+    Words that attention gave no time of their own share that of the word after them, or of the
+    one before, by their letters, and are called `interpolated`.
+    """
+    spans = list(_in_order(words, window))
+    found: list[Word] = []
+    for first, last in _shared(spans):
+        share = Span(spans[first].start, spans[last - 1].end)
+        timing: Timing = "recognizer" if last - first == 1 and _lasts(share) else "interpolated"
+        texts = [one.text.strip() for one in words[first:last]]
+        placed = spread(texts, share if _lasts(share) else window)
+        found += map(_placed, texts, placed, words[first:last], repeat(timing))
+    return found
+
+
+def _placed(text: str, span: Span, one: Written, timing: Timing) -> Word:
+    return Word(span.start, span.end, text=text, timing=timing, confidence=one.probability)
+
+
+def _in_order(words: Sequence[Written], window: Span) -> Iterator[Span]:
+    """The words' spans inside the window, none beginning before its forerunner ends."""
+    reached = window.start
+    for one in words:
+        start = min(max(window.start + one.start, reached), window.end)
+        reached = min(max(window.start + one.end, start), window.end)
+        yield Span(start, reached)
+
+
+def _shared(spans: Sequence[Span]) -> list[tuple[int, int]]:
+    """Runs `[first, last)` of spans that have a duration only together."""
+    runs: list[tuple[int, int]] = []
+    first = 0
+    for last in range(1, len(spans) + 1):
+        if _lasts(spans[last - 1]):
+            runs.append((first, last))
+            first = last
+    if first < len(spans):
+        before = runs.pop()[0] if runs else first
+        runs.append((before, len(spans)))
+    return runs
+
+
+def _lasts(span: Span) -> bool:
+    """Whether a span is at least half a frame long: shorter ones are none."""
+    return span.duration >= FRAME_S / 2
