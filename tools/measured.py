@@ -59,8 +59,8 @@ def _draft(rows: list[dict[str, Any]]) -> str:
     wrong = f": it gets {' and '.join(errors)} wrong" if errors else ""
     return (
         f"The embedded recognizer is a draft recognizer for English{wrong}. Stronger "
-        "recognizers come with `diascribe models pull` in the next release; that command "
-        "does not exist yet."
+        "ones come with `diascribe models pull`; they are not measured here, as their weights "
+        "could not be reached."
     )
 
 

@@ -13,6 +13,7 @@ import typer.core
 import typer.main
 from markdown import code, field_texts, table
 
+from diascribe.cli.listed import GIVEN, languages_of, remarks_on
 from diascribe.engine.options import Options, kind_of, rule_of
 from diascribe.errors import DiascribeError
 from diascribe.evaluation.figures import FIGURES
@@ -20,6 +21,9 @@ from diascribe.evaluation.tuning.candidates import TUNABLE, Tunable
 from diascribe.flags import FLAGS, FlagKind
 from diascribe.formats.rules import CueRules
 from diascribe.formats.table import FORMATS
+from diascribe.settings import NAMES, Settings
+from diascribe.weights.catalog import CATALOG
+from diascribe.weights.entry import Entry
 from diascribe.wire.result import SCHEMA_VERSION, schema
 
 TYPES = {
@@ -160,7 +164,16 @@ def commands() -> str:
     """Every command with its arguments and options, as its own help tells them."""
     root = typer.main.get_command(importlib.import_module("diascribe.cli.app").app)
     assert isinstance(root, typer.core.TyperGroup), "there are several commands"
-    return "\n\n".join(_command(name, one) for name, one in root.commands.items())
+    return "\n\n".join(_command(name, one) for name, one in _commands(root, ""))
+
+
+def _commands(group: typer.core.TyperGroup, above: str) -> Iterator[tuple[str, Any]]:
+    """Every command by its whole name, those of groups in their group's place."""
+    for name, one in group.commands.items():
+        if isinstance(one, typer.core.TyperGroup):
+            yield from _commands(one, f"{above}{name} ")
+        else:
+            yield f"{above}{name}", one
 
 
 def _command(name: str, command: Any) -> str:  # noqa: ANN401 - a class private to typer
@@ -216,3 +229,24 @@ def figures() -> str:
     """What an evaluation measures."""
     rows = ((f"`{name}`", one.heading, one.text, one.unit) for name, one in FIGURES.items())
     return table(("name", "in tables", "meaning", "unit"), rows)
+
+
+def models() -> str:
+    """Every model of the catalogue."""
+    header = ("name", "stage", "from", "licence", "languages", "MB", "for")
+    return table(header, map(_model, CATALOG.values()))
+
+
+def _model(entry: Entry) -> tuple[str, ...]:
+    source = code(entry.repo) if entry.repo else entry.origin
+    size = "" if entry.size_mb is None else f"{entry.size_mb}"
+    remarks = (one for one in remarks_on(entry) if not one.startswith(GIVEN))
+    text = "; ".join((entry.purpose, *remarks))
+    return code(entry.name), entry.stage, source, entry.licence, languages_of(entry), size, text
+
+
+def settings() -> str:
+    """Every setting: the variable that says it, and what it is."""
+    texts = field_texts(Settings)
+    rows = ((code(variable), texts[name]) for name, variable in NAMES.items())
+    return table(("variable", "meaning"), rows)

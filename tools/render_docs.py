@@ -39,6 +39,8 @@ PARTS: Mapping[str, Callable[[], str]] = MappingProxyType(
         "result": reference.result,
         "formats": reference.formats,
         "cues": reference.cues,
+        "models": reference.models,
+        "settings": reference.settings,
     }
 )
 """Every generated part by name."""

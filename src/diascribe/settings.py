@@ -19,9 +19,9 @@ class Settings:
     """How this machine is set up. Requests never change it."""
 
     models: Path
-    """Folder of installed models; by default in the user's data folder."""
+    """Folder of installed models."""
     offline: bool = False
-    """Whether pulling models is refused; nothing else uses the network anyway."""
+    """1 refuses to pull models; nothing else uses the network anyway."""
     token: str | None = field(default=None, repr=False)
     """Token for models whose makers want one; sent for those only."""
     hub: str | None = None

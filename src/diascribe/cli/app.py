@@ -11,6 +11,7 @@ import typer
 
 from diascribe.cli.doctor import doctor
 from diascribe.cli.evaluate import evaluate
+from diascribe.cli.models import models
 from diascribe.cli.terminal import put, say, say_error
 from diascribe.cli.transcribe import diarize, transcribe
 from diascribe.cli.tune import tune
@@ -31,6 +32,7 @@ app.command()(diarize)
 app.command()(evaluate)
 app.command()(tune)
 app.command()(doctor)
+app.add_typer(models, name="models")
 
 
 def _print_version(wanted: bool) -> None:  # noqa: FBT001 - typer's callback
@@ -57,7 +59,8 @@ def run(arguments: Sequence[str]) -> int:
         say_error(error)
         status = error.exit_status
     except typer.TyperException as error:
-        say(f"error: {error.format_message()} (hint: diascribe --help)")
+        if error.format_message():  # empty where the help was printed instead
+            say(f"error: {error.format_message()} (hint: diascribe --help)")
         status = error.exit_code
     except Exception as error:  # noqa: BLE001 - the last resort of the command line
         traceback.print_exc()

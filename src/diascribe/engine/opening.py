@@ -62,6 +62,11 @@ class LateAligner:
         """What it is, for the result."""
         return self.open().model
 
+    @property
+    def longest_s(self) -> float | None:
+        """Seconds of the longest segment that it aligns well; null where any length will do."""
+        return self.open().longest_s
+
     def align(self, audio: Audio, segments: Sequence[Segment]) -> Iterator[Segment]:
         """The same segments in the same order, their words timed anew."""
         yield from self.open().align(audio, segments)

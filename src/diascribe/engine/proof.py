@@ -1,4 +1,4 @@
-"""Proof that a runtime or a model works here: `python -m diascribe.engine.proof NAME`.
+"""Proof that a runtime or a model works here: `python -m diascribe.engine.proof NAME [STORE]`.
 
 Run in a child process by `diascribe doctor`, so that one that crashes takes nothing along.
 Each proof imports its own runtime, so that a broken one fails in no other's name.
@@ -11,6 +11,7 @@ import io
 import sys
 import wave
 from collections.abc import Callable, Generator
+from pathlib import Path
 from types import MappingProxyType
 from typing import TypeVar
 
@@ -18,8 +19,10 @@ import numpy as np
 
 from diascribe.audio import SAMPLE_RATE, Audio, Recording
 from diascribe.errors import DiascribeError
-from diascribe.protocols import Decoding, Region
+from diascribe.protocols import Choice, Decoding, Region
+from diascribe.transcript import Segment, Word
 from diascribe.weights.embedded import GE2E, PYANNET, silero
+from diascribe.weights.entry import Entry
 
 T = TypeVar("T")
 
@@ -102,21 +105,63 @@ PROOFS = MappingProxyType(
         "pocketsphinx": _pocketsphinx,
     }
 )
-"""Every runtime and model, and what proves it."""
+"""Every runtime and model in the package, and what proves it."""
 
 
-def prove(name: str) -> str:
-    """What was shown, in a few words.
+def prove(name: str, root: Path | None = None) -> str:
+    """What was shown, in a few words; of a model in a store where its `root` is given.
 
     Raises:
         DiascribeError: it does not work here.
     """
+    if root is not None:
+        return _installed(root, name)
     proof: Callable[[], str] = PROOFS[name]
     return proof()
 
 
+def _installed(root: Path, name: str) -> str:
+    """An installed model: its files are right, and it works on noise where this version runs it."""
+    from diascribe.weights.store import Store
+
+    found = Store(root).find(name)
+    said = f"{found.size / 1e6:.0f} MB, revision {found.revision[:18]}"
+    proofs = {"whisper": _recognizes, "ctc": _aligns}
+    if found.entry.family not in proofs:
+        return f"{said}: files as pulled; this version does not run it"
+    return f"{said}: {proofs[found.entry.family](root, found.entry)}"
+
+
+def _recognizes(root: Path, entry: Entry) -> str:
+    from diascribe.engine.shelf import InstalledModels
+    from diascribe.models.pocketsphinx.workers import Workers
+    from diascribe.weights.store import Store
+
+    audio = _noise()
+    with Workers(1) as workers:
+        recognizer = InstalledModels(workers, Store(root)).recognizer(Choice(entry.name))
+        region = Region(0.0, audio.duration, language=recognizer.languages[0])
+        segments = list(recognizer.recognize(audio, [region], Decoding()))
+    return f"{len(segments)} region decoded, {len(recognizer.languages)} languages"
+
+
+def _aligns(root: Path, entry: Entry) -> str:
+    from diascribe.engine.shelf import InstalledModels
+    from diascribe.models.pocketsphinx.workers import Workers
+    from diascribe.weights.store import Store
+
+    (language,) = entry.languages
+    word = Word(0.0, 1.0, text="a", timing="recognizer")
+    segment = Segment(0.0, 2.0, text="a", language=language, words=(word,))
+    with Workers(1) as workers:
+        aligner = InstalledModels(workers, Store(root)).aligners(language, "auto")[0]
+        segments = list(aligner.align(_noise(), [segment]))
+    return f"{len(segments)} segment aligned"
+
+
 if __name__ == "__main__":
     try:
-        print(prove(sys.argv[1]))  # noqa: T201 - the parent reads it
+        root = Path(sys.argv[2]) if len(sys.argv) > 2 else None
+        print(prove(sys.argv[1], root))  # noqa: T201 - the parent reads it
     except DiascribeError as error:
         sys.exit(f"{error.code}: {error}")

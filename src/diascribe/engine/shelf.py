@@ -56,7 +56,7 @@ class InstalledModels:
     def aligners(self, language: str, device: str) -> Sequence[Aligner]:
         """The aligners for a language, the best first; none where there is none."""
         del device  # they all run on processors
-        installed = [
+        installed: list[Aligner] = [
             LateAligner(one.entry.languages, partial(self._aligner, one.entry))
             for one in self.store.installed()
             if one.entry.family == "ctc" and one.entry.speaks(language)
