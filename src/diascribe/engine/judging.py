@@ -51,12 +51,10 @@ class Judge:
 
     def judged(self, segments: Sequence[Segment]) -> list[Segment]:
         """The same stretches, flagged; texts that nobody said are gone from theirs."""
-        apart = [part for one in segments for part in _set_apart(one)]
-        looping = {place for _, words in looping_words(apart) for place, _ in words}
-        return [
-            self._judged(one, loop=place in looping) if one.text.strip() else one
-            for place, one in enumerate(apart)
-        ]
+        apart = (part for one in segments for part in _set_apart(one))
+        left = [self._judged(one) if one.text.strip() else one for one in apart]
+        looping = {place for _, words in looping_words(left) for place, _ in words}
+        return [flagged(one, LOOP) if i in looping else one for i, one in enumerate(left)]
 
     def doubts(self, segment: Segment) -> bool:
         """Whether the recognizer itself doubts that this was said."""
@@ -66,7 +64,7 @@ class Judge:
         unlikely = quality.log_prob < self.decoding.log_prob_threshold
         return bool(given) or unlikely or quality.no_speech > self.decoding.no_speech_threshold
 
-    def _judged(self, segment: Segment, *, loop: bool) -> Segment:
+    def _judged(self, segment: Segment) -> Segment:
         doubted = self.doubts(segment)
         outside = share_in_speech(segment.words, self.speech) < LEAST_IN_SPEECH
         unheard = outside or _too_fast(segment)
@@ -76,7 +74,7 @@ class Judge:
         if outside and doubted:
             return emptied(segment, OUTSIDE_SPEECH_REMOVED)
         phantom = kind is not None and (doubted or unheard)
-        found = ((LOOP, loop), (PHANTOM, phantom), (OUTSIDE_SPEECH, outside))
+        found = ((PHANTOM, phantom), (OUTSIDE_SPEECH, outside))
         return flagged(segment, *(flag for flag, holds in found if holds))
 
     def shortened(self, segments: Sequence[Segment]) -> list[Segment]:

@@ -116,14 +116,13 @@ class Finder:
         """Speech between words; under words without times, all of their segment."""
         vague = [i for i, one in enumerate(segments) if one.text.strip() and not has_times(one)]
         gaps = merge(self.missed(segments), gap_s=JOINED_S)
-        for gap in pack(gaps, max_s=LONGEST_STRETCH_S, quiet=self.speech.pauses):
+        padded = pad(gaps, pad_s=PAD_S, within=self.speech.recording)
+        for gap in pack(padded, max_s=LONGEST_STRETCH_S, quiet=self.speech.pauses):
             around = [place for place in vague if segments[place].shared(gap) > 0]
             if around:
                 yield self._stretch(segments, range(around[0], around[0] + 1), "thin")
             else:
-                (padded,) = pad([gap], pad_s=PAD_S, within=self.speech.recording)
-                language = self._language(gap)
-                yield Stretch(padded.start, padded.end, range(0), "missed", language)
+                yield Stretch(gap.start, gap.end, range(0), "missed", self._language(gap))
 
     def _stretch(self, segments: Sequence[Segment], places: range, why: Why) -> Stretch:
         """Segments with their half of the room around them."""

@@ -1,0 +1,222 @@
+"""Which stretches are heard again, in which pieces, and which of two texts is better."""
+
+from dataclasses import replace
+from itertools import pairwise
+
+import pytest
+from fakes import UNSURE
+
+from diascribe.engine.judging import Judge
+from diascribe.engine.redecoding import affordable, chosen, plan, with_choices
+from diascribe.engine.regions import Speech
+from diascribe.engine.stretches import Finder, Stretch, Why
+from diascribe.protocols import Decoding, Region
+from diascribe.span import Span
+from diascribe.timeline import Index, spread
+from diascribe.transcript import Quality, Segment, Timing, Word
+
+SURE = Quality(log_prob=-0.2, compression_ratio=1.1, no_speech=0.1, temperature=0.0)
+JUDGE = Judge(Index([Span(0, 100)]), Decoding())
+
+
+def said(
+    text: str,
+    start: float,
+    end: float,
+    *flags: str,
+    timing: Timing = "recognizer",
+    quality: Quality | None = SURE,
+) -> Segment:
+    texts = text.split()
+    words = tuple(
+        Word(one.start, one.end, text=own, timing=timing)
+        for one, own in zip(spread(texts, Span(start, end)), texts, strict=True)
+    )
+    return Segment(start, end, text=text, language="en", words=words, flags=flags, quality=quality)
+
+
+def finder(*heard: tuple[float, float], regions: tuple[Region, ...] = ()) -> Finder:
+    speech = Speech([Span(*one) for one in heard], Span(0, 100))
+    return Finder(speech, regions or (Region(0, 100, "en"),))
+
+
+def ends(stretches: list[Stretch]) -> list[tuple[float, float, Why]]:
+    return [(one.start, one.end, one.why) for one in stretches]
+
+
+def stretch(why: Why, start: float = 0, end: float = 10) -> Stretch:
+    return Stretch(start, end, range(0 if why == "missed" else 1), why, "en")
+
+
+def test_a_doubtful_text_is_heard_again_with_half_of_the_room_around_it() -> None:
+    texts = [
+        said("a b c d", 1, 9),
+        said("e f g h", 12, 18, "low_confidence"),
+        said("i j k l", 22, 29),
+    ]
+
+    found = finder((1, 9), (12, 18), (22, 29)).stretches(texts)
+
+    assert ends(found) == [(10.5, 20, "doubtful")]
+    assert found[0].places == range(1, 2)
+
+
+def test_the_room_ends_with_the_region() -> None:
+    texts = [said("c d", 12, 18, "repetitive")]
+
+    found = finder((12, 18), regions=(Region(11.5, 30, "en"),)).stretches(texts)
+
+    assert ends(found) == [(11.5, 30, "doubtful")]
+
+
+def test_neighbours_that_are_both_doubtful_share_the_room_between_them() -> None:
+    texts = [said("a b", 1, 9, "low_confidence"), said("c d", 12, 18, "low_confidence")]
+
+    found = finder((1, 9), (12, 18)).stretches(texts)
+
+    assert ends(found) == [(0, 10.5, "doubtful"), (10.5, 100, "doubtful")]
+
+
+def test_segments_of_one_loop_are_heard_again_together_up_to_a_minute() -> None:
+    texts = [said("a b", start, start + 19, "loop") for start in (0, 20, 40, 60, 80)]
+
+    found = finder(*[(one.start, one.end) for one in texts]).stretches(texts)
+
+    assert [one.places for one in found] == [range(3), range(3, 5)]
+
+
+def test_speech_between_words_is_heard_again_with_some_sound_around_it() -> None:
+    texts = [said("one two", 1, 3), said("three four", 7, 9)]
+
+    found = finder((1, 9)).stretches(texts)
+
+    assert [one.why for one in found] == ["missed"]
+    assert [found[0].start, found[0].end] == pytest.approx([3.1, 6.9])
+    assert found[0].language == "en"
+
+
+def test_words_without_times_hide_what_is_missed_so_all_of_their_text_is_heard_again() -> None:
+    texts = [said("one two", 0, 20, timing="interpolated")]
+
+    found = finder((0, 20), regions=(Region(0, 20, "en"),)).stretches(texts)
+
+    assert ends(found) == [(0, 20, "thin")]
+
+
+def test_minutes_without_words_are_several_stretches() -> None:
+    found = finder((0, 99)).stretches([])
+
+    assert len(found) == 2
+    assert all(one.duration <= 60.4 for one in found)
+
+
+def test_pieces_are_cut_at_pauses_and_hold_all_the_speech() -> None:
+    one = finder((0, 7), (7.2, 14), (14.2, 22))
+
+    pieces = one.pieces(stretch("doubtful", 0, 30))
+
+    edges = [piece.start for piece in pieces] + [pieces[-1].end]
+    assert edges == pytest.approx([0, 7.1, 14.1, 22.2])
+
+
+def test_a_short_stretch_without_a_pause_is_not_cut_through_a_word() -> None:
+    assert len(finder((0, 8)).pieces(stretch("doubtful", 0, 9))) == 1
+
+
+def test_where_nobody_is_heard_nothing_is_heard_again() -> None:
+    texts = [said("a b c d", 1, 9, "low_confidence")]
+    silent = finder((50, 50.5), regions=(Region(0, 10, "en"), Region(50, 51, "en")))
+
+    assert [one.why for one in silent.stretches(texts)] == ["doubtful"]
+    assert plan(silent, frozenset({"temperature"}), texts, Decoding()) == []
+
+
+def test_the_most_urgent_is_heard_again_first() -> None:
+    one = finder((0, 40), (50, 90))
+    texts = [said("a b c", 0, 40, "low_confidence"), said("d e f", 50, 90, "loop")]
+
+    planned = plan(one, frozenset({"temperature"}), texts, Decoding())
+
+    assert [again.stretch.why for again in planned] == ["doubtful", "loop"]
+    assert [again.stretch.why for again in affordable(planned, 100)] == ["loop"]
+    assert affordable(planned, 1000) == planned
+
+
+OLD = said("he says the same again", 0, 10)
+
+
+@pytest.mark.parametrize(
+    ("why", "old", "new", "better"),
+    [
+        ("loop", ("loop",), said("he says", 0, 10), True),
+        ("loop", ("loop",), said("again " * 12, 0, 10), False),
+        ("doubtful", ("low_confidence",), said("he said that again", 0, 10), True),
+        ("doubtful", ("low_confidence",), said("he", 0, 10), False),
+        ("doubtful", ("low_confidence",), said("he said it", 0, 10, "low_confidence"), False),
+        ("thin", (), said("he says the same thing to her over and over", 0, 10), True),
+        ("thin", (), said("he says the same again to", 0, 10), False),
+    ],
+)
+def test_a_second_text_is_better_where_less_is_doubtful_and_nothing_left_out(
+    why: Why, old: tuple[str, ...], new: Segment, *, better: bool
+) -> None:
+    found = chosen(stretch(why), [replace(OLD, flags=old)], [new], JUDGE)
+
+    assert [one.text for one in found] == [new.text if better else OLD.text]
+    assert ("redecoded" if better else "redecoding_rejected") in found[0].flags
+
+
+def test_of_two_doubtful_texts_the_likelier_is_better() -> None:
+    old = replace(OLD, flags=("low_confidence",), quality=UNSURE)
+    likelier = replace(UNSURE, log_prob=-1.2)
+    new = said("he said the same again", 0, 10, "low_confidence", quality=likelier)
+
+    (found,) = chosen(stretch("doubtful"), [old], [new], JUDGE)
+
+    assert (found.text, found.flags) == (new.text, ("low_confidence", "redecoded"))
+
+
+@pytest.mark.parametrize(
+    ("why", "flag", "left", "flags"),
+    [
+        ("loop", "loop", "", ("loop", "loop_removed")),
+        ("doubtful", "phantom", "", ("phantom", "phantom_removed")),
+        ("doubtful", "repetitive", OLD.text, ("repetitive", "redecoding_rejected")),
+    ],
+)
+def test_a_second_hearing_without_words_ends_loops_and_phantoms_only(
+    why: Why, flag: str, left: str, flags: tuple[str, ...]
+) -> None:
+    nothing = Segment(0, 10, text="", language="en")
+
+    (found,) = chosen(stretch(why), [replace(OLD, flags=(flag,))], [nothing], JUDGE)
+
+    assert (found.text, found.flags) == (left, flags)
+
+
+@pytest.mark.parametrize(
+    ("new", "kept"),
+    [
+        (said("good morning", 4, 6), True),
+        (said("good morning", 4, 6, quality=None), True),
+        (said("good morning", 4, 6, quality=UNSURE), False),
+        (said("good morning", 4, 6, "low_confidence"), False),
+        (said("so " * 12, 4, 6), False),
+    ],
+)
+def test_only_what_is_sound_is_put_where_there_was_nothing(new: Segment, *, kept: bool) -> None:
+    found = chosen(stretch("missed"), [], [new], JUDGE)
+
+    assert [one.text for one in found] == ([new.text] if kept else [])
+    assert all("recovered" in one.flags for one in found)
+
+
+def test_what_is_found_within_a_text_parts_it() -> None:
+    whole = said("one two three four", 0, 8)
+    gap = replace(whole, words=(*whole.words[:1], *whole.words[3:]), text="one four")
+    found = said("two three", 3, 5, "recovered")
+
+    parts = with_choices([gap], [(stretch("missed", 2, 6), [found])])
+
+    assert [one.text for one in parts] == ["one", "two three", "four"]
+    assert all(one.end <= other.start for one, other in pairwise(parts))
