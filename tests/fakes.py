@@ -6,6 +6,7 @@ and a voice is a level. So tests can paint recordings with numpy and know the an
 
 from __future__ import annotations
 
+import re
 from collections.abc import Generator, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import pairwise
@@ -13,8 +14,10 @@ from itertools import pairwise
 import numpy as np
 from numpy.typing import NDArray
 
+from diascribe.algorithms.settle import settle, words_of
 from diascribe.audio import SAMPLE_RATE, Audio
 from diascribe.errors import LanguageError, OptionsError, WeightsError
+from diascribe.flags import TEXT_DOES_NOT_FIT, joined
 from diascribe.protocols import (
     Aligner,
     Choice,
@@ -35,6 +38,9 @@ LOUD = 0.02
 
 SHOUTED = 0.25
 """Root mean square above which speech is German to every fake, and English below."""
+
+LETTER = re.compile("[A-Za-z]")
+"""What an aligner knows how to find."""
 
 WORD_S = 0.5
 VAD_GRID = Grid(step=0.032, width=0.032)
@@ -247,8 +253,16 @@ class FakeAligner:
     def align(self, audio: Audio, segments: Sequence[Segment]) -> Iterator[Segment]:
         assert all(segment.end <= audio.duration for segment in segments)
         for segment in segments:
-            words = (replace(word, timing="aligned", score=1.0) for word in segment.words)
-            yield replace(segment, words=tuple(words))
+            words = words_of(segment, spaced=True)
+            if any("zzz" in word.text for word in words):
+                flags = joined(segment.flags, (TEXT_DOES_NOT_FIT,))
+                yield replace(segment, words=words, flags=flags)
+                continue
+            found = [
+                replace(word, timing="aligned", score=1.0) if LETTER.search(word.text) else word
+                for word in words
+            ]
+            yield replace(segment, words=settle(segment, found))
 
 
 @dataclass(frozen=True)

@@ -265,8 +265,19 @@ class Aligner(Protocol):
         """Languages it knows, as ISO 639 codes."""
         ...
 
+    @property
+    def longest_s(self) -> float | None:
+        """Seconds of the longest segment that it aligns well; null where any length will do."""
+        ...
+
     def align(self, audio: Audio, segments: Sequence[Segment]) -> Iterator[Segment]:
-        """The same segments in the same order, their words timed anew."""
+        """The same segments in the same order, their words timed anew.
+
+        Words of its text come where a segment has none. Words that are not found keep a
+        recognizer's times where those lie in order, and are interpolated else. A segment
+        whose text is not what is said keeps its words' times and is flagged
+        `text_does_not_fit`.
+        """
         ...
 
 

@@ -7,7 +7,9 @@ from dataclasses import dataclass
 
 from diascribe.audio import Audio
 from diascribe.engine.beside import Progress, Steps
+from diascribe.engine.spoken.segments import speak
 from diascribe.errors import DiascribeError
+from diascribe.flags import TEXT_DOES_NOT_FIT
 from diascribe.protocols import Aligner
 from diascribe.transcript import Model, Notice, Segment
 
@@ -29,8 +31,10 @@ def align(
 ) -> Steps[Aligned]:
     """The same segments in the same order; languages are aligned one after the other.
 
-    Words of a language without an aligner, or whose aligners all fail, keep the times that
-    they came with, and a warning says so.
+    Numbers and symbols are spoken out for the aligner, and their words written again as they
+    were. Words that an aligner does not find keep the recognizer's times where those lie in
+    order, and are interpolated else. Where a language has no aligner, or all fail, words keep
+    the times that they came with, and a warning says so.
     """
     found = dict(enumerate(segments))
     models: list[Model] = []
@@ -47,16 +51,17 @@ def align(
                 found |= dict(zip(places, aligned, strict=True))
                 models.append(aligner.model)
                 break
-        else:
-            warnings.extend(_unaligned(language, failures))
+        warnings.extend(_told(language, chosen, failures))
+    warnings.extend(_unfitting(tuple(found.values())))
     return Aligned(tuple(found.values()), tuple(models), tuple(warnings))
 
 
 def _aligned(aligner: Aligner, audio: Audio, segments: Sequence[Segment]) -> Steps[list[Segment]]:
     """The segments with words timed anew, all of them or none."""
-    aligned = []
-    for one in aligner.align(audio, segments):
-        aligned.append(one)
+    spoken = [speak(one) for one in segments]
+    aligned: list[Segment] = []
+    for one in aligner.align(audio, [text.segment for text in spoken]):
+        aligned.append(spoken[len(aligned)].write(one))
         yield Progress("alignment", one.end, audio.duration)
     return aligned
 
@@ -70,12 +75,33 @@ def _by_language(segments: Sequence[Segment]) -> dict[str | None, list[int]]:
     return places
 
 
-def _unaligned(language: str | None, failures: Sequence[DiascribeError]) -> Iterator[Notice]:
-    """Why words of a language keep the recognizer's times."""
-    kept = "its words keep the recognizer's times"
-    if failures:
-        reasons = "; ".join(map(str, failures))
-        yield Notice("alignment_failed", "alignment", f"{language}: {kept}: {reasons}")
-    else:
-        named = language or "a language that is not known"
+def _told(
+    language: str | None, chosen: Sequence[Aligner], failures: Sequence[DiascribeError]
+) -> Iterator[Notice]:
+    """Why words of a language are not timed by the best aligner."""
+    kept = "its words keep the times that they came with"
+    named = language or "a language that is not known"
+    if not chosen:
         yield Notice("no_aligner", "alignment", f"no aligner is installed for {named}: {kept}")
+    elif failures:
+        used = (
+            f"{chosen[len(failures)].model.name} found its words"
+            if chosen[len(failures) :]
+            else kept
+        )
+        reasons = "; ".join(map(str, failures))
+        yield Notice("alignment_failed", "alignment", f"{named}: {used}: {reasons}")
+
+
+def _unfitting(segments: Sequence[Segment]) -> Iterator[Notice]:
+    """A warning about segments whose text is not what is said."""
+    wrong = [one for one in segments if TEXT_DOES_NOT_FIT in one.flags]
+    if wrong:
+        texts = (
+            "text" if len(segments) == 1 else f"text of {len(wrong)} of {len(segments)} segments"
+        )
+        yield Notice(
+            TEXT_DOES_NOT_FIT,
+            "alignment",
+            f"the {texts} is not found in the sound; the first is at {wrong[0].start:.1f} s",
+        )

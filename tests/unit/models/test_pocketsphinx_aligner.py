@@ -164,7 +164,16 @@ def test_a_text_that_cannot_fit_keeps_its_times(
     word = Word(instant.start, instant.end, text="hello", timing="recognizer")
     segment = replace(said(instant, "hello"), words=(word,) * 9)
 
-    assert align(aligner, audio, segment) == segment
+    assert align(aligner, audio, segment) == replace(segment, flags=("text_does_not_fit",))
+
+
+def test_another_text_than_what_is_said_is_flagged_and_not_placed(
+    aligner: PocketsphinxAligner, audio: Audio, turn: Span
+) -> None:
+    aligned = align(aligner, audio, said(turn, "purple elephants juggle broken umbrellas"))
+
+    assert aligned.flags == ("text_does_not_fit",)
+    assert set(timings(aligned)) == {"interpolated"}
 
 
 def test_a_text_without_times_that_cannot_fit_is_spread_evenly(

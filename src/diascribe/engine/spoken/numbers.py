@@ -1,0 +1,96 @@
+"""Numbers as words, by the rules that Unicode keeps for some 80 languages (CLDR)."""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+
+from unicode_rbnf import FormatPurpose, RbnfEngine
+
+INVISIBLE = re.compile("[\N{SOFT HYPHEN}\N{ZERO WIDTH SPACE}]")
+"""Where a word may be parted; nobody says it."""
+
+MOST_DIGITS = 9
+"""Longer numbers without separators are read digit by digit, as those of telephones are."""
+
+YEARS = range(1100, 2100)
+"""Numbers of four digits that are read as years, where a language reads those otherwise."""
+
+DIGIT_BY_DIGIT = frozenset({"zh", "yue"})
+"""Languages that read years so; the rules lose their zeros."""
+
+OTHER_CODES = {"nb": "no", "tl": "fil"}
+"""What the rules call languages otherwise than ISO 639 does."""
+
+
+def knows(language: str) -> bool:
+    """Whether there are rules for the language."""
+    return _rules(language) is not None
+
+
+def cardinal(digits: str, language: str) -> str:
+    """A whole number as a language says it; digit by digit where it is long or starts with 0.
+
+    >>> cardinal("1984", "de"), cardinal("007", "en")
+    ('eintausendneunhundertvierundachtzig', 'zero zero seven')
+    """
+    if len(digits) > MOST_DIGITS or (len(digits) > 1 and int(digits[0]) == 0):
+        return _each(digits, language)
+    return _said(int(digits), language, FormatPurpose.CARDINAL)
+
+
+def year(digits: str, language: str) -> str:
+    """Four digits as a year, others as any number.
+
+    >>> year("2024", "en")
+    'twenty twenty-four'
+    """
+    if len(digits) == 4 and int(digits) in YEARS:
+        if language in DIGIT_BY_DIGIT:
+            return _each(digits, language)
+        if language == "ja":  # reads years as any number, and the rules lose their zeros
+            return cardinal(digits, language)
+        return _said(int(digits), language, FormatPurpose.YEAR)
+    return cardinal(digits, language)
+
+
+def ordinal(digits: str, language: str) -> str:
+    """A whole number as a place in a row.
+
+    >>> ordinal("3", "fr")
+    'troisième'
+    """
+    if len(digits) > MOST_DIGITS:
+        return cardinal(digits, language)
+    return _said(int(digits), language, FormatPurpose.ORDINAL)
+
+
+def minus(language: str) -> str:
+    """What stands before a number below zero."""
+    one, below = (_said(number, language, FormatPurpose.CARDINAL) for number in (1, -1))
+    return below.removesuffix(one).strip()
+
+
+def _each(digits: str, language: str) -> str:
+    """The digits one by one."""
+    return " ".join(_said(int(one), language, FormatPurpose.CARDINAL) for one in digits)
+
+
+def _said(number: int, language: str, purpose: FormatPurpose) -> str:
+    rules = _rules(language)
+    assert rules is not None, "asked of a language that `knows` refuses"
+    try:
+        text = rules.format_number(number, purpose=purpose).text
+    except ValueError:  # the language has no rules for that purpose
+        text = rules.format_number(number, purpose=FormatPurpose.CARDINAL).text
+    return INVISIBLE.sub("", text)
+
+
+@cache
+def _rules(language: str) -> RbnfEngine | None:
+    """A language's rules, read once; null where there are none."""
+    code = language.lower().partition("-")[0]
+    try:
+        return RbnfEngine.for_language(OTHER_CODES.get(code, code))
+    except ValueError:
+        return None
