@@ -1,4 +1,4 @@
-"""What to mistrust about recognized texts, and which of them to leave out (decision 0017)."""
+"""What to mistrust about recognized texts, and which of them to leave out (decision 0018)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Texts that are made up, repeated or missing: found, heard again, said (decision 0017)."""
+"""Texts that are made up, repeated or missing: found, heard again, said (decision 0018)."""
 
 from __future__ import annotations
 
