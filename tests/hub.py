@@ -78,7 +78,7 @@ class _Handler(BaseHTTPRequestHandler):
     def log_message(self, *_: object) -> None:
         """Say nothing."""
 
-    def do_GET(self) -> None:  # noqa: N802 - as the base class has it
+    def do_GET(self) -> None:
         wanted = re.match(r"bytes=(\d+)-", self.headers.get("Range", ""))
         start = int(wanted[1]) if wanted else None
         token = (self.headers.get("Authorization") or "").removeprefix("Bearer ") or None

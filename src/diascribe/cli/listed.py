@@ -32,7 +32,9 @@ def state_of(store: Store, entry: Entry) -> str:
 
 def readable(store: Store) -> Iterator[str]:
     """A line for each model, below a header, and where they are."""
-    rows: list[tuple[str, ...]] = [("name", "state", "stage", "MB", "languages", "licence", "what for")]
+    rows: list[tuple[str, ...]] = [
+        ("name", "state", "stage", "MB", "languages", "licence", "what for")
+    ]
     rows += [_row(store, one) for one in store.catalog.values()]
     widths = [max(len(row[column]) for row in rows) for column in range(len(rows[0]) - 1)]
     for row in rows:

@@ -28,7 +28,7 @@ from huggingface_hub.utils import (  # type: ignore[attr-defined]  # exported in
 )
 
 from diascribe.errors import DownloadError, GatedModelError
-from diascribe.weights.manifest import CHUNK, checked_path
+from diascribe.weights.manifest import checked_path
 
 constants.HF_HUB_DISABLE_TELEMETRY = True
 """No list of installed packages in its requests, whatever was imported first."""
@@ -128,7 +128,7 @@ class Hub:
         ):
             hf_raise_for_status(answer)
             ranged = answer.status_code == httpx2.codes.PARTIAL_CONTENT
-            for chunk in _from(0 if ranged else start, answer.iter_bytes(CHUNK)):
+            for chunk in _from(0 if ranged else start, answer.iter_bytes()):
                 left -= len(chunk)
                 if left < 0:
                     raise DownloadError(f"{file.path}: wanted {file.size} bytes, more came")
