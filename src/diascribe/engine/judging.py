@@ -145,7 +145,8 @@ def part_of(segment: Segment, words: Sequence[Word]) -> Segment:
         return segment
     if not words:
         return replace(segment, text="", words=(), confidence=None)
-    blank = " " if is_spaced(segment.language) else ""
+    parted = is_spaced(segment.language) or segment.text.count(" ") > len(segment.words) / 2
+    blank = " " if parted else ""  # a translation is in English, whatever was spoken
     return replace(
         segment,
         start=words[0].start,

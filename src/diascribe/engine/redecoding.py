@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from diascribe.algorithms.loops import plain
@@ -12,6 +12,7 @@ from diascribe.engine.beside import Progress, Steps
 from diascribe.engine.judging import Judge, emptied, flagged, is_doubtful, part_of
 from diascribe.engine.stretches import LONGEST_STRETCH_S, Finder, Stretch, Why
 from diascribe.flags import (
+    LOOP,
     LOOP_REMOVED,
     PHANTOM,
     PHANTOM_REMOVED,
@@ -129,7 +130,7 @@ def chosen(
     if stretch.why == "missed":
         return [flagged(one, RECOVERED) for one in new if _is_sound(one, judge)]
     if not any(one.text.strip() for one in new):
-        return list(_unheard(stretch, old))
+        return list(map(_unheard, old))
     if _is_better(stretch, old, new):
         return [flagged(one, REDECODED) for one in new]
     return [flagged(one, REDECODING_REJECTED) for one in old]
@@ -140,15 +141,13 @@ def _is_sound(segment: Segment, judge: Judge) -> bool:
     return bool(segment.text.strip()) and not is_doubtful(segment) and not judge.doubts(segment)
 
 
-def _unheard(stretch: Stretch, old: Sequence[Segment]) -> Iterator[Segment]:
+def _unheard(segment: Segment) -> Segment:
     """What is left of a text when a second hearing finds none: loops and phantoms are gone."""
-    for one in old:
-        if stretch.why == "loop":
-            yield emptied(one, LOOP_REMOVED)
-        elif PHANTOM in one.flags:
-            yield emptied(one, PHANTOM_REMOVED)
-        else:
-            yield flagged(one, REDECODING_REJECTED)
+    if LOOP in segment.flags:
+        return emptied(segment, LOOP_REMOVED)
+    if PHANTOM in segment.flags:
+        return emptied(segment, PHANTOM_REMOVED)
+    return flagged(segment, REDECODING_REJECTED)
 
 
 def _is_better(stretch: Stretch, old: Sequence[Segment], new: Sequence[Segment]) -> bool:

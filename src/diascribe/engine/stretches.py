@@ -94,23 +94,34 @@ class Finder:
         )
 
     def _doubtful(self, segments: Sequence[Segment]) -> Iterator[Stretch]:
-        """Each doubtful text, those of one loop together."""
+        """Doubtful texts, those of one region or of one loop together."""
         run: list[int] = []
         for place, one in enumerate(segments):
             if run and not self._goes_on(segments, run, place):
-                yield self._stretch(segments, range(run[0], run[-1] + 1), "loop")
+                yield self._run(segments, run)
                 run = []
-            if LOOP in one.flags and one.text.strip():
+            if is_doubtful(one):
                 run.append(place)
-            elif is_doubtful(one):
-                yield self._stretch(segments, range(place, place + 1), "doubtful")
         if run:
-            yield self._stretch(segments, range(run[0], run[-1] + 1), "loop")
+            yield self._run(segments, run)
 
     def _goes_on(self, segments: Sequence[Segment], run: Sequence[int], place: int) -> bool:
-        """Whether the next segment is part of the same loop, and fits into its stretch."""
-        one, first = segments[place], segments[run[0]]
-        return LOOP in one.flags and one.end - first.start <= LONGEST_STRETCH_S
+        """Whether a segment is heard again together with those before it."""
+        first, last, one = segments[run[0]], segments[run[-1]], segments[place]
+        if not is_doubtful(one) or place > run[-1] + 1:
+            return False
+        loops = LOOP in last.flags and LOOP in one.flags
+        fits = one.end - first.start <= LONGEST_STRETCH_S
+        return fits and (loops or self._region(last) == self._region(one))
+
+    def _run(self, segments: Sequence[Segment], run: Sequence[int]) -> Stretch:
+        loops = any(LOOP in segments[place].flags for place in run)
+        why: Why = "loop" if loops else "doubtful"
+        return self._stretch(segments, range(run[0], run[-1] + 1), why)
+
+    def _region(self, span: Span) -> Region | None:
+        """The region that holds most of it."""
+        return max(self.regions, key=span.shared, default=None)
 
     def _without_text(self, segments: Sequence[Segment]) -> Iterator[Stretch]:
         """Speech between words; under words without times, all of their segment."""
@@ -122,7 +133,8 @@ class Finder:
             if around:
                 yield self._stretch(segments, range(around[0], around[0] + 1), "thin")
             else:
-                yield Stretch(gap.start, gap.end, range(0), "missed", self._language(gap))
+                language = region.language if (region := self._region(gap)) else None
+                yield Stretch(gap.start, gap.end, range(0), "missed", language)
 
     def _stretch(self, segments: Sequence[Segment], places: range, why: Why) -> Stretch:
         """Segments with their half of the room around them."""
@@ -134,11 +146,6 @@ class Finder:
         start = max([room[0].start, *((first.start + end) / 2 for end in before)])
         end = min([room[-1].end, *((last.end + start_) / 2 for start_ in after)])
         return Stretch(min(first.start, start), max(last.end, end), places, why, first.language)
-
-    def _language(self, gap: Span) -> str | None:
-        """The language of the region that holds most of it."""
-        region = max(self.regions, key=gap.shared, default=None)
-        return region.language if region else None
 
 
 def words_of(segments: Iterable[Segment]) -> list[Span]:

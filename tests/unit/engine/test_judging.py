@@ -123,6 +123,12 @@ def test_a_part_of_a_text_without_blanks_has_none_either() -> None:
     assert (part.text, part.start, part.end) == ("今日は", 0, words[1].end)
 
 
+def test_a_part_of_a_translation_keeps_its_blanks() -> None:
+    whole = replace(said("what a fine day", IN_SPEECH), language="ja")
+
+    assert part_of(whole, whole.words[:3]).text == "what a fine"
+
+
 phrases = st.sampled_from(
     ["Thank you.", "and so on " * 6, "good morning", "no " * 12, "Amara.org", "you", "", "..."]
 )

@@ -72,9 +72,19 @@ def test_the_room_ends_with_the_region() -> None:
 def test_neighbours_that_are_both_doubtful_share_the_room_between_them() -> None:
     texts = [said("a b", 1, 9, "low_confidence"), said("c d", 12, 18, "low_confidence")]
 
-    found = finder((1, 9), (12, 18)).stretches(texts)
+    regions = (Region(0, 10.5, "en"), Region(10.5, 40, "en"))
+    found = finder((1, 9), (12, 18), regions=regions).stretches(texts)
 
-    assert ends(found) == [(0, 10.5, "doubtful"), (10.5, 100, "doubtful")]
+    assert ends(found) == [(0, 10.5, "doubtful"), (10.5, 40, "doubtful")]
+
+
+def test_doubtful_sentences_of_one_region_are_heard_again_together() -> None:
+    texts = [said("a b c", start, start + 3, "low_confidence") for start in range(0, 18, 3)]
+    regions = (Region(0, 9, "en"), Region(9, 18, "en"))
+
+    found = finder((0, 18), regions=regions).stretches(texts)
+
+    assert [one.places for one in found] == [range(3), range(3, 6)]
 
 
 def test_segments_of_one_loop_are_heard_again_together_up_to_a_minute() -> None:
@@ -133,6 +143,7 @@ def test_where_nobody_is_heard_nothing_is_heard_again() -> None:
 
 def test_the_most_urgent_is_heard_again_first() -> None:
     one = finder((0, 40), (50, 90))
+    one = replace(one, regions=(Region(0, 45, "en"), Region(45, 100, "en")))
     texts = [said("a b c", 0, 40, "low_confidence"), said("d e f", 50, 90, "loop")]
 
     planned = plan(one, frozenset({"temperature"}), texts, Decoding())
