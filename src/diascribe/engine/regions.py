@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Generator, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from itertools import pairwise
 
 from diascribe.algorithms.hysteresis import hysteresis, keep_long, pad, to_spans
@@ -23,7 +24,7 @@ PAD_S = 0.2
 """Sound kept on both sides: first and last phones are weak, and detectors answer late."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)  # without slots: what is asked for often is kept
 class Speech:
     """Where a detector hears speech in a recording."""
 
@@ -31,17 +32,17 @@ class Speech:
     """Sorted and disjoint, to the frame: short pauses are kept, nothing is padded."""
     recording: Span
 
-    @property
+    @cached_property
     def lasting(self) -> list[Span]:
         """Without pauses within a sentence and without clicks; not padded."""
         return keep_long(merge(self.heard, gap_s=BRIDGED_S), at_least_s=LEAST_SPEECH_S)
 
-    @property
+    @cached_property
     def padded(self) -> list[Span]:
         """What a recognizer should hear."""
         return pad(self.lasting, pad_s=PAD_S, within=self.recording)
 
-    @property
+    @cached_property
     def pauses(self) -> list[float]:
         """The middles of all pauses: good places to cut."""
         return [(before.end + after.start) / 2 for before, after in pairwise(self.heard)]
