@@ -141,7 +141,7 @@ def emptied(segment: Segment, flag: str) -> Segment:
 
 def part_of(segment: Segment, words: Sequence[Word]) -> Segment:
     """The segment as these of its words alone; empty without any."""
-    if len(words) == len(segment.words):
+    if tuple(words) == segment.words:
         return segment
     if not words:
         return replace(segment, text="", words=(), confidence=None)

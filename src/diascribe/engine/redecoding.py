@@ -22,7 +22,7 @@ from diascribe.flags import (
 )
 from diascribe.protocols import Decoding, Recognizer, Region
 from diascribe.timeline import total
-from diascribe.transcript import Segment
+from diascribe.transcript import Segment, Word
 
 MOST_SHARE = 0.25
 """Most of a recording that is heard again: what needs more needs another recognizer."""
@@ -194,9 +194,16 @@ def with_choices(
 def _split_around(segment: Segment, between: Sequence[Segment]) -> list[Segment]:
     """The parts of a segment before, between and after what was found in its midst."""
     parts = [segment]
-    for moment in (one.middle for one in between if one.shared(segment) > 0):
-        last = parts.pop()
-        before = [word for word in last.words if word.middle < moment]
-        after = last.words[len(before) :]
-        parts += [part_of(last, own) for own in (before, after) if own] or [last]
+    for one in between:
+        if one.shared(segment) > 0 and segment.words:
+            last = parts.pop()
+            before = [word for word in last.words if word.start < one.middle]
+            after = last.words[len(before) :]
+            ended = [_ended(word, one.start) for word in before]
+            parts += [part_of(last, own) for own in (ended, after) if own]
     return parts
+
+
+def _ended(word: Word, latest: float) -> Word:
+    """The word, over by then: it was stretched over what it left out."""
+    return replace(word, end=min(word.end, max(word.start, latest)))

@@ -11,11 +11,13 @@ import numpy as np
 import pytest
 from fakes import (
     FakeAligner,
+    FakeDetector,
     FakeDiarizer,
     FakeEncoder,
     FakeRecognizer,
     FakeShelf,
     FakeVad,
+    TroubledRecognizer,
     silence,
     tone,
 )
@@ -28,6 +30,7 @@ from diascribe.engine.engine import Engine
 from diascribe.engine.options import Options, applied
 from diascribe.engine.steps import finish
 from diascribe.errors import LanguageError, MediaError, ModelError, OptionsError, RecognizerError
+from diascribe.flags import DONE
 from diascribe.protocols import Decoding, Region, SpeechThresholds
 from diascribe.transcript import Segment, Transcript, Turn
 from diascribe.wire.decode import from_json
@@ -376,3 +379,29 @@ def test_long_speech_is_recognized_in_pieces_cut_at_its_pauses() -> None:
     assert len(found.segments) == 2
     assert all(one.duration <= 30 for one in found.segments)
     assert found.segments[1].start == pytest.approx(24.3, abs=0.3)
+
+
+def test_what_was_repaired_is_counted_in_the_result() -> None:
+    troubled = TroubledRecognizer(deaf_above_s=3, doubts_above_s=0)
+
+    found = checked(engine(shelf=FakeShelf(troubled)).transcribe(talk()))
+
+    assert sum(found.repairs.values()) == sum(len({*one.flags} & {*DONE}) for one in found.segments)
+    assert found.repairs
+
+
+def test_each_stretch_has_its_language_and_the_result_the_one_most_spoken() -> None:
+    recognizer = FakeRecognizer(languages=("de", "en"), detector=FakeDetector())
+    parts = (tone(12), silence(1), tone(9, 0.5), silence(1))
+    two = engine(shelf=FakeShelf(recognizer), diarizer=FakeDiarizer())
+
+    found = checked(two.transcribe(file_of(*parts), code_switching=True, align_output=True))
+
+    assert [one.language for one in found.segments] == ["en", "de"]
+    assert found.language == "en"
+    assert found.language_probability == pytest.approx(0.95)
+    assert [{word.timing for word in one.words} for one in found.segments] == [
+        {"aligned"},
+        {"recognizer"},
+    ]
+    assert "no_aligner" in codes(found)

@@ -231,3 +231,14 @@ def test_what_is_found_within_a_text_parts_it() -> None:
 
     assert [one.text for one in parts] == ["one", "two three", "four"]
     assert all(one.end <= other.start for one, other in pairwise(parts))
+
+
+def test_a_word_stretched_over_what_it_left_out_ends_where_that_begins() -> None:
+    whole = said("one two", 0, 10)
+    found = said("and a half", 2.5, 4.5, "recovered")
+
+    before, between, after = with_choices([whole], [(stretch("missed", 2.3, 5), [found])])
+
+    assert (before.text, before.end) == ("one", 2.5)
+    assert between == found
+    assert (after.text, after.start) == ("two", 5)
