@@ -228,7 +228,10 @@ class Recognizer(Protocol):
 
     @property
     def heeds(self) -> frozenset[str]:
-        """The fields of `Decoding` that make a difference to it."""
+        """The fields of `Decoding` that make a difference to it.
+
+        With none it decodes in one way only, and is never asked to hear a stretch again.
+        """
         ...
 
     def check(self, decoding: Decoding) -> None:
