@@ -79,16 +79,15 @@ class Judge:
 
     def shortened(self, segments: Sequence[Segment]) -> list[Segment]:
         """The segments, loops that nobody can have said brought down to their phrase."""
-        kept = list(segments)
+        gone: set[Place] = set()
         for loop, words in looping_words(segments):
-            spoken = [segments[one].words[other] for one, other in words]
-            if self._can_be_said(spoken):
-                continue
-            gone = {*words[loop.size :]}
-            for place in {one for one, _ in gone}:
-                own = segments[place].words
-                left = [word for i, word in enumerate(own) if (place, i) not in gone]
-                kept[place] = flagged(part_of(kept[place], left), LOOP_REMOVED)
+            if not self._can_be_said([segments[one].words[other] for one, other in words]):
+                gone.update(words[loop.size :])
+        kept = list(segments)
+        for place in {place for place, _ in gone}:
+            own = enumerate(segments[place].words)
+            left = [word for i, word in own if (place, i) not in gone]
+            kept[place] = flagged(part_of(segments[place], left), LOOP_REMOVED)
         return kept
 
     def _can_be_said(self, words: Sequence[Word]) -> bool:

@@ -114,6 +114,14 @@ def test_a_loop_longer_than_its_speech_keeps_one_phrase() -> None:
     assert [one.flags for one in found] == [(), *[("loop_removed",)] * 7]
 
 
+def test_two_loops_in_one_text_are_both_brought_down() -> None:
+    one = said("interminably " * 12 + "and so " * 6 + "on", Span(9, 9.2))
+
+    (found,) = Judge(HEARD, Decoding()).shortened([one])
+
+    assert found.text == "interminably and so on"
+
+
 def test_a_part_of_a_text_without_blanks_has_none_either() -> None:
     words = said("今日 は 晴れ", Span(0, 3)).words
     whole = Segment(0, 3, text="今日は晴れ", language="ja", words=words)
