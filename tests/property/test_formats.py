@@ -9,13 +9,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from strategies import names, transcripts
 
-from diascribe.formats import ctm, rttm, seglst, srt, tsv, vtt
+from diascribe.formats import ctm, rttm, seglst, srt, textgrid, tsv, vtt
 from diascribe.formats.clock import milliseconds
 from diascribe.formats.cues import Cue, cues
 from diascribe.formats.partition import partition
 from diascribe.formats.rules import CueRules
 from diascribe.formats.table import FORMATS, write
-from diascribe.formats.tokens import columns
+from diascribe.formats.tokens import columns, tidy
 from diascribe.span import Span
 from diascribe.transcript import Segment, Speaker, Transcript, Turn, Word
 
@@ -114,6 +114,22 @@ def test_seglst_reads_back_every_segment(transcript: Transcript, recording: str)
     assert [(*on_milliseconds(one), one.speaker, one.text) for one in read] == [
         (*on_milliseconds(one), one.speaker, _one_line(one.text)) for one in transcript.segments
     ]
+
+
+@given(transcripts())
+def test_textgrid_reads_back_every_word_without_gaps_between_intervals(
+    transcript: Transcript,
+) -> None:
+    read = textgrid.parse(textgrid.write(transcript))
+
+    said = [tidy(one.text) for part in transcript.segments for one in part.words or (part,)]
+    tiers = [tier for tier in read.tiers if tier.name.endswith("words")]
+    found = [one.text for tier in tiers for one in tier.intervals if one.text]
+    assert sorted(found) == sorted(text for text in said if text)
+    for tier in read.tiers:
+        assert (tier.intervals[0].start, tier.intervals[-1].end) == (0, read.end)
+        assert all(one.end == after.start for one, after in pairwise(tier.intervals))
+        assert all(one.start < one.end for one in tier.intervals)
 
 
 @given(transcripts(), any_rules)

@@ -9,6 +9,7 @@ from typing import Annotated
 
 import typer
 
+from diascribe.cli.align import align
 from diascribe.cli.doctor import doctor
 from diascribe.cli.evaluate import evaluate
 from diascribe.cli.models import models
@@ -29,6 +30,7 @@ app = typer.Typer(
 )
 app.command()(transcribe)
 app.command()(diarize)
+app.command()(align)
 app.command()(evaluate)
 app.command()(tune)
 app.command()(doctor)

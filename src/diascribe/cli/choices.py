@@ -36,8 +36,8 @@ class Choices:
         typer.Option(
             "--format",
             "-f",
-            help="json, srt, vtt, txt, tsv, rttm, ctm, seglst; several with commas between."
-            " Without an output folder, one of them is printed.",
+            help="json, srt, vtt, txt, tsv, rttm, ctm, textgrid, seglst; several with commas"
+            " between. Without an output folder, one of them is printed.",
             show_default="json in files, text to read on the terminal",
         ),
     ] = None

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 from diascribe.algorithms.attribute import Attribution
 from diascribe.algorithms.languages import most_spoken
 from diascribe.audio import Recording
+from diascribe.engine.alignment import Aligned
 from diascribe.engine.options import Options, applied
 from diascribe.engine.profile import other_models
 from diascribe.timeline import total
@@ -61,6 +62,41 @@ def assemble(recording: Recording, options: Options, findings: Findings) -> Tran
             *_profile_warnings(findings, options),
         ),
         timings=findings.timings,
+    )
+
+
+def assemble_aligned(
+    recording: Recording,
+    options: Options,
+    text: str | Transcript,
+    aligned: Aligned,
+    timings: tuple[StageTime, ...],
+) -> Transcript:
+    """The transcript of one recording whose text was given; a transcript's speakers stay."""
+    found = Findings(
+        aligned.segments, None, models=aligned.models, warnings=aligned.warnings, timings=timings
+    )
+    plain = assemble(recording, options, found)
+    if isinstance(text, str):
+        return plain
+    return replace(
+        text,
+        duration=plain.duration,
+        language=plain.language,
+        segments=tuple(sorted(aligned.segments, key=lambda one: (one.start, one.end))),
+        turns=_inside(text.turns, plain.duration),
+        exclusive_turns=_inside(text.exclusive_turns, plain.duration),
+        models=tuple(dict.fromkeys((*text.models, *plain.models))),
+        applied=plain.applied,
+        warnings=(*text.warnings, *plain.warnings),
+        timings=timings,
+    )
+
+
+def _inside(turns: Iterable[Turn], duration: float) -> tuple[Turn, ...]:
+    """The turns, those cut off that reach over the recording's end."""
+    return tuple(
+        replace(turn, end=min(turn.end, duration)) for turn in turns if turn.start < duration
     )
 
 

@@ -13,12 +13,13 @@ from time import perf_counter
 from typing import Any, BinaryIO, Self
 
 from diascribe.audio import Audio
-from diascribe.engine.assemble import Findings, assemble
+from diascribe.engine.assemble import Findings, assemble, assemble_aligned
 from diascribe.engine.beside import Outcome, Steps, side_by_side
 from diascribe.engine.languages import check_language
 from diascribe.engine.options import Given, Options, parse_options
+from diascribe.engine.placing import Placer, Text
 from diascribe.engine.recognition import Listener, Recognition
-from diascribe.engine.steps import Report, finish, told
+from diascribe.engine.steps import Report, clocked, finish, told
 from diascribe.errors import DiascribeError
 from diascribe.media import decode
 from diascribe.protocols import Diarizer, Shelf, Vad
@@ -71,6 +72,40 @@ class Engine:
         """
         chosen = parse_options({**options, "diarization": True})
         return finish(self.steps(source, chosen, recognition=False), on_progress)
+
+    def align(
+        self,
+        source: Source,
+        text: Text,
+        *,
+        on_progress: Report | None = None,
+        **options: Given,
+    ) -> Transcript:
+        """When each word of a text is said: of a plain one, or one whose segments have times.
+
+        Of the options count those on language, device and speech; speakers are not looked for,
+        and those of a transcript are kept.
+
+        Raises:
+            InputError: the options, the text or the file cannot be used; no aligner is
+                installed for the language.
+            ModelError: every aligner failed.
+            SpoolError: there is no room for the decoded audio.
+        """
+        chosen = parse_options({**options, "diarization": False})
+        return finish(self.alignment_steps(source, text, chosen), on_progress)
+
+    def alignment_steps(self, source: Source, text: Text, options: Options) -> Steps[Transcript]:
+        """The pipeline of `align`; yields progress, and stops wherever it is closed."""
+        placer = Placer(vad=self.vad, shelf=self.shelf)
+        placer.check(text, options)
+        times: list[StageTime] = []
+        decoding = told("decoding", None, decode(source))
+        recording = yield from clocked(times, "decoding", decoding)
+        aligned = yield from clocked(
+            times, "alignment", placer.find(recording.mix(), text, options)
+        )
+        return assemble_aligned(recording, options, text, aligned, tuple(times))
 
     def steps(self, source: Source, options: Options, *, recognition: bool) -> Steps[Transcript]:
         """The pipeline; yields progress, and stops wherever it is closed."""

@@ -8,7 +8,7 @@ from types import MappingProxyType
 from typing import Literal
 
 from diascribe.errors import OptionsError
-from diascribe.formats import ctm, rttm, seglst, srt, tsv, txt, vtt
+from diascribe.formats import ctm, rttm, seglst, srt, textgrid, tsv, txt, vtt
 from diascribe.formats.rules import DEFAULT_RULES, CueRules
 from diascribe.transcript import Transcript
 
@@ -31,6 +31,7 @@ FORMATS = MappingProxyType(
         "tsv": Format(".tsv", "words", lambda transcript, *_: tsv.write(transcript)),
         "rttm": Format(".rttm", "turns", lambda transcript, name, _: rttm.write(transcript, name)),
         "ctm": Format(".ctm", "words", lambda transcript, name, _: ctm.write(transcript, name)),
+        "textgrid": Format(".TextGrid", "words", lambda transcript, *_: textgrid.write(transcript)),
         "seglst": Format(
             ".seglst.json", "words", lambda transcript, name, _: seglst.write(transcript, name)
         ),

@@ -10,16 +10,19 @@ from __future__ import annotations
 import math
 import re
 from bisect import bisect_right
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from diascribe.errors import TranscriptFormatError
+from diascribe.formats.clock import decimal, milliseconds
 from diascribe.formats.reading import Line
 from diascribe.formats.tokens import tidy
 from diascribe.formats.utterances import Utterance
 from diascribe.span import Span
+from diascribe.transcript import Segment, Transcript, Word
 
 SIGNATURES = ("ooTextFile", "TextGrid")
+KEYS = ("File type", "Object class")
 INTERVALS, POINTS = "IntervalTier", "TextTier"
 
 TOKEN = re.compile(
@@ -69,6 +72,77 @@ class Token:
     def refuse(self, wanted: str) -> TranscriptFormatError:
         """The error that says what should have stood here."""
         return Line(self.line, "").refuse(wanted, self.text)
+
+
+def write(transcript: Transcript) -> str:
+    """Two tiers a speaker, of what they say and its words; only words where nobody is known.
+
+    Intervals of a tier follow one another without a gap and last at least a millisecond, as
+    Praat wants them: a word that begins before the one before it has ended is cut off.
+    """
+    tiers = dict(_tiers(transcript))
+    ends = [milliseconds(transcript.duration), 1]
+    filled = {name: list(_filled(labels)) for name, labels in tiers.items()}
+    ends += [end_ms for intervals in filled.values() for _, end_ms, _ in intervals[-1:]]
+    end = decimal(max(ends))
+    head = [
+        *(f"{key} = {_quoted(text)}" for key, text in zip(KEYS, SIGNATURES, strict=True)),
+        *("", "xmin = 0", f"xmax = {end}", "tiers? <exists>", f"size = {len(tiers)}", "item []:"),
+    ]
+    for number, (name, intervals) in enumerate(filled.items(), start=1):
+        last_ms = intervals[-1][1] if intervals else 0
+        rest = [(last_ms, max(ends), "")] if last_ms < max(ends) else []
+        head += [f"    item [{number}]:", *_tier_lines(name, [*intervals, *rest], end)]
+    return "".join(f"{line}\n" for line in head)
+
+
+def _tiers(transcript: Transcript) -> Iterator[tuple[str, list[Utterance]]]:
+    """The name of each tier and what is said on it, in order of first speech."""
+    speakers: dict[str, list[Segment]] = {}
+    for one in transcript.segments:
+        name = tidy(transcript.name_of(one.speaker)) if one.speaker else ""
+        speakers.setdefault(name, []).append(one)
+    for name, segments in speakers.items():
+        if name:
+            yield name, [_label_of(one) for one in segments]
+        said = [_label_of(part) for one in segments for part in one.words or (one,)]
+        yield f"{name} - words" if name else "words", said
+
+
+def _label_of(said: Segment | Word) -> Utterance:
+    return Utterance(said.start, said.end, tidy(said.text))
+
+
+def _filled(labels: Iterable[Utterance]) -> Iterator[tuple[int, int, str]]:
+    """Start and end in milliseconds and text of intervals, empty ones in between."""
+    last_ms = 0
+    for one in sorted(labels, key=lambda label: (label.start, label.end)):
+        start_ms = max(last_ms, milliseconds(one.start))
+        end_ms = max(start_ms + 1, milliseconds(one.end))
+        if start_ms > last_ms:
+            yield last_ms, start_ms, ""
+        yield start_ms, end_ms, one.text
+        last_ms = end_ms
+
+
+def _tier_lines(name: str, intervals: Sequence[tuple[int, int, str]], end: str) -> Iterator[str]:
+    yield from (
+        f"        {line}"
+        for line in (
+            *(f'class = "{INTERVALS}"', f"name = {_quoted(name)}", "xmin = 0", f"xmax = {end}"),
+            f"intervals: size = {len(intervals)}",
+        )
+    )
+    for number, (start_ms, end_ms, text) in enumerate(intervals, start=1):
+        yield f"        intervals [{number}]:"
+        yield f"            xmin = {decimal(start_ms)}"
+        yield f"            xmax = {decimal(end_ms)}"
+        yield f"            text = {_quoted(text)}"
+
+
+def _quoted(text: str) -> str:
+    doubled = text.replace('"', '""')
+    return f'"{doubled}"'
 
 
 def parse(text: str) -> TextGrid:

@@ -15,7 +15,7 @@ def test_every_format_has_its_own_suffix() -> None:
 
 
 def test_an_unknown_format_s_error_lists_the_known_ones() -> None:
-    message = "format: wanted one of srt, vtt, txt, tsv, rttm, ctm, seglst; got 'docx'"
+    message = "format: wanted one of srt, vtt, txt, tsv, rttm, ctm, textgrid, seglst; got 'docx'"
 
     with pytest.raises(OptionsError, match=message):
         format_called("docx")

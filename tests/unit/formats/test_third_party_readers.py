@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from datetime import timedelta
+from itertools import chain
 from pathlib import Path
 
 import meeteval
@@ -9,12 +10,14 @@ import pytest
 import srt  # type: ignore[import-untyped]  # ships no types
 import webvtt
 from meeting import MEETING, RECORDING
+from praatio import textgrid as praat
 from pyannote.database.util import load_rttm
 
 from diascribe.formats.clock import milliseconds
 from diascribe.formats.cues import cues
 from diascribe.formats.rules import CueRules
 from diascribe.formats.table import write
+from diascribe.formats.tokens import tidy
 from diascribe.span import Span
 
 ESCAPED = "board%20meeting%203"
@@ -106,3 +109,16 @@ def test_webvtt_py_reads_our_cues_and_their_voices(tmp_path: Path) -> None:
         ("00:00:08.000", "00:00:09.500"),
     ]
     assert read[1].text == "Ja, gern: 10 000 Euro, grüß Gott!"
+
+
+def test_praatio_finds_every_word_of_the_textgrid(tmp_path: Path) -> None:
+    path = tmp_path / "meeting.TextGrid"
+    path.write_text(written("textgrid"), encoding="utf-8")
+
+    grid = praat.openTextgrid(str(path), includeEmptyIntervals=False)
+
+    tiers = [grid.getTier(name) for name in grid.tierNames if name.endswith("words")]
+    found = [(entry.start, entry.end, entry.label) for tier in tiers for entry in tier.entries]
+    said = chain.from_iterable(one.words or (one,) for one in MEETING.segments)
+    wanted = [(round(one.start, 3), round(one.end, 3), tidy(one.text)) for one in said]
+    assert sorted(found) == sorted(wanted)

@@ -42,7 +42,7 @@ class Vocabulary:
         ]
         while tokens and tokens[-1] == self.delimiter:
             tokens.pop()
-        return tuple(dropwhile(self.delimiter.__eq__, tokens))
+        return tuple(dropwhile(lambda token: token == self.delimiter, tokens))
 
     def _tokens(self, char: str) -> Iterator[int]:
         found = self._known(char)

@@ -1,0 +1,235 @@
+"""Aligning a given text, over fakes: plain ones, cues, transcripts, and what is refused."""
+
+import io
+import wave
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field, replace
+
+import numpy as np
+import pytest
+from fakes import (
+    FakeAligner,
+    FakeDiarizer,
+    FakeRecognizer,
+    FakeShelf,
+    FakeVad,
+    fake_model,
+    silence,
+    tone,
+)
+from invariants import check
+from numpy.typing import NDArray
+
+from diascribe.audio import SAMPLE_RATE, Audio
+from diascribe.engine.engine import Engine
+from diascribe.errors import LanguageError, ModelError, TranscriptFormatError
+from diascribe.protocols import Aligner
+from diascribe.transcript import Model, Notice, Segment, Speaker, Transcript, Turn, Word
+
+
+def file_of(*parts: NDArray[np.int16]) -> io.BytesIO:
+    """A wave file of int16 (time, 1) parts."""
+    file = io.BytesIO()
+    with wave.open(file, "wb") as writer:
+        writer.setparams((1, 2, SAMPLE_RATE, 0, "NONE", ""))
+        writer.writeframes(np.concatenate(parts).tobytes())
+    file.seek(0)
+    return file
+
+
+def talk() -> io.BytesIO:
+    """Four seconds of speech from second 1, six in all."""
+    return file_of(silence(1), tone(4), silence(1))
+
+
+@dataclass(frozen=True)
+class BrokenAligner(FakeAligner):
+    model: Model = field(default_factory=lambda: fake_model("broken"))
+
+    def align(self, audio: Audio, segments: Sequence[Segment]) -> Iterator[Segment]:
+        raise ModelError(f"ctc.onnx: failed in {audio.duration} s of {len(segments)} segments")
+
+
+@dataclass(frozen=True)
+class Aligners(FakeShelf):
+    several: tuple[Aligner, ...] = ()
+
+    def aligners(self, language: str, device: str) -> Sequence[Aligner]:
+        assert device
+        return [one for one in self.several if language in one.languages]
+
+
+def engine(*aligners: Aligner, recognizer: FakeRecognizer | None = None) -> Engine:
+    shelf = Aligners(one=recognizer or FakeRecognizer(), several=aligners or (FakeAligner(),))
+    return Engine(vad=FakeVad(), shelf=shelf, diarizer=FakeDiarizer())
+
+
+def codes(transcript: Transcript) -> list[str]:
+    return [one.code for one in transcript.warnings]
+
+
+def test_each_line_and_each_sentence_is_a_segment() -> None:
+    found = engine().align(talk(), "One two. Three\nfour five", language="en")
+
+    check(found)
+    assert [one.text for one in found.segments] == ["One two.", "Three", "four five"]
+    assert {word.timing for word in found.words} == {"aligned"}
+    assert (found.language, found.duration) == ("en", 6.0)
+
+
+def test_words_lie_within_the_speech() -> None:
+    found = engine().align(talk(), "one two three four", language="en")
+
+    assert found.words[0].start >= 0.7
+    assert found.words[-1].end <= 5.3
+
+
+def test_the_only_language_that_there_is_needs_no_saying() -> None:
+    assert engine().align(talk(), "one two").language == "en"
+
+
+def test_numbers_are_found_as_they_are_spoken() -> None:
+    found = engine().align(talk(), "paid $5 on 3/4", language="en")
+
+    assert [(word.text, word.timing) for word in found.words] == [
+        ("paid", "aligned"),
+        ("$5", "aligned"),
+        ("on", "aligned"),
+        ("3/4", "aligned"),
+    ]
+
+
+def test_a_text_that_does_not_fit_is_said_and_flagged() -> None:
+    found = engine().align(talk(), "one zzz two", language="en")
+
+    check(found)
+    assert codes(found) == ["text_does_not_fit"]
+    assert {one.flags for one in found.segments} == {("text_does_not_fit",)}
+    assert {word.timing for word in found.words} == {"interpolated"}
+
+
+def test_the_next_aligner_takes_over_and_the_failure_is_said() -> None:
+    found = engine(BrokenAligner(), FakeAligner()).align(talk(), "one two", language="en")
+
+    assert codes(found) == ["alignment_failed"]
+    assert "fake-alignment found its words" in found.warnings[0].message
+    assert {word.timing for word in found.words} == {"aligned"}
+
+
+def test_without_any_aligner_that_works_there_is_no_result() -> None:
+    with pytest.raises(ModelError, match=r"ctc\.onnx"):
+        engine(BrokenAligner()).align(talk(), "one two", language="en")
+
+
+@pytest.mark.parametrize("text", ["", " \n ", "—", "..."])
+def test_a_text_without_words_is_refused(text: str) -> None:
+    with pytest.raises(TranscriptFormatError, match="without words"):
+        engine().align(talk(), text)
+
+
+def test_a_transcript_without_words_is_refused() -> None:
+    with pytest.raises(TranscriptFormatError, match="without words"):
+        engine().align(talk(), Transcript(duration=6, language=None))
+
+
+def test_a_language_that_no_aligner_knows_is_refused() -> None:
+    with pytest.raises(LanguageError, match="'de'"):
+        engine().align(talk(), "eins zwei", language="de")
+
+
+def cues(*cues: tuple[float, float, str]) -> Transcript:
+    segments = tuple(Segment(start, end, text=text, language=None) for start, end, text in cues)
+    return Transcript(duration=99, language=None, segments=segments)
+
+
+def test_cues_come_back_as_segments_with_words() -> None:
+    found = engine().align(talk(), cues((1, 3, "one two"), (3, 5, "three four")), language="en")
+
+    check(found)
+    assert [one.text for one in found.segments] == ["one two", "three four"]
+    assert all(one.words for one in found.segments)
+    assert found.duration == 6
+
+
+def test_cues_behind_the_recordings_end_stay_within_it() -> None:
+    found = engine().align(talk(), cues((1, 3, "one"), (5, 9, "two"), (9, 12, "zzz")))
+
+    check(found)
+    assert found.segments[-1].flags == ("text_does_not_fit",)
+
+
+def test_a_transcripts_speakers_and_warnings_stay() -> None:
+    word = Word(1, 2, text="one", timing="aligned", score=0.1, speaker="SPEAKER_00")
+    given = Transcript(
+        duration=6,
+        language="en",
+        segments=(Segment(1, 3, text="one", language="en", words=(word,), speaker="SPEAKER_00"),),
+        turns=(Turn(1, 3, speaker="SPEAKER_00"),),
+        exclusive_turns=(Turn(1, 3, speaker="SPEAKER_00"),),
+        speakers=(Speaker("SPEAKER_00", 2.0),),
+        warnings=(Notice("before", "media", "told before"),),
+    )
+
+    found = engine().align(talk(), given)
+
+    check(found)
+    assert (found.turns, found.speakers) == (given.turns, given.speakers)
+    assert codes(found) == ["before"]
+    assert found.words == (replace(word, score=1.0),)
+
+
+def test_a_text_that_leaves_speech_bare_is_said() -> None:
+    clipped = engine(ShortAligner()).align(talk(), "one", language="en")
+
+    assert codes(clipped) == ["text_does_not_fit"]
+
+
+@dataclass(frozen=True)
+class ShortAligner(FakeAligner):
+    """Finds every word within half a second of its beginning."""
+
+    def align(self, audio: Audio, segments: Sequence[Segment]) -> Iterator[Segment]:
+        for one in super().align(audio, segments):
+            words = (replace(word, end=min(word.end, word.start + 0.5)) for word in one.words)
+            yield replace(one, words=tuple(words))
+
+
+def name_of(place: int) -> str:
+    """A word without digits for each number."""
+    return "w" + "".join(chr(ord("a") + int(digit)) for digit in str(place))
+
+
+@dataclass(frozen=True)
+class Sayer(FakeRecognizer):
+    """Hears each loud half second as the next word of an alphabet."""
+
+    def _segment(self, audio: Audio, region: object) -> Segment:
+        segment = super()._segment(audio, region)  # type: ignore[arg-type]  # as the fake has it
+        words = tuple(replace(word, text=name_of(round(2 * word.start))) for word in segment.words)
+        return replace(segment, words=words, text=" ".join(word.text for word in words))
+
+
+def test_a_long_text_is_cut_where_a_recognizer_hears_it() -> None:
+    spoken = 90
+    seen: list[Segment] = []
+
+    @dataclass(frozen=True)
+    class Watched(FakeAligner):
+        longest_s: float | None = 30.0
+
+        def align(self, audio: Audio, segments: Sequence[Segment]) -> Iterator[Segment]:
+            seen.extend(segments)
+            return super().align(audio, segments)
+
+    names = [name_of(place) for place in range(2 * spoken)]
+    text = " ".join(names)
+
+    found = engine(Watched(), recognizer=Sayer()).align(file_of(tone(spoken)), text, language="en")
+
+    check(found)
+    assert len(seen) >= 3
+    assert max(one.duration for one in seen) < 30
+    for segment in seen:
+        place = names.index(segment.words[0].text)
+        assert segment.start == pytest.approx(place / 2, abs=0.3)
+    assert [word.text for word in found.words] == text.split()
