@@ -9,6 +9,8 @@ from hypothesis import HealthCheck, settings
 REPOSITORY = Path(__file__).parents[1]
 SHARED = REPOSITORY.parent / "shared"
 
+os.environ["DIASCRIBE_MODELS"] = os.devnull  # noqa: TID251 - not what the user has installed
+
 settings.register_profile("diascribe", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("diascribe")
 

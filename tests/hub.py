@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from threading import Thread
+from threading import Event, Thread
 from typing import Any, ClassVar
 
 COMMIT = "c0ffee" + "0" * 34
@@ -41,6 +41,8 @@ class FakeHub:
     """For each of the next downloads, after how many bytes the connection breaks."""
     statuses: list[int] = field(default_factory=list)
     """For each of the next downloads, a status in place of the file; 0 is none."""
+    stalls: bool = False
+    """A download that breaks does not end: it waits until the hub is no longer served."""
     sends: dict[str, bytes] = field(default_factory=dict)
     """Files that are other than announced."""
     ranges: bool = True
@@ -49,6 +51,7 @@ class FakeHub:
     """What is said to all questions about models, if anything."""
     asked: list[Asked] = field(default_factory=list)
     address: str = ""
+    closing: Event = field(default_factory=Event)
 
     def files_asked(self) -> list[tuple[str, int | None]]:
         """The files that were wanted, and from where."""
@@ -114,6 +117,9 @@ class _Handler(BaseHTTPRequestHandler):
         self.end_headers()
         self.wfile.write(content[:breaks])
         self.close_connection = breaks is not None and breaks < len(content)
+        if self.close_connection and self.hub.stalls:
+            self.wfile.flush()
+            self.hub.closing.wait()
 
     def _refuse(self, status: int, code: str) -> None:
         self.send_response(status)
@@ -134,5 +140,6 @@ def serving(hub: FakeHub) -> Iterator[FakeHub]:
         try:
             yield hub
         finally:
+            hub.closing.set()
             server.shutdown()
             thread.join()

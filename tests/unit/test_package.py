@@ -11,14 +11,16 @@ import types
 from collections.abc import Iterator
 from dataclasses import fields
 from pathlib import Path
+from typing import Any
 
 import pytest
 import typer.main
 
 import diascribe
-from diascribe import Engine, Options, Segment, Transcript, errors, load
+from diascribe import Engine, Options, Segment, Transcript, errors, load, settings
 from diascribe.cli.app import app
 from diascribe.errors import DiascribeError, OptionsError
+from diascribe.weights.catalog import CATALOG
 
 ROOT = Path(__file__).parents[2]
 SOURCE = ROOT / "src" / "diascribe"
@@ -96,7 +98,7 @@ def test_what_is_public_is_what_all_names() -> None:
 
 
 def test_the_heavy_names_are_the_real_ones() -> None:
-    assert inspect.signature(load).parameters.keys() == {"cores"}
+    assert inspect.signature(load).parameters.keys() == {"cores", "models"}
     assert diascribe.Engine is Engine is sys.modules["diascribe.engine.engine"].Engine
     assert diascribe.Options is Options
     assert {Segment, Transcript} <= {getattr(diascribe, name) for name in diascribe.__all__}
@@ -190,11 +192,17 @@ def test_every_error_code_is_documented(documentation: str) -> None:
         assert f"`{one.code}`" in documentation, one.code
 
 
-def test_every_flag_of_the_command_line_is_documented(documentation: str) -> None:
-    group = typer.main.get_command(app)
-    commands = group.commands  # type: ignore[attr-defined]  # a group, as there are several
+def commands_of(group: object, above: str = "") -> Iterator[tuple[str, Any]]:
+    """Every command by its whole name."""
+    for name, one in group.commands.items():  # type: ignore[attr-defined]  # a class of typer's own
+        if hasattr(one, "commands"):
+            yield from commands_of(one, f"{above}{name} ")
+        else:
+            yield f"{above}{name}", one
 
-    for name, command in commands.items():
+
+def test_every_flag_of_the_command_line_is_documented(documentation: str) -> None:
+    for name, command in commands_of(typer.main.get_command(app)):
         assert f"diascribe {name}" in documentation
         for flag in (flag for one in command.params for flag in one.opts if flag[0] == "-"):
             assert flag in documentation, flag
@@ -215,3 +223,13 @@ def test_the_code_of_the_readme_runs_and_prints_what_it_says() -> None:
     stated = [line for line in output.splitlines() if line != "..."]
     assert stated
     assert done.stdout.splitlines()[: len(stated)] == stated
+
+
+def test_every_setting_is_documented(documentation: str) -> None:
+    for variable in settings.NAMES.values():
+        assert f"`{variable}`" in documentation, variable
+
+
+def test_every_model_is_documented(documentation: str) -> None:
+    for name in CATALOG:
+        assert f"| `{name}` |" in documentation, name

@@ -24,13 +24,15 @@ from diascribe.weights.unbundle import unbundle
 
 T = TypeVar("T")
 
-models = typer.Typer(
-    no_args_is_help=True,
-    help="Which models there are, and having them on this machine.",
-)
+models = typer.Typer(no_args_is_help=True)
 
 Names = Annotated[list[str], typer.Argument(help="Names of `diascribe models list`.")]
 Json = Annotated[bool, typer.Option("--json", help="Print JSON.")]
+
+
+@models.callback()
+def _common() -> None:
+    """Which models there are, and having them on this machine."""
 
 
 @models.command("list")

@@ -226,5 +226,5 @@ def test_a_damaged_aligner_fails_by_itself(shelf: InstalledModels) -> None:
     aligners = shelf.aligners("en", "auto")
 
     with pytest.raises(WeightsError, match="ctc-en: damaged"):
-        assert aligners[0].model
+        _ = aligners[0].model
     assert aligners[1].model.name.startswith("pocketsphinx")

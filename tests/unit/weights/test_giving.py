@@ -75,7 +75,7 @@ def test_a_copy_that_is_stopped_leaves_no_model(store: Store, tmp_path: Path) ->
     steps.close()
 
     assert list(store.present()) == []
-    assert finished(give(store, "tiny", tmp_path / "mine"))
+    assert finished(give(store, "tiny", tmp_path / "mine")).path.is_dir()
 
 
 def test_a_folder_without_a_needed_file_is_refused(store: Store, tmp_path: Path) -> None:

@@ -105,7 +105,7 @@ def test_an_answer_that_may_be_another_a_second_later_is_asked_for_again(
 ) -> None:
     hub.statuses = [503, 0, 429]
 
-    assert finished(puller.pull("tiny"))
+    assert finished(puller.pull("tiny")).size == SIZE
 
 
 def test_a_pull_that_broke_off_goes_on_with_what_came(puller: Puller, hub: FakeHub) -> None:
@@ -157,7 +157,7 @@ def test_what_came_is_proved_too(puller: Puller, hub: FakeHub) -> None:
     failure = broken(puller)
 
     assert "model.bin: wanted digest" in str(failure)
-    assert finished(puller.pull("tiny"))
+    assert finished(puller.pull("tiny")).size == SIZE
 
 
 def test_more_than_there_should_be_is_thrown_away(puller: Puller, hub: FakeHub) -> None:
@@ -166,7 +166,7 @@ def test_more_than_there_should_be_is_thrown_away(puller: Puller, hub: FakeHub) 
     (half,) = puller.store.root.rglob("model.bin")
     half.write_bytes(b"x" * 100_000)
 
-    assert finished(puller.pull("tiny"))
+    assert finished(puller.pull("tiny")).size == SIZE
 
 
 @pytest.mark.parametrize("name", ["model.bin", "config.json"])
@@ -387,7 +387,7 @@ def test_what_came_already_needs_no_more_room(
     broken(puller)
     monkeypatch.setattr(shutil, "disk_usage", lambda _: Usage(10, 10, SIZE - 1_000))
 
-    assert finished(puller.pull("tiny"))
+    assert finished(puller.pull("tiny")).size == SIZE
 
 
 def test_a_disk_that_fills_up_meanwhile_is_told_and_what_came_is_kept(

@@ -215,7 +215,7 @@ def test_what_another_process_installs_is_left_alone(store: Store) -> None:
     ):
         store.remove("tiny")
 
-    assert store.find("tiny")
+    assert store.find("tiny").size
 
 
 @pytest.mark.parametrize(
