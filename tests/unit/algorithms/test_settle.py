@@ -51,16 +51,19 @@ def test_no_words_stay_none() -> None:
     assert settle(WHOLE, []) == ()
 
 
-@given(st.lists(st.tuples(st.floats(0, 10), st.floats(0, 10), st.booleans()), max_size=12))
+@given(
+    st.lists(st.floats(0, 10), max_size=24),
+    st.lists(st.tuples(st.booleans(), st.floats(0, 10), st.floats(0, 10)), max_size=12),
+)
 def test_words_are_in_order_and_inside_whatever_came(
-    given_words: list[tuple[float, float, bool]],
+    found: list[float], came: list[tuple[bool, float, float]]
 ) -> None:
-    places = sorted(second for *two, _ in given_words for second in two)
+    edges = iter(sorted(found))
     words = [
-        word(*((places[2 * i], places[2 * i + 1]) if found else sorted(two)), "aligned")
-        if found
-        else word(*sorted(two))
-        for i, (*two, found) in enumerate(given_words)
+        word(start, end, "aligned")
+        if is_found and (start := next(edges, -1)) >= 0 and (end := next(edges, -1)) >= 0
+        else word(min(one, other), max(one, other))
+        for is_found, one, other in came
     ]
 
     settled = settle(WHOLE, words)

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 from datetime import timedelta
-from itertools import chain
 from pathlib import Path
 
 import meeteval
@@ -19,6 +18,7 @@ from diascribe.formats.rules import CueRules
 from diascribe.formats.table import write
 from diascribe.formats.tokens import tidy
 from diascribe.span import Span
+from diascribe.transcript import Segment, Word
 
 ESCAPED = "board%20meeting%203"
 RULES = CueRules()
@@ -119,6 +119,6 @@ def test_praatio_finds_every_word_of_the_textgrid(tmp_path: Path) -> None:
 
     tiers = [grid.getTier(name) for name in grid.tierNames if name.endswith("words")]
     found = [(entry.start, entry.end, entry.label) for tier in tiers for entry in tier.entries]
-    said = chain.from_iterable(one.words or (one,) for one in MEETING.segments)
+    said: list[Word | Segment] = [part for one in MEETING.segments for part in one.words or (one,)]
     wanted = [(round(one.start, 3), round(one.end, 3), tidy(one.text)) for one in said]
     assert sorted(found) == sorted(wanted)
