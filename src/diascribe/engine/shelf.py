@@ -78,6 +78,8 @@ class InstalledModels:
         return next(iter([*fitting, *names]), EMBEDDED_RECOGNIZER)
 
     def _whisper(self, found: Located, choice: Choice) -> Recognizer:
+        if found.installed:
+            self.store.find(found.name)  # proves it
         return self.openers.whisper(
             path=found.path,
             name=found.name,
@@ -89,11 +91,12 @@ class InstalledModels:
 
     def _aligner(self, entry: Entry) -> Aligner:
         """An installed aligner, opened once."""
-        found = self.store.find(entry.name)
+        found = self.store.peek(entry.name)
         aligner: Aligner = self._opened.get(found, partial(self._ctc, found))
         return aligner
 
     def _ctc(self, found: Installed) -> Aligner:
+        self.store.find(found.entry.name)  # proves it
         return self.openers.ctc(
             path=found.path,
             name=found.entry.name,

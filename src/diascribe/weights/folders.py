@@ -30,6 +30,8 @@ class Located:
     path: Path
     name: str
     revision: str
+    installed: bool
+    """Whether it is in the store, whose `find` proves it before it is opened."""
 
 
 def locate(store: Store, named: str) -> Located:
@@ -37,13 +39,13 @@ def locate(store: Store, named: str) -> Located:
 
     Raises:
         UnknownModelError: there is neither; says what is installed.
-        WeightsError: the folder holds no model, or one that is damaged.
+        WeightsError: the folder holds no model, or its manifest cannot be read.
     """
     folder = Path(named).expanduser()
     if named not in store.catalog and named not in ALIASES and _is_path(folder, named):
         return _own(folder, store)
-    found = store.find(named)
-    return Located(found.entry.family, found.path, found.entry.name, found.revision)
+    found = store.peek(named)
+    return Located(found.entry.family, found.path, found.entry.name, found.revision, True)
 
 
 def _is_path(folder: Path, named: str) -> bool:
@@ -56,7 +58,7 @@ def _own(folder: Path, store: Store) -> Located:
         raise UnknownModelError(f"{folder}: there is no such folder; {store.working()}")
     name = folder.resolve().name
     revision = read_manifest(folder).revision if (folder / MANIFEST).exists() else "own folder"
-    return Located(family_of(folder), folder, name, revision)
+    return Located(family_of(folder), folder, name, revision, False)
 
 
 def family_of(folder: Path) -> Family:

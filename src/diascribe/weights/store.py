@@ -61,6 +61,16 @@ class Store:
                 continue  # `find` and `diascribe models list` tell of it
             yield self._installed(entry, manifest)
 
+    def peek(self, name: str) -> Installed:
+        """A model as its manifest has it; its files are not looked at.
+
+        Raises:
+            UnknownModelError: no model has that name, or it is not installed; says which are.
+            WeightsError: its manifest cannot be read.
+        """
+        entry = self._present(name)
+        return self._installed(entry, read_manifest(self.root / entry.name))
+
     def find(self, name: str) -> Installed:
         """A model whose files are as they were proved.
 

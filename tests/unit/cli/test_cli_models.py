@@ -52,6 +52,7 @@ def test_the_list_shows_every_model_and_which_are_there(run: Run, store: Store) 
     stored(store, "tiny")
     damaged = stored(store, "base")
     (damaged.path / "model.bin").unlink()
+    (store.root / "medium").mkdir()
 
     ran = run("models", "list")
 
@@ -61,6 +62,7 @@ def test_the_list_shows_every_model_and_which_are_there(run: Run, store: Store) 
     assert rows["base"].split()[1] == "damaged"
     assert rows["ge2e"].split()[1] == "embedded"
     assert rows["small"].split()[1] == "recognition"
+    assert rows["medium"].split()[1] == "damaged"
     assert "its makers want their terms accepted" in rows["pyannote-community-1"]
     assert "not used by this version" in rows["canary-1b-v2"]
     assert str(store.root) in ran.out

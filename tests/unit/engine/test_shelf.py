@@ -140,6 +140,14 @@ def test_a_model_is_opened_once_however_many_threads_want_it(
     assert len({id(one) for one in found}) == 1
 
 
+def test_a_model_that_is_open_is_not_proved_again(shelf: InstalledModels) -> None:
+    put = stored(shelf.store, "tiny")
+    first = shelf.recognizer(Choice("tiny"))
+    (put.path / "model.bin").write_bytes(b"short")
+
+    assert shelf.recognizer(Choice("tiny")) is first
+
+
 def test_a_newer_revision_is_opened_anew(shelf: InstalledModels) -> None:
     stored(shelf.store, "tiny")
     first = shelf.recognizer(Choice("tiny"))
