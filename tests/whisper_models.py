@@ -32,9 +32,6 @@ numbers 1 20 300 $ follow
 """
 WORDS = tuple(SENTENCES.split())
 MARKS = (".", ",", "?")
-TEXT_TOKENS = 50_257
-"""Tokens of text in a multilingual vocabulary, before the special ones."""
-
 TIMES = 1501
 """Tokens of time: 0 to 30 s in steps of 20 ms."""
 
@@ -95,8 +92,7 @@ def vocabulary(shape: Shape) -> list[str]:
     """All tokens by id."""
     text = [*letters(), *("".join(pair) for pair in chains())]
     if shape.languages:
-        text += [f"<unused{i}>" for i in range(TEXT_TOKENS - len(text) - 1)]
-        text.append("")  # by this one CTranslate2 knows a multilingual vocabulary
+        text.append("")  # by this one CTranslate2 4.8 knows a multilingual vocabulary
     return text + specials(shape)
 
 

@@ -14,7 +14,7 @@ import zlib
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
-from diascribe.models.whisper.flags import (
+from diascribe.flags import (
     LOW_CONFIDENCE,
     NO_SPEECH,
     REPETITIVE,

@@ -65,7 +65,9 @@ def _variables(file: BinaryIO) -> Iterator[tuple[str, tuple[int, ...]]]:
         _, size = _read(file, "BI")
         file.seek(size, 1)
         yield name, shape
-    _read(file, "I")  # aliases follow; that they do shows that nothing is missing before
+    (aliases,) = _read(file, "I")
+    for _ in range(2 * aliases):  # they end the file: that they are there shows it is whole
+        _string(file)
 
 
 def _read(file: BinaryIO, form: str) -> tuple[int, ...]:
@@ -75,4 +77,5 @@ def _read(file: BinaryIO, form: str) -> tuple[int, ...]:
 
 def _string(file: BinaryIO) -> str:
     (size,) = _read(file, "H")
-    return file.read(size)[:-1].decode()
+    (spelled,) = struct.unpack(f"{size}s", file.read(size))
+    return str(spelled[:-1], "utf-8")

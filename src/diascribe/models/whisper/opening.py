@@ -65,6 +65,7 @@ def open_recognizer(
     compute_type = _compute_type(placement.compute_type, device)
     with _blamed(path / "model.bin"):
         size = read_dimensions(path / "model.bin")
+    _check_heads(path / "config.json", size.decoder_layers)
     network = _network(path, device, compute_type, placement.cores)
     note = f"{network.compute_type} on {network.device}"
     return WhisperRecognizer(
@@ -87,6 +88,14 @@ def _check_files(path: Path) -> None:
             f"{printable(path.name)}: there is no {', no '.join(missing)}",
             hint="a Whisper in CTranslate2's format has them all; nothing is downloaded unasked",
         )
+
+
+def _check_heads(file: Path, layers: int) -> None:
+    """Refuse a model that does not say which of its heads know when words are spoken."""
+    with _blamed(file):
+        heads = dict(json.loads(file.read_text(encoding="utf-8"))).get("alignment_heads")
+        if not heads or not all(0 <= layer < layers and head >= 0 for layer, head in heads):
+            raise ValueError(f"wanted alignment_heads within {layers} layers, got {heads}")
 
 
 def _device(wanted: str) -> str:

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from diascribe.models.whisper.network import FRAME_S
 from diascribe.models.whisper.vocabulary import Spelling
 from diascribe.models.whisper.words import Written
+from diascribe.span import Span
 
 PAUSE_S = 1.0
 """A pause this long parts segments within a sentence, too."""
@@ -17,47 +18,54 @@ PAUSE_S = 1.0
 class Stretch:
     """A stretch of a window's text between two times that the recognizer wrote."""
 
-    start: float
-    end: float
-    """Seconds from the window's start; the window's edges where a time is missing."""
+    span: Span
+    """In seconds from the window's start; its edges where a time is missing."""
     tokens: int
     """Tokens of text up to its end, from the window's beginning."""
 
 
 def stretches(tokens: Sequence[int], spelling: Spelling, duration: float) -> list[Stretch]:
-    """The stretches of a text, in order; one over the whole window where no times were written."""
+    """The stretches of a text: in order, disjoint, none without a duration.
+
+    A time that is not after the one before it is passed over. A text without times is one
+    stretch over the whole window.
+    """
     found: list[Stretch] = []
-    start, before, text = 0.0, 0, 0
+    start, text = 0.0, 0
     for token in tokens:
+        before = found[-1].tokens if found else 0
         if token < spelling.eot:
             text += 1
         elif token >= spelling.timestamp_begin:
             second = min(duration, FRAME_S * (token - spelling.timestamp_begin))
-            if text > before:
-                found.append(Stretch(start, second, text))
-                before = text
-            start = second
-    if text > before:
-        found.append(Stretch(start, duration, text))
-    return found
+            if text > before and second - start >= FRAME_S / 2:
+                found.append(Stretch(Span(start, second), text))
+            if text == before or second > start:
+                start = max(start, second)
+    return _completed(found, start, text, duration)
 
 
-def by_stretches(words: Sequence[Written], parts: Sequence[Stretch]) -> Iterator[list[Written]]:
-    """The words of each stretch that has some, kept between its times.
+def _completed(found: list[Stretch], start: float, text: int, duration: float) -> list[Stretch]:
+    """The stretches with what was written after the last time."""
+    if text == (found[-1].tokens if found else 0):
+        return found
+    if duration - start >= FRAME_S / 2:
+        return [*found, Stretch(Span(start, duration), text)]
+    if found:
+        return [*found[:-1], replace(found[-1], tokens=text)]
+    return [Stretch(Span(0.0, duration), text)]
 
-    A word belongs to the stretch that has its first token.
-    """
+
+def by_stretches(
+    words: Sequence[Written], parts: Sequence[Stretch]
+) -> Iterator[tuple[Span, list[Written]]]:
+    """The words of each stretch that has some: those whose first token is in it."""
     rest = list(words)
     for part in parts:
         mine = [one for one in rest if one.place < part.tokens]
         rest = rest[len(mine) :]
         if mine:
-            yield [_within(one, part) for one in mine]
-
-
-def _within(word: Written, part: Stretch) -> Written:
-    start, end = (min(max(one, part.start), part.end) for one in (word.start, word.end))
-    return replace(word, start=start, end=end)
+            yield part.span, mine
 
 
 def by_sentences(words: Sequence[Written]) -> Iterator[list[Written]]:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterator, Sequence
+from collections.abc import Hashable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from itertools import islice
 
 from diascribe.models.whisper.attempts import Attempt, climb, flags, judge
 from diascribe.models.whisper.network import Draft, Encoded, Network, Path, Search
@@ -13,7 +14,8 @@ from diascribe.models.whisper.vocabulary import ENGLISH, Spelling, Vocabulary
 from diascribe.models.whisper.windows import Extractor, Window, features_of
 from diascribe.models.whisper.words import Written, settled, trimmed, written
 from diascribe.protocols import Decoding
-from diascribe.transcript import Segment, mean_confidence
+from diascribe.span import Span
+from diascribe.transcript import Segment, Word, mean_confidence
 
 NOWHERE = Path((), ())
 
@@ -146,30 +148,45 @@ class Text:
             quality=self.attempt.quality,
             flags=flags(self.attempt, self.decoding),
         )
-        groups = self._groups() if self.tokens else []
-        words = iter(settled([one for group in groups for one in group], self.window.span))
-        for group in groups:
-            some = tuple(next(words) for _ in group)
+        groups = [group for part in self._parts() for group in part]
+        for text, words in groups:
             yield replace(
                 empty,
-                start=some[0].start,
-                end=some[-1].end,
-                text="".join(one.text for one in group).strip(),
-                words=some,
-                confidence=mean_confidence(some),
+                start=words[0].start,
+                end=words[-1].end,
+                text=text,
+                words=words,
+                confidence=mean_confidence(words),
             )
         if not groups:
             yield empty
 
-    def _groups(self) -> list[list[Written]]:
-        """The words of each segment."""
+    def _parts(self) -> Iterator[list[tuple[str, tuple[Word, ...]]]]:
+        """Text and words of the segments, those together that share a span of time."""
+        span, tokens = self.window.span, self.tokens
+        if not tokens:
+            return
         language = ENGLISH if self.decoding.task == "translate" else self.language
-        words = trimmed(written(self.tokens, self.path, self.spelling, language))
+        words = trimmed(written(tokens, self.path, self.spelling, language))
         if not self.decoding.timestamps:
-            return list(by_sentences(words))
-        duration = self.window.span.duration
-        parts = stretches(self.attempt.draft.tokens, self.spelling, duration)
-        return list(by_stretches(words, parts))
+            yield _segmented(by_sentences(words), span, span.start)
+            return
+        parts = stretches(self.attempt.draft.tokens, self.spelling, span.duration)
+        for part, some in by_stretches(words, parts):
+            moved = Span(span.start + part.start, min(span.end, span.start + part.end))
+            yield _segmented([some], moved, span.start)
+
+
+def _segmented(
+    groups: Iterable[list[Written]], span: Span, origin: float
+) -> list[tuple[str, tuple[Word, ...]]]:
+    """Text and words of each group; together they lie in `span`."""
+    listed = list(groups)
+    words = iter(settled([one for group in listed for one in group], span, origin=origin))
+    return [
+        ("".join(one.text for one in group).strip(), tuple(islice(words, len(group))))
+        for group in listed
+    ]
 
 
 def _alike(rows: Sequence[int], keys: Sequence[Hashable]) -> Iterator[list[int]]:

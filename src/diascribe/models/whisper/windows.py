@@ -27,7 +27,7 @@ PACKING = Packing(longest_s=WINDOW_S, joined_gap_s=5.0)
 talk are shorter than 5 s; longer ones hold something else, out of which Whisper makes texts."""
 
 Extractor = Callable[[NDArray[np.float32]], NDArray[np.float32]]
-"""Features (mel, frame) of samples (time,), in frames of 10 ms, with or without one too many."""
+"""Features (mel, frame) of samples (time,), in frames of 10 ms, one more than they fill."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -54,7 +54,11 @@ def window_of(audio: Audio, span: Span) -> Window:
 
 
 def features_of(windows: Sequence[Window], extract: Extractor) -> NDArray[np.float32]:
-    """Features (window, mel, frame), padded with zeros to the length that the network hears."""
-    each = [extract(one.sound)[:, : one.frames] for one in windows]
+    """Features (window, mel, frame), padded with zeros to the length that the network hears.
+
+    The last frame, which an extractor has half beyond the sound, is left out: both as
+    faster-whisper does in its batches, so that its models hear what they are used to.
+    """
+    each = [extract(one.sound)[:, :-1][:, :FRAMES] for one in windows]
     padded = [np.pad(one, ((0, 0), (0, FRAMES - one.shape[1]))) for one in each]
     return np.stack(padded).astype(np.float32, copy=False)

@@ -20,6 +20,9 @@ BRACKETS = frozenset("([{“‘«「『（《〈【¿¡")  # noqa: RUF001
 QUOTES = "\"'”’»」』）)]"  # noqa: RUF001
 """Marks that may follow the end of a sentence."""
 
+BROKEN = "\N{REPLACEMENT CHARACTER}"
+"""Stands for a character of which some bytes were never written: nothing is better."""
+
 USUAL_S = 0.7
 """No word is taken to last longer than this usually, whatever the others of its window do."""
 
@@ -68,8 +71,10 @@ def written(tokens: Sequence[int], path: Path, spelling: Spelling, language: str
     """
     texts, groups = spelling.split_to_word_tokens(list(tokens))
     ends = list(accumulate(map(len, groups), initial=0))
-    pieces = [_Piece(text, *edges) for text, edges in zip(texts, pairwise(ends), strict=True)]
-    return [_word(group, path) for group in _grouped(pieces, spaced=language not in UNSPACED)]
+    spelled = (text.replace(BROKEN, "") for text in texts)
+    pieces = [_Piece(text, *edges) for text, edges in zip(spelled, pairwise(ends), strict=True)]
+    whole = [piece for piece in pieces if piece.text]
+    return [_word(group, path) for group in _grouped(whole, spaced=language not in UNSPACED)]
 
 
 def _grouped(pieces: Sequence[_Piece], *, spaced: bool) -> Iterator[list[_Piece]]:
@@ -136,19 +141,19 @@ def trimmed(words: Sequence[Written]) -> list[Written]:
     return found
 
 
-def settled(words: Sequence[Written], window: Span) -> list[Word]:
-    """The words on the recording's clock: in order, inside `window`, each with a duration.
+def settled(words: Sequence[Written], within: Span, *, origin: float = 0.0) -> list[Word]:
+    """The words `origin` seconds later: in order, inside of `within`, each with a duration.
 
     Words that attention gave no time of their own share that of the word after them, or of the
     one before, by their letters, and are called `interpolated`.
     """
-    spans = list(_in_order(words, window))
+    spans = list(_in_order(words, within, origin))
     found: list[Word] = []
     for first, last in _shared(spans):
         share = Span(spans[first].start, spans[last - 1].end)
         timing: Timing = "recognizer" if last - first == 1 and _lasts(share) else "interpolated"
         texts = [one.text.strip() for one in words[first:last]]
-        placed = spread(texts, share if _lasts(share) else window)
+        placed = spread(texts, share if _lasts(share) else within)
         found += map(_placed, texts, placed, words[first:last], repeat(timing))
     return found
 
@@ -157,12 +162,12 @@ def _placed(text: str, span: Span, one: Written, timing: Timing) -> Word:
     return Word(span.start, span.end, text=text, timing=timing, confidence=one.probability)
 
 
-def _in_order(words: Sequence[Written], window: Span) -> Iterator[Span]:
-    """The words' spans inside the window, none beginning before its forerunner ends."""
-    reached = window.start
+def _in_order(words: Sequence[Written], within: Span, origin: float) -> Iterator[Span]:
+    """The words' spans inside of `within`, none beginning before its forerunner ends."""
+    reached = within.start
     for one in words:
-        start = min(max(window.start + one.start, reached), window.end)
-        reached = min(max(window.start + one.end, start), window.end)
+        start = min(max(origin + one.start, reached), within.end)
+        reached = min(max(origin + one.end, start), within.end)
         yield Span(start, reached)
 
 

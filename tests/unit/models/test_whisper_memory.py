@@ -1,0 +1,99 @@
+import struct
+from pathlib import Path
+
+import pytest
+from whisper_models import Shape, save_model
+
+from diascribe.models.whisper import memory
+from diascribe.models.whisper.dimensions import Dimensions, read_dimensions
+from diascribe.models.whisper.memory import room, window_bytes
+
+LARGE = Dimensions(1280, 32, 32)
+TURBO = Dimensions(1280, 32, 4)
+TINY = Dimensions(384, 4, 4)
+GIB = 2**30
+
+
+def fitting(size: Dimensions, free: int, device: str = "cuda", beam_size: int = 5) -> int:
+    return room(size, device=device, beam_size=beam_size, number_bytes=2, free=free)
+
+
+def test_the_dimensions_are_those_of_the_file(tmp_path: Path) -> None:
+    folder = save_model(tmp_path / "model", Shape(width=64, layers=3, languages=()))
+
+    found = read_dimensions(folder / "model.bin")
+
+    assert found == Dimensions(width=64, encoder_layers=3, decoder_layers=3)
+    assert found.heads == 1
+
+
+@pytest.mark.parametrize("kept", [0, 3, 40, 2000, -1])
+def test_a_file_that_ends_too_early_is_refused(tmp_path: Path, kept: int) -> None:
+    path = save_model(tmp_path / "model", Shape(languages=())) / "model.bin"
+    path.write_bytes(path.read_bytes()[:kept])
+
+    with pytest.raises(ValueError, match="ends too early"):
+        read_dimensions(path)
+
+
+def test_a_file_of_another_format_is_refused(tmp_path: Path) -> None:
+    path = tmp_path / "model.bin"
+    path.write_bytes(struct.pack("<I", 99) + bytes(100))
+
+    with pytest.raises(ValueError, match="wanted CTranslate2's format 6, got 99"):
+        read_dimensions(path)
+
+
+def test_a_model_that_is_no_whisper_is_refused(tmp_path: Path) -> None:
+    path = tmp_path / "model.bin"
+    name = struct.pack("<H", 5) + b"name\0"
+    path.write_bytes(struct.pack("<I", 6) + name + struct.pack("<III", 1, 0, 0))
+
+    with pytest.raises(ValueError, match="none of Whisper's"):
+        read_dimensions(path)
+
+
+def test_larger_models_and_wider_beams_take_more() -> None:
+    def needed(size: Dimensions, beam_size: int = 5) -> int:
+        return window_bytes(size, beam_size=beam_size, number_bytes=2)
+
+    assert needed(TINY) < needed(TURBO) < needed(LARGE)
+    assert needed(LARGE, 1) < needed(LARGE, 10)
+
+
+def test_as_many_windows_fit_as_half_of_the_free_memory_holds() -> None:
+    each = window_bytes(LARGE, beam_size=5, number_bytes=2)
+
+    assert fitting(LARGE, free=20 * each) == 10
+    assert fitting(LARGE, free=20 * each - 1) == 9
+
+
+def test_one_window_is_always_tried_and_never_more_than_help() -> None:
+    assert fitting(LARGE, free=0) == 1
+    assert fitting(TINY, free=500 * GIB) == 64
+    assert fitting(TINY, free=500 * GIB, device="cpu") == 8
+
+
+def test_what_is_free_is_what_system_and_container_both_give(tmp_path: Path) -> None:
+    proc, group = tmp_path / "proc", tmp_path / "sys/fs/cgroup"
+    proc.mkdir()
+    group.mkdir(parents=True)
+    (proc / "meminfo").write_text("MemTotal: 9000000 kB\nMemAvailable:    8000 kB\n")
+
+    assert memory._free_here(tmp_path) == 8000 * 1024
+    (group / "memory.current").write_text("1000\n")
+    (group / "memory.max").write_text("max\n")
+    assert memory._free_here(tmp_path) == 8000 * 1024
+    (group / "memory.max").write_text("5000\n")
+    assert memory._free_here(tmp_path) == 4000
+    (group / "memory.max").write_text("500\n")
+    assert memory._free_here(tmp_path) == 0
+
+
+def test_without_that_half_of_the_memory_is_taken_to_be_free(tmp_path: Path) -> None:
+    assert (memory._free_here(tmp_path) or 0) > GIB / 4
+
+
+def test_without_a_graphics_card_its_memory_is_guessed() -> None:
+    assert memory.free_bytes("cuda") > 0
+    assert memory.free_bytes("cpu") > 0
