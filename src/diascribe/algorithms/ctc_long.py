@@ -35,7 +35,7 @@ MOST_BYTES = 64 * 2**20
 """Of pasts that are not settled. Beyond it the best way's older half is taken for settled."""
 
 LOOK_BACK = 2000
-"""Frames between two looks for a shared past: 40 s of the usual 20 ms."""
+"""Frames between two looks for a shared past, at least: 40 s of the usual 20 ms."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -103,7 +103,7 @@ class LongText:
         self._beam = beam
         self._most_bytes = most_bytes
         self._frames = 0
-        self._looked = 0
+        self._look_at = LOOK_BACK
         self._lowest = 0
         self._scores = before_all(self._labels[:, :0])
         self._pending: list[_Block] = []
@@ -115,9 +115,10 @@ class LongText:
         for first in range(0, len(log_probs), BLOCK):
             self._advance(log_probs[first : first + BLOCK, self._columns])
             self._prune()
-        if self._frames - self._looked >= LOOK_BACK:
-            self._looked = self._frames
-            self._settle()
+        too_much = sum(block.bytes for block in self._pending) > self._most_bytes
+        if too_much or self._frames >= self._look_at:
+            self._settle(forced=too_much)
+            self._look_at = self._frames + max(LOOK_BACK, BLOCK * len(self._pending))
 
     def finish(self) -> Placed | None:
         """Where the tokens lie; null where the sound ended before the text did."""
@@ -164,15 +165,15 @@ class LongText:
             self._scores.tokens[:, low:high], self._scores.blanks[:, low : high + 1]
         )
 
-    def _settle(self) -> None:
-        """Settle the past that all ways share; where too much is open, the best one's."""
+    def _settle(self, *, forced: bool) -> None:
+        """Settle the past that all ways share; where `forced` and none is, the best one's."""
         codes = self._codes()
         for index in range(len(self._pending) - 1, 0, -1):
             _, codes = self._pending[index].back(codes)
             if (codes == codes[0]).all():
                 self._commit(index, int(codes[0]))
                 return
-        if sum(block.bytes for block in self._pending) > self._most_bytes:
+        if forced:
             self._force(len(self._pending) // 2)
 
     def _force(self, count: int) -> None:
