@@ -1,0 +1,84 @@
+"""Our half of `words.py`, part for part as `_their_words.py`, in processes of its own.
+
+Modules are imported where they are used: importing them is timed apart.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+import time
+from collections.abc import Callable
+from importlib import import_module
+from pathlib import Path
+from typing import Any
+
+from _measure import peak_mb
+
+CORES = 2
+
+
+def hear(model: str, compute_type: str, batch: str, options: str, *paths: str) -> dict[str, Any]:
+    """What is said in recordings; the first is heard once before, and only then timed."""
+    begun = time.perf_counter()
+    load = import_module("diascribe.api").load
+    import_module("diascribe.models.whisper.opening")
+    imported = time.perf_counter()
+    chosen = {"model": model, "device": "cpu", "compute_type": compute_type}
+    with load(cores=CORES) as engine:
+        engine.shelf.recognizer(import_module("diascribe.protocols").Choice(**chosen))
+        loaded = time.perf_counter()
+        asked = {**chosen, **ASKED, "batch_size": int(batch), **json.loads(options)}
+        engine.transcribe(paths[0], **asked)
+        heard = [_heard(engine, path, asked) for path in paths]
+    return {
+        "import_s": imported - begun,
+        "load_s": loaded - imported,
+        "heard": heard,
+        "peak_mb": peak_mb(),
+    }
+
+
+def _heard(engine: Any, path: str, asked: dict[str, Any]) -> dict[str, Any]:  # noqa: ANN401 - imported by name
+    begun = time.perf_counter()
+    found = engine.transcribe(path, **asked)
+    seconds = time.perf_counter() - begun
+    segments = [{"start": s.start, "end": s.end, "text": s.text} for s in found.segments]
+    return {
+        "segments": segments,
+        "seconds": seconds,
+        "stages_s": {one.stage: one.seconds for one in found.timings},
+        "repairs": dict(found.repairs),
+        "warnings": [one.code for one in found.warnings],
+    }
+
+
+def align(model: str, segments: str, path: str) -> dict[str, Any]:
+    """The times of words of known text, twice; the second time counts."""
+    open_ctc = import_module("diascribe.models.ctc").open_ctc
+    aligner = open_ctc(Path(model), name="base", revision="", languages=("en",), cores=CORES)
+    decoded = import_module("diascribe.media").decode(Path(path))
+    audio = import_module("diascribe.engine.steps").finish_seconds(decoded).mix()
+    segment = import_module("diascribe.transcript").Segment
+    texts = [
+        segment(one["start"], one["end"], text=one["text"], language="en")
+        for one in json.loads(Path(segments).read_text(encoding="utf-8"))
+    ]
+    list(aligner.align(audio, texts))
+    begun = time.perf_counter()
+    found = list(aligner.align(audio, texts))
+    seconds = time.perf_counter() - begun
+    return {"seconds": seconds, "words": sum(len(s.words) for s in found), "peak_mb": peak_mb()}
+
+
+ASKED = {"language": "en", "diarization": False}
+
+
+def main() -> None:
+    """Run one part and print what came of it."""
+    parts: dict[str, Callable[..., dict[str, Any]]] = {one.__name__: one for one in (hear, align)}
+    print(json.dumps(parts[sys.argv[1]](*sys.argv[2:])))
+
+
+if __name__ == "__main__":
+    main()
