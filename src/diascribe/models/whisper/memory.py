@@ -28,12 +28,12 @@ MOST = {"cpu": 8, "cuda": 64}
 def window_bytes(size: Dimensions, *, beam_size: int, number_bytes: int) -> int:
     """Estimate of what one window takes at its peak, in bytes.
 
-    The encoder's attention: a score for each pair of frames and head, twice while they are
-    normalised, beside some ten times its output. The decoder's memory: keys and values of all
+    The encoder's attention: a score for each pair of frames and head, beside some ten times
+    its output. The decoder's memory: keys and values of all
     frames for each layer, and of all tokens for each layer and beam. And the samples and
     features that it starts from.
     """
-    scores = 2 * size.heads * FRAMES**2
+    scores = size.heads * FRAMES**2
     output = FRAMES * size.width
     heard = 2 * size.decoder_layers * output
     said = 2 * size.decoder_layers * CONTEXT * size.width * beam_size
