@@ -137,7 +137,7 @@ def _score_words(pair: Pair, settings: Settings) -> tuple[tuple[Score, ...], tup
             scored=pair.scored,
         )
     except MissingExtraError as error:
-        return (), (f"words: {error}",)
+        return (), (f"words: {error}; {error.hint}",)
     return tuple(scores), tuple(notes)
 
 

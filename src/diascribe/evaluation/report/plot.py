@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from diascribe.errors import MissingExtraError
 from diascribe.evaluation.scores import FileScore
+from diascribe.evaluation.text.extra import INSTALL
 
 
 def plot_of(file: FileScore) -> bytes:
@@ -17,6 +18,6 @@ def plot_of(file: FileScore) -> bytes:
     except ModuleNotFoundError as error:
         raise MissingExtraError(
             "--plot draws with matplotlib, which is not installed",
-            hint="pip install 'diascribe[evaluate]'",
+            hint=f"install it with: {INSTALL}",
         ) from error
     return png_of(file)

@@ -92,7 +92,7 @@ def test_without_matplotlib_the_extra_is_named(monkeypatch: pytest.MonkeyPatch) 
     with pytest.raises(MissingExtraError) as raised:
         plot_of(TALK)
 
-    assert raised.value.hint == "pip install 'diascribe[evaluate]'"
+    assert "pip install 'diascribe[evaluate]', in a checkout: make evaluate" in raised.value.hint
 
 
 def test_a_report_does_not_open_matplotlib() -> None:
