@@ -9,6 +9,7 @@ from diascribe.errors import MissingExtraError, OptionsError
 from diascribe.evaluation.account import Pair
 from diascribe.evaluation.diarization import score_diarization
 from diascribe.evaluation.doubts import find_doubts
+from diascribe.evaluation.languages import is_language
 from diascribe.evaluation.scores import FileScore, Score
 from diascribe.evaluation.text.normalizers import NORMALIZERS
 from diascribe.evaluation.text.scoring import score_text
@@ -30,7 +31,7 @@ class Settings:
     normalizer: str = "auto"
     """How words are made comparable: one of `NORMALIZERS`."""
     language: str | None = None
-    """ISO 639 code of what is spoken, where neither file says it."""
+    """ISO 639 code of what is spoken, such as `en` or `en-US`, where neither file says it."""
     word_collar_s: float = 5.0
     """By how much a word's time may be wrong in tcpWER, before and after."""
 
@@ -46,6 +47,8 @@ class Settings:
             yield f"word_collar_s: wanted 0 to 3600 seconds, got {self.word_collar_s}"
         if self.normalizer not in NORMALIZERS:
             yield f"normalizer: wanted one of {', '.join(NORMALIZERS)}; got {self.normalizer!r}"
+        if self.language is not None and not is_language(self.language):
+            yield f"language: wanted an ISO 639 code such as en or en-US, got {self.language!r}"
 
 
 @dataclass(frozen=True, slots=True)

@@ -153,7 +153,7 @@ def _renamed(reference: Side, hypothesis: Side) -> Iterator[str]:
     """A note on two lone recordings of different names."""
     theirs, ours = reference.sole, hypothesis.sole
     if theirs and ours and theirs.account.recording != ours.account.recording:
-        yield f"{_place(theirs)} is compared with {_place(ours)}"
+        yield f"{_with_file(theirs)} is compared with {_with_file(ours)}"
 
 
 def _account(told: Mapping[str, Told], name: str, silence: Account) -> Account:
@@ -197,8 +197,15 @@ def _listed(told: Sequence[Told]) -> str:
 def _place(told: Told) -> str:
     """The recording, and the file that tells of it where that is called otherwise."""
     name = told.account.recording
-    files = [file for file in told.files if recording_name(file) != name]
-    return f"{name} (in {shown(files[0])})" if files else name
+    named = any(recording_name(file) != name for file in told.files)
+    return _with_file(told) if named else name
+
+
+def _with_file(told: Told) -> str:
+    """The recording and the file that tells of it, where several do, one called otherwise."""
+    name = told.account.recording
+    files = [file for file in told.files if recording_name(file) != name] or told.files
+    return f"{name} (in {shown(files[0])})"
 
 
 def _limited(

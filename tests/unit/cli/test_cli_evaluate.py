@@ -239,6 +239,7 @@ def test_words_are_scored_after_the_chosen_normalizer(run: Run, tmp_path: Path) 
         (("a.rttm", "--manifest", "b.csv"), "names hypotheses, references and UEMs itself"),
         (("a", "-r", "b", "--collar", "11"), "collar: wanted 0 to 10 seconds, got 11.0"),
         (("a", "-r", "b", "--normalizer", "x"), "normalizer: wanted one of auto,"),
+        (("a", "-r", "b", "--language", "klingon"), "language: wanted an ISO 639 code such as en"),
         (("a", "-r", "b", "--format", "xml"), "format: wanted one of text, markdown, csv, json"),
         (("a", "-r", "b", "--json", "-f", "csv"), "leave one of them out"),
         (("a", "-r", "b", "--fail-above", "dre=1"), "fail-above: wanted one of der,"),

@@ -53,6 +53,15 @@ def test_two_lone_recordings_meet_whatever_their_names(tmp_path: Path) -> None:
     assert notes == [f"meeting (in {places[0]}) is compared with x (in {places[1]})"]
 
 
+def test_files_are_named_on_both_sides_whatever_their_names(tmp_path: Path) -> None:
+    write(tmp_path, w_rttm=rttm("w", HI), w5_rttm=rttm("w5", HI))
+
+    _, notes = find_pairs(tmp_path / "w5.rttm", tmp_path / "w.rttm")
+
+    places = tmp_path / "w.rttm", tmp_path / "w5.rttm"
+    assert notes == [f"w (in {places[0]}) is compared with w5 (in {places[1]})"]
+
+
 def test_a_recording_without_hypothesis_is_refused_with_all_names(tmp_path: Path) -> None:
     write(tmp_path, ref__all_rttm="".join(rttm(one, HI) for one in "abcd"))
     write(tmp_path, hyp__a_rttm=rttm("a", HI), hyp__b_rttm=rttm("audio_b", HI), hyp__e_txt="hm")
