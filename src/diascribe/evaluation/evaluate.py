@@ -14,6 +14,7 @@ from diascribe.evaluation.scores import FileScore, Score
 from diascribe.evaluation.text.normalizers import NORMALIZERS
 from diascribe.evaluation.text.scoring import score_text
 from diascribe.span import Span
+from diascribe.timeline import Index
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -105,7 +106,8 @@ def evaluate(pairs: Iterable[Pair], settings: Settings) -> Evaluation:
 
 def evaluate_pair(pair: Pair, settings: Settings) -> FileScore:
     """Compare one pair in every way that its two files allow; notes say what they do not."""
-    words, notes = _score_words(pair, settings)
+    words, remarks = _score_words(pair, settings)
+    notes = (*_outside(pair), *remarks)
     extent = max(pair.reference.end, pair.hypothesis.end)
     regions = pair.scored if pair.scored is not None else (Span(0, extent),)
     theirs, ours = pair.reference.turns, pair.hypothesis.turns
@@ -128,6 +130,18 @@ def evaluate_pair(pair: Pair, settings: Settings) -> FileScore:
         doubts=find_doubts(theirs, ours, compared.score, regions),
         notes=notes,
     )
+
+
+def _outside(pair: Pair) -> Iterator[str]:
+    """A note where the reference tells of something, and nothing of it is scored."""
+    parts = (pair.reference.turns, pair.reference.utterances, pair.reference.words)
+    told = [one for part in parts if part for one in part]
+    if pair.scored is None or not told:
+        return
+    scored = Index(pair.scored)
+    if not any(scored.overlapping(one) for one in told):
+        limit = "what it lets be scored" if pair.reference.unscored else "the UEM"
+        yield f"nothing of the reference is inside {limit}"
 
 
 def _score_words(pair: Pair, settings: Settings) -> tuple[tuple[Score, ...], tuple[str, ...]]:
