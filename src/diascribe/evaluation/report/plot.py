@@ -2,9 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from diascribe.errors import MissingExtraError
 from diascribe.evaluation.scores import FileScore
 from diascribe.evaluation.text.extra import INSTALL
+
+
+def check_plot() -> None:
+    """Refuse to plot where that cannot be, before there is anything to plot.
+
+    Raises:
+        MissingExtraError: matplotlib is not installed.
+    """
+    _drawer()
 
 
 def plot_of(file: FileScore) -> bytes:
@@ -13,6 +24,11 @@ def plot_of(file: FileScore) -> bytes:
     Raises:
         MissingExtraError: matplotlib is not installed.
     """
+    return _drawer()(file)
+
+
+def _drawer() -> Callable[[FileScore], bytes]:
+    """What draws; raises as the others do."""
     try:
         from diascribe.evaluation.report.figure import png_of  # noqa: PLC0415 - opens matplotlib
     except ModuleNotFoundError as error:
@@ -20,4 +36,4 @@ def plot_of(file: FileScore) -> bytes:
             "--plot draws with matplotlib, which is not installed",
             hint=f"install it with: {INSTALL}",
         ) from error
-    return png_of(file)
+    return png_of
