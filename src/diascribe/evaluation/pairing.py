@@ -51,7 +51,7 @@ def find_pairs(
     unheard = [name for name in regions if name not in {pair.recording for pair in pairs}]
     if unheard and len(regions) > 1:
         notes.append(f"in the UEM, but scored nowhere: {', '.join(unheard)}")
-    return _limited(pairs, regions, uem), notes
+    return _limited(pairs, regions, uem), [*notes, *_renamed_regions(pairs, regions, uem)]
 
 
 def read_manifest(path: Path, *, missing: Missing = "refuse") -> tuple[list[Pair], list[str]]:
@@ -73,7 +73,7 @@ def read_manifest(path: Path, *, missing: Missing = "refuse") -> tuple[list[Pair
             _refuse_repeated(entry, found, lines)
             scored = None if entry.uem is None else regions(entry.uem)
             pairs += _titled(_limited(found, scored, entry.uem), entry.title)
-            notes += remarks
+            notes += [*remarks, *_renamed_regions(found, scored, entry.uem)]
         except InputError as error:
             problems.append(f"line {entry.number}: {error}")
     if problems:
@@ -178,10 +178,10 @@ def _unmet(reference: Side, hypothesis: Side, names: Sequence[str]) -> InputErro
     lone = [
         told for name, told in hypothesis.recordings.items() if name not in reference.recordings
     ]
-    found = _listed(lone) or "no others"
+    found = f"found beside those that meet: {_listed(lone)}" if lone else "there are no others"
     return InputError(
         f"{shown(hypothesis.path)}: wanted a hypothesis for each recording of "
-        f"{shown(reference.path)}, lacks {wanted}; found beside those that meet: {found}",
+        f"{shown(reference.path)}, lacks {wanted}; {found}",
         hint="let the names of recordings agree, list the files in a manifest, or say what becomes "
         "of missing ones: --missing silence, or --missing leave-out",
     )
@@ -222,6 +222,17 @@ def _limited(
         wanted = f"wanted stretches of each recording, lacks {', '.join(lacking)}"
         raise InputError(f"{shown(uem or Path())}: {wanted}; found recordings: {found}")
     return [replace(pair, scored=_scored(pair, regions[pair.recording])) for pair in pairs]
+
+
+def _renamed_regions(
+    pairs: Sequence[Pair], regions: Mapping[str, tuple[Span, ...]] | None, uem: Path | None
+) -> Iterator[str]:
+    """A note on a lone recording that is limited by the stretches of another name."""
+    if uem is None or regions is None or not (len(pairs) == len(regions) == 1):
+        return
+    (name,), (pair,) = regions, pairs
+    if name != pair.recording:
+        yield f"{pair.recording} is limited to the stretches of {name} (in {shown(uem)})"
 
 
 def _scored(pair: Pair, regions: tuple[Span, ...] | None) -> tuple[Span, ...] | None:

@@ -77,6 +77,13 @@ def test_a_recording_without_hypothesis_is_refused_with_all_names(tmp_path: Path
     assert "manifest" in refused.value.hint
 
 
+def test_where_no_hypothesis_is_left_over_none_is_named(tmp_path: Path) -> None:
+    write(tmp_path, ref_rttm=rttm("a", HI) + rttm("b", HI), hyp_rttm=rttm("a", HI))
+
+    with pytest.raises(InputError, match=r"ref\.rttm, lacks b; there are no others$"):
+        find_pairs(tmp_path / "hyp.rttm", tmp_path / "ref.rttm")
+
+
 def test_missing_recordings_may_be_silent(tmp_path: Path) -> None:
     write(tmp_path, ref_stm="a 1 x 0 1 hi\nb 1 x 0 1 ho\n")
     write(tmp_path, hyp_rttm=rttm("a", HI) + rttm("c", HI))
@@ -239,9 +246,11 @@ def test_a_uem_limits_what_is_scored(tmp_path: Path) -> None:
 def test_a_lone_stretch_list_meets_a_lone_recording(tmp_path: Path) -> None:
     write(tmp_path, ref_rttm=rttm("a", HI), x_uem="whatever 1 0 3\n")
 
-    (pair,), _ = find_pairs(tmp_path / "ref.rttm", tmp_path / "ref.rttm", tmp_path / "x.uem")
+    uem = tmp_path / "x.uem"
+    (pair,), notes = find_pairs(tmp_path / "ref.rttm", tmp_path / "ref.rttm", uem)
 
     assert pair.scored == (Span(0, 3),)
+    assert notes == [f"a is limited to the stretches of whatever (in {uem})"]
 
 
 def test_recordings_that_the_uem_lacks_are_refused(tmp_path: Path) -> None:

@@ -45,6 +45,16 @@ def test_a_table_names_files_titles_and_uems(folder: Path, delimiter: str) -> No
     assert notes == []
 
 
+def test_a_uem_of_another_name_limits_a_lone_recording_with_a_note(folder: Path) -> None:
+    path = folder / "list.csv"
+    path.write_text("reference,hypothesis,uem\nref/b.rttm,hyp/b.txt,a.uem\n")
+
+    (pair,), notes = read_manifest(path)
+
+    assert pair.scored == (Span(0, 5),)
+    assert notes == [f"b is limited to the stretches of a (in {folder / 'a.uem'})"]
+
+
 def test_json_lines_are_read_too(folder: Path) -> None:
     path = folder / "list.jsonl"
     line = {"reference": "ref/a.rttm", "hypothesis": "hyp/a.txt", "title": None}
