@@ -13,7 +13,7 @@ from types import UnionType
 from typing import Any, Union, get_args, get_origin, get_type_hints
 
 from diascribe.engine.profile import Profile, read_profile
-from diascribe.errors import OptionsError
+from diascribe.errors import OptionsError, printable
 from diascribe.protocols import Clustering, Decoding, SpeakerCount, SpeechThresholds
 
 Value = bool | int | float | str | None
@@ -140,15 +140,16 @@ def parse_options(given: Mapping[str, Any]) -> Options:
     profile = _profile(given.get("profile"))
     if not isinstance(profile, Profile):
         return _strict({**given, "profile": profile})
+    shown = profile.name if profile is given["profile"] else printable(str(given["profile"]))
     try:
         _strict(profile.options, without=frozenset({"profile"}))
     except OptionsError as error:
-        problems = tuple(f"profile {profile.name}: {problem}" for problem in error.problems)
+        problems = tuple(f"profile {shown}: {problem}" for problem in error.problems)
         raise OptionsError(problems) from error
     try:
         return _strict({**profile.options, **given, "profile": profile})
     except OptionsError as error:
-        hint = f"what is not given comes from the profile {profile.name}"
+        hint = f"what is not given comes from the profile {shown}"
         raise OptionsError(error.problems, hint=hint) from error
 
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import csv
 import io
+import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -96,7 +97,7 @@ def _problems(number: int, fields: Mapping[str, object]) -> Iterator[str]:
         if name not in known:
             yield f"line {number}: wanted only {', '.join(known)}; got {name!r}"
         elif not isinstance(value, str | None):
-            yield f"line {number}: wanted a text as {name}, got {value!r}"
+            yield f"line {number}: wanted a text as {name}, got {json.dumps(value)}"
 
 
 def _entry(folder: Path, number: int, fields: Mapping[str, object]) -> Entry:

@@ -156,10 +156,10 @@ def test_unknown_options_and_wrong_values_are_refused_by_name_all_at_once(tmp_pa
 
     starts = [problem.split(",")[0] for problem in found]
     assert starts == [
-        "profile tuned.json: profile: unknown option",
-        "profile tuned.json: speed: unknown option",
-        "profile tuned.json: num_speakers: wanted int or null",
-        "profile tuned.json: vad_onset: wanted 0 to 1",
+        f"profile {tmp_path}/tuned.json: profile: unknown option",
+        f"profile {tmp_path}/tuned.json: speed: unknown option",
+        f"profile {tmp_path}/tuned.json: num_speakers: wanted int or null",
+        f"profile {tmp_path}/tuned.json: vad_onset: wanted 0 to 1",
     ]
 
 

@@ -77,7 +77,7 @@ def test_what_is_wrong_is_named(tmp_path: Path, name: str, content: str, message
         ({"start": 0, "end": 1}, "segments[0].text: wanted a value, got none"),
         (
             {"start": 0, "end": 1, "text": "x", "words": [{"word": "x", "start": 0}]},
-            "segments[0].words[0]: wanted start and end or neither, got 0.0 and None",
+            "segments[0].words[0]: wanted start and end or neither, got only a start, 0.0",
         ),
         (
             {"start": 0, "end": 1, "text": "x", "words": [{"start": 0, "end": 1}]},
