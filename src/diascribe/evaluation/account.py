@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
+from diascribe.formats.txt import Paragraph
 from diascribe.formats.utterances import Utterance
 from diascribe.span import Span
 from diascribe.transcript import Turn, Word
@@ -30,6 +31,8 @@ class Account:
     """What was said, stretch by stretch, perhaps by whom."""
     words: tuple[Word, ...] | None = None
     """Words with times, perhaps with speakers; `timing` says which times are interpolated."""
+    paragraphs: tuple[Paragraph, ...] | None = None
+    """Who said what, in the file's order, where nothing says when."""
     text: str | None = None
     """All that was said, on one line, in the file's order."""
     language: str | None = None

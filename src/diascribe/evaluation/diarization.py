@@ -109,7 +109,8 @@ def _shared(laid: Activity) -> NDArray[np.float64]:
     sides have a Jaccard error of exactly 0.
     """
     weighted = laid.reference * laid.lengths.astype(float)[:, None]
-    return weighted.T @ laid.hypothesis
+    shared: NDArray[np.float64] = weighted.T @ laid.hypothesis
+    return shared
 
 
 def _score(laid: Activity, counts: _Counts) -> DiarizationScore:

@@ -168,6 +168,7 @@ def _silence(side: Side) -> Account:
         turns=() if any(one.turns is not None for one in accounts) else None,
         utterances=() if any(one.utterances is not None for one in accounts) else None,
         words=() if any(one.words is not None for one in accounts) else None,
+        paragraphs=() if any(one.paragraphs is not None for one in accounts) else None,
         text="" if any(one.text is not None for one in accounts) else None,
     )
 

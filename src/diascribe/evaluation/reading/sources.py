@@ -107,7 +107,14 @@ def _from_seglst(text: str, name: str) -> list[Account]:
 
 
 def _from_txt(text: str, name: str) -> list[Account]:
-    return [Account(recording=name, text=txt.parse(text))]
+    said = tuple(txt.parse(text))
+    return [
+        Account(
+            recording=name,
+            paragraphs=said if any(one.speaker for one in said) else None,
+            text=" ".join(one.text for one in said if one.text),
+        )
+    ]
 
 
 def _spoken(
