@@ -37,7 +37,7 @@ TOTALS: Mapping[str, str] = MappingProxyType(
 )
 """Every figure of which less is better, and the total that it is measured on."""
 
-LISTED = "the table of docs/reference/metrics.md and the `total` that --json prints list them"
+LISTED = "All are in docs/reference/metrics.md and in the `total` of --json"
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +102,7 @@ def _no_ceiling(given: str) -> str:
         reason = "it says how much there is, or more of it is better"
         return f"{given} is no figure to keep low: {reason}"
     near = get_close_matches(given.lower(), TOTALS, n=1)
-    meant = f": did you mean {near[0]}?" if near else ";"
+    meant = f": did you mean {near[0]}?" if near else "."
     return f"no figure is called {given!r}{meant} {LISTED}"
 
 

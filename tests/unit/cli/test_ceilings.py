@@ -63,10 +63,10 @@ def test_what_is_better_high_or_a_total_has_no_ceiling(name: str) -> None:
 
 
 def test_a_wrong_name_comes_first_then_the_nearest_then_where_all_are() -> None:
-    listed = "the table of docs/reference/metrics.md and the `total` that --json prints list them"
+    listed = "All are in docs/reference/metrics.md and in the `total` of --json"
 
     assert problem_of("ders=0.1") == f"no figure is called 'ders': did you mean der? {listed}"
-    assert problem_of("x=0.1") == f"no figure is called 'x'; {listed}"
+    assert problem_of("x=0.1") == f"no figure is called 'x'. {listed}"
 
 
 def test_everything_wrong_is_said_at_once() -> None:
