@@ -5,10 +5,11 @@ Recordings meet by name; where each side tells of one only, these meet whatever 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import cache
 from pathlib import Path
+from typing import ParamSpec, TypeVar
 
 from diascribe.errors import InputError, TranscriptFormatError
 from diascribe.evaluation.account import Account, Missing, Pair
@@ -18,6 +19,12 @@ from diascribe.evaluation.reading import read_uem
 from diascribe.evaluation.reading.files import naming, recording_name, shown
 from diascribe.evaluation.reading.sides import Side, Told, read_side
 from diascribe.span import Span
+
+P = ParamSpec("P")
+T = TypeVar("T")
+
+Regions = Mapping[str, tuple[Span, ...]]
+"""The stretches of each recording that a UEM names."""
 
 Lines = dict[tuple[Path | str | None, ...], int]
 """The line of a manifest by what it names: both files, the UEM, the recording."""
@@ -61,25 +68,72 @@ def read_manifest(path: Path, *, missing: Missing = "refuse") -> tuple[list[Pair
         SourceError: the manifest cannot be read.
         TranscriptFormatError: names every line on which something is wrong, and what.
     """
-    side, regions = cache(read_side), cache(read_uem)
-    lines: Lines = {}
+    reader = _LineReader(missing)
     pairs: list[Pair] = []
     notes: list[str] = []
     problems: list[str] = []
     for entry in read_entries(path):
         try:
-            sides = (_chosen(side(one), entry) for one in (entry.reference, entry.hypothesis))
-            found, remarks = _matched(*sides, missing=missing)
-            _refuse_repeated(entry, found, lines)
-            scored = None if entry.uem is None else regions(entry.uem)
-            pairs += _titled(_limited(found, scored, entry.uem), entry.title)
-            notes += [*remarks, *_renamed_regions(found, scored, entry.uem)]
-        except InputError as error:
-            problems.append(f"line {entry.number}: {error}")
+            found, remarks = reader.read(entry)
+        except TranscriptFormatError as error:
+            problems += [f"line {entry.number}: {problem}" for problem in error.problems]
+            continue
+        pairs += found
+        notes += remarks
     if problems:
         with naming(path):
             raise TranscriptFormatError(tuple(problems))
     return pairs, list(dict.fromkeys(notes))
+
+
+class _LineReader:
+    """What the lines of a manifest name, each file read once."""
+
+    def __init__(self, missing: Missing) -> None:
+        self._missing = missing
+        self._side, self._regions = cache(read_side), cache(read_uem)
+        self._lines: Lines = {}
+
+    def read(self, entry: Entry) -> tuple[list[Pair], list[str]]:
+        """A line's pairs and notes.
+
+        Raises:
+            TranscriptFormatError: all that is wrong with the line and with each of its files.
+        """
+        problems = list(entry.problems)
+        reference = _attempt(problems, self._chosen, entry, entry.reference)
+        hypothesis = _attempt(problems, self._chosen, entry, entry.hypothesis)
+        scored = _attempt(problems, self._scored, entry)
+        if reference is not None and hypothesis is not None and not problems:
+            paired = _attempt(problems, self._paired, entry, reference, hypothesis, scored)
+            if paired is not None:
+                return paired
+        raise TranscriptFormatError(tuple(problems))
+
+    def _chosen(self, entry: Entry, path: Path | None) -> Side | None:
+        return None if path is None else _chosen(self._side(path), entry)
+
+    def _scored(self, entry: Entry) -> Regions | None:
+        return None if entry.uem is None else self._regions(entry.uem)
+
+    def _paired(
+        self, entry: Entry, reference: Side, hypothesis: Side, scored: Regions | None
+    ) -> tuple[list[Pair], list[str]]:
+        found, remarks = _matched(reference, hypothesis, missing=self._missing)
+        _refuse_repeated(entry, found, self._lines)
+        pairs = _titled(_limited(found, scored, entry.uem), entry.title)
+        return list(pairs), [*remarks, *_renamed_regions(found, scored, entry.uem)]
+
+
+def _attempt(
+    problems: list[str], read: Callable[P, T | None], *args: P.args, **more: P.kwargs
+) -> T | None:
+    """What is read; null and one more problem where that fails."""
+    try:
+        return read(*args, **more)
+    except InputError as error:
+        problems.append(str(error))
+        return None
 
 
 def _refuse_repeated(entry: Entry, pairs: Iterable[Pair], lines: Lines) -> None:
@@ -209,9 +263,7 @@ def _with_file(told: Told) -> str:
     return f"{name} (in {shown(files[0])})"
 
 
-def _limited(
-    pairs: Sequence[Pair], regions: Mapping[str, tuple[Span, ...]] | None, uem: Path | None
-) -> list[Pair]:
+def _limited(pairs: Sequence[Pair], regions: Regions | None, uem: Path | None) -> list[Pair]:
     """The pairs with the stretches to score: the UEM's, less what the reference leaves out."""
     if regions is None:
         return [replace(pair, scored=_scored(pair, None)) for pair in pairs]
@@ -226,7 +278,7 @@ def _limited(
 
 
 def _renamed_regions(
-    pairs: Sequence[Pair], regions: Mapping[str, tuple[Span, ...]] | None, uem: Path | None
+    pairs: Sequence[Pair], regions: Regions | None, uem: Path | None
 ) -> Iterator[str]:
     """A note on a lone recording that is limited by the stretches of another name."""
     if uem is None or regions is None or not (len(pairs) == len(regions) == 1):
