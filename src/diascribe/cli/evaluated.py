@@ -148,7 +148,8 @@ def _write_files(evaluation: Evaluation, choices: EvaluateChoices) -> None:
         say(f"wrote {choices.plot}")
     if choices.offer_uem is not None:
         write_whole(choices.offer_uem, uem.write(offered(evaluation.files)))
-        doubted = any(one.doubts for one in evaluation.files)
+        doubts = [doubt for one in evaluation.files for doubt in one.doubts]
+        doubted = any(doubt.scored is not None for doubt in doubts)
         remark = "" if doubted else ": nothing is doubted, so it leaves nothing out"
         say(f"wrote {choices.offer_uem}{remark}")
 

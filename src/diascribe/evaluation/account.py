@@ -47,7 +47,7 @@ class Account:
         """The last second that it tells of."""
         parts = (self.turns, self.utterances, self.words, self.unscored)
         ends = (one.end for part in parts if part for one in part)
-        return max(ends, default=0.0) if self.duration is None else max(self.duration, *ends)
+        return max(self.duration or 0.0, max(ends, default=0.0))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from diascribe.errors import MissingExtraError, OptionsError
 from diascribe.evaluation.account import Pair
 from diascribe.evaluation.diarization import score_diarization
-from diascribe.evaluation.doubts import find_doubts
+from diascribe.evaluation.doubts import doubt_units, find_doubts
 from diascribe.evaluation.languages import is_language
 from diascribe.evaluation.scores import FileScore, Score
 from diascribe.evaluation.text.normalizers import NORMALIZERS
@@ -115,7 +115,12 @@ def evaluate_pair(pair: Pair, settings: Settings) -> FileScore:
         lacking = "reference" if theirs is None else "hypothesis"
         note = f"diarization: the {lacking} does not say who spoke when"
         return FileScore(
-            pair=pair, scores=words, extent=extent, scored=regions, notes=(note, *notes)
+            pair=pair,
+            scores=words,
+            extent=extent,
+            scored=regions,
+            doubts=doubt_units(pair),
+            notes=(note, *notes),
         )
     compared = score_diarization(
         theirs, ours, regions=regions, collar=settings.collar, skip_overlap=settings.skip_overlap
@@ -127,7 +132,7 @@ def evaluate_pair(pair: Pair, settings: Settings) -> FileScore:
         scored=compared.scored,
         mapping=compared.mapping,
         mistakes=compared.mistakes,
-        doubts=find_doubts(theirs, ours, compared.score, regions),
+        doubts=doubt_units(pair) or find_doubts(theirs, ours, compared.score, regions),
         notes=notes,
     )
 

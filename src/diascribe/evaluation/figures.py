@@ -13,6 +13,15 @@ Figures = Mapping[str, float | None]
 """Values by name; null where a figure is undefined."""
 
 
+def percent(share: float) -> str:
+    """A share as it is printed everywhere.
+
+    >>> percent(0.4666)
+    '46.7 %'
+    """
+    return f"{100 * share:.1f} %"
+
+
 @dataclass(frozen=True, slots=True)
 class Figure:
     """What a figure is called in tables, what it says, and its unit."""
@@ -30,7 +39,7 @@ class Figure:
         '12.3 %'
         """
         if self.unit == "share":
-            return f"{100 * value:.1f} %"
+            return percent(value)
         if self.unit == "count":
             return f"{value:.0f}"
         if self.unit == "mean":

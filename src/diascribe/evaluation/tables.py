@@ -13,6 +13,7 @@ from diascribe.errors import printable
 from diascribe.evaluation.evaluate import Evaluation
 from diascribe.evaluation.figures import FIGURES, Figures, columns
 from diascribe.evaluation.scores import FileScore
+from diascribe.span import Span
 
 UNDEFINED = "undefined"
 """Errors, and a reference without anything to be a share of."""
@@ -87,11 +88,19 @@ def _file(one: FileScore) -> dict[str, Any]:
         **one.figures(),
         "mapping": dict(one.mapping),
         "doubts": [
-            {"message": doubt.message, "uem": [(span.start, span.end) for span in doubt.scored]}
+            {
+                "message": doubt.message,
+                "uem": None if doubt.scored is None else _times(doubt.scored),
+                "stretches": _times(doubt.stretches),
+            }
             for doubt in one.doubts
         ],
         "notes": list(one.notes),
     }
+
+
+def _times(spans: Iterable[Span]) -> list[tuple[float, float]]:
+    return [(span.start, span.end) for span in spans]
 
 
 def _cells(evaluation: Evaluation) -> tuple[list[str], list[tuple[str, ...]]]:

@@ -67,7 +67,7 @@ def test_the_incomplete_reference_and_no_other_is_doubted() -> None:
     doubted = {one.pair.title for one in files if one.doubts}
     assert doubted == {"Documentary"}
     (doubt,) = files[-1].doubts
-    assert "false alarm is 123.4%" in doubt.message
+    assert "false alarm is 123.4 %" in doubt.message
     assert doubt.scored == (Span(0, 75),)
 
 
@@ -130,7 +130,8 @@ def test_json_tells_shares_as_fractions_and_what_is_undefined_as_null() -> None:
     assert told["titles"]["Drama"]["der"] == pytest.approx(0.739)
     assert told["files"][-1]["der"] is None
     assert told["files"][0]["mapping"] == {"x": "anna"}
-    assert told["files"][3]["doubts"][0]["uem"] == [[0, 75]]
+    (doubt,) = told["files"][3]["doubts"]
+    assert (doubt["uem"], doubt["stretches"]) == ([[0, 75]], [[75, 167.55]])
     assert told["settings"]["collar"] == 0
 
 
@@ -151,3 +152,7 @@ def test_a_recording_ends_where_its_file_says() -> None:
     reference = Account(recording="r", turns=(Turn(0, 1, speaker="anna"),), duration=9.0)
 
     assert evaluate_pair(Pair(reference=reference, hypothesis=reference), Settings()).extent == 9
+
+
+def test_a_recording_in_which_nothing_is_said_ends_where_its_file_says() -> None:
+    assert Account(recording="r", turns=(), duration=9.0).end == 9
