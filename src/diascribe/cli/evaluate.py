@@ -132,16 +132,6 @@ class EvaluateChoices:
         """What to print."""
         return "json" if self.as_json else self.print_as
 
-    def told(self) -> dict[str, str]:
-        """How it was compared, for people."""
-        return {
-            "Reference": str(self.reference or self.manifest),
-            "Scored": str(self.uem or "everything"),
-            "Collar": f"{self.collar:g} s before and after each boundary",
-            "Overlapped speech": "left out" if self.skip_overlap else "scored",
-            "Words": f"{self.normalizer}: {NORMALIZERS[self.normalizer]}".replace("`", ""),
-        }
-
     def _problems(self) -> Iterator[str]:
         if self.as_json and self.print_as != "text":
             yield f"json: prints JSON, and format says {self.print_as}: leave one of them out"

@@ -15,7 +15,7 @@ from diascribe.cli.evaluate import ABOVE, EvaluateChoices
 from diascribe.cli.outputs import write_whole
 from diascribe.cli.terminal import put, say
 from diascribe.errors import InputError, OptionsError
-from diascribe.evaluation import tables
+from diascribe.evaluation import manner, tables
 from diascribe.evaluation.account import Pair
 from diascribe.evaluation.doubts import offered
 from diascribe.evaluation.evaluate import Evaluation, Settings, evaluate
@@ -54,13 +54,14 @@ def run(choices: EvaluateChoices) -> None:
         normalizer=choices.normalizer,
         language=choices.language,
         word_collar_s=choices.word_collar,
+        missing=choices.missing,
     )
     pairs, remarks = _find(choices)
     evaluation = evaluate(pairs, settings)
     _refuse_nothing(evaluation)
     put(WRITERS[choices.chosen_format](evaluation))
     _write_files(evaluation, choices)
-    _say_all(evaluation, remarks)
+    _say_all(evaluation, [*remarks, *manner.notes(evaluation)])
     _fail_above(evaluation, ceilings)
 
 
@@ -139,12 +140,16 @@ def _write_files(evaluation: Evaluation, choices: EvaluateChoices) -> None:
             evaluation.files,
             evaluation.total(),
             heading=f"Evaluation of {choices.hypothesis or choices.manifest}",
-            settings=choices.told(),
+            settings={
+                "Reference": str(choices.reference or choices.manifest),
+                **manner.told(evaluation),
+            },
+            notes=manner.notes(evaluation),
         )
         write_whole(choices.report, page)
         say(f"wrote {choices.report}")
     if choices.plot is not None:
-        write_whole(choices.plot, plot_of(evaluation.files[0]))
+        write_whole(choices.plot, plot_of(evaluation.files[0], manner=manner.sentence(evaluation)))
         say(f"wrote {choices.plot}")
     if choices.offer_uem is not None:
         write_whole(choices.offer_uem, uem.write(offered(evaluation.files)))

@@ -60,6 +60,8 @@ class Pair:
     """The group whose components are summed, such as a series; null where none is told."""
     scored: tuple[Span, ...] | None = None
     """The stretches to score, sorted and disjoint (a UEM); null scores all."""
+    uem: str | None = None
+    """The file that names the stretches; null where none does."""
 
     @property
     def recording(self) -> str:

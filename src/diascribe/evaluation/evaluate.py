@@ -6,11 +6,12 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 
 from diascribe.errors import MissingExtraError, OptionsError
-from diascribe.evaluation.account import Pair
+from diascribe.evaluation.account import Missing, Pair
 from diascribe.evaluation.diarization import score_diarization
 from diascribe.evaluation.doubts import doubt_units, find_doubts
 from diascribe.evaluation.languages import is_language
 from diascribe.evaluation.scores import FileScore, Score
+from diascribe.evaluation.text.lines import rules
 from diascribe.evaluation.text.normalizers import NORMALIZERS
 from diascribe.evaluation.text.scoring import score_text
 from diascribe.span import Span
@@ -35,6 +36,8 @@ class Settings:
     """ISO 639 code of what is spoken, such as `en` or `en-US`, where neither file says it."""
     word_collar_s: float = 5.0
     """By how much a word's time may be wrong in tcpWER, before and after."""
+    missing: Missing = "refuse"
+    """What became of recordings that only one side has, to be told with the figures."""
 
     def __post_init__(self) -> None:
         problems = tuple(self._problems())
@@ -106,7 +109,7 @@ def evaluate(pairs: Iterable[Pair], settings: Settings) -> Evaluation:
 
 def evaluate_pair(pair: Pair, settings: Settings) -> FileScore:
     """Compare one pair in every way that its two files allow; notes say what they do not."""
-    words, remarks = _score_words(pair, settings)
+    words, applied, remarks = _score_words(pair, settings)
     notes = (*_outside(pair), *remarks)
     extent = max(pair.reference.end, pair.hypothesis.end)
     regions = pair.scored if pair.scored is not None else (Span(0, extent),)
@@ -119,6 +122,7 @@ def evaluate_pair(pair: Pair, settings: Settings) -> FileScore:
             scores=words,
             extent=extent,
             scored=regions,
+            normalizer=applied,
             doubts=doubt_units(pair),
             notes=(note, *notes),
         )
@@ -132,6 +136,7 @@ def evaluate_pair(pair: Pair, settings: Settings) -> FileScore:
         scored=compared.scored,
         mapping=compared.mapping,
         mistakes=compared.mistakes,
+        normalizer=applied,
         doubts=doubt_units(pair) or find_doubts(theirs, ours, compared.score, regions),
         notes=notes,
     )
@@ -149,18 +154,25 @@ def _outside(pair: Pair) -> Iterator[str]:
         yield f"nothing of the reference is inside {limit}"
 
 
-def _score_words(pair: Pair, settings: Settings) -> tuple[tuple[Score, ...], tuple[str, ...]]:
-    """What can be measured of words, and notes; one of these where the extra is absent."""
+def _score_words(
+    pair: Pair, settings: Settings
+) -> tuple[tuple[Score, ...], str | None, tuple[str, ...]]:
+    """What can be measured of words, after which normalizer, and notes.
+
+    Without scores the normalizer is null; where the extra is absent a note says so.
+    """
+    known = _told_language(pair, settings.language)
     try:
         scores, notes = score_text(
-            _told_language(pair, settings.language),
+            known,
             normalizer=settings.normalizer,
             collar_s=settings.word_collar_s,
             scored=pair.scored,
         )
     except MissingExtraError as error:
-        return (), (f"words: {error}; {error.hint}",)
-    return tuple(scores), tuple(notes)
+        return (), None, (f"words: {error}; {error.hint}",)
+    applied = rules(known, settings.normalizer, pair.scored).normalizer.name
+    return tuple(scores), applied if scores else None, tuple(notes)
 
 
 def _told_language(pair: Pair, language: str | None) -> Pair:

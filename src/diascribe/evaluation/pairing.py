@@ -274,7 +274,10 @@ def _limited(pairs: Sequence[Pair], regions: Regions | None, uem: Path | None) -
         found = ", ".join(list(regions)[:SHOWN_NAMES]) or "none"
         wanted = f"wanted stretches of each recording, lacks {', '.join(lacking)}"
         raise InputError(f"{shown(uem or Path())}: {wanted}; found recordings: {found}")
-    return [replace(pair, scored=_scored(pair, regions[pair.recording])) for pair in pairs]
+    named = None if uem is None else shown(uem)
+    return [
+        replace(pair, scored=_scored(pair, regions[pair.recording]), uem=named) for pair in pairs
+    ]
 
 
 def _renamed_regions(

@@ -78,6 +78,8 @@ class FileScore:
     """Speakers of the hypothesis to those of the reference, one to one."""
     mistakes: tuple[Mistake, ...] = ()
     """Where the diarization is wrong, sorted by start."""
+    normalizer: str | None = None
+    """What the words went through before they were compared; null where none were."""
     doubts: tuple[Doubt, ...] = ()
     notes: tuple[str, ...] = ()
     """What could not be measured, and why."""

@@ -65,7 +65,8 @@ def test_collar_is_the_half_width_and_overlap_is_skipped_when_asked(
 def test_one_file_is_one_line_of_the_table(run: Run, pair: tuple[Path, str, Path]) -> None:
     ran = run("evaluate", *pair)
 
-    heading, line = ran.out.splitlines()
+    heading, line, _, manner = ran.out.splitlines()
+    assert manner == "Scored with collar 0 s, overlapped speech scored, no UEM, missing refuse"
     assert heading.split()[0] == "DER"
     assert line.split()[:3] == ["talk", "37.5", "%"]
 
@@ -157,6 +158,7 @@ def test_a_doubt_is_said_and_the_offered_uem_removes_it(
     assert offered.read_text() == "talk 1 0.000 8.000\n"
     assert told(second)["der"] == 0
     assert "doubt" not in second.err
+    assert json.loads(second.out)["settings"]["uem"] == [str(offered)]
 
 
 def test_where_all_is_doubted_the_offered_uem_leaves_nothing_to_score(

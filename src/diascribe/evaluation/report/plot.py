@@ -18,16 +18,18 @@ def check_plot() -> None:
     _drawer()
 
 
-def plot_of(file: FileScore) -> bytes:
+def plot_of(file: FileScore, *, manner: str) -> bytes:
     """The timelines, errors and error over time of one file, as a PNG.
+
+    `manner` says how it was scored.
 
     Raises:
         MissingExtraError: matplotlib is not installed.
     """
-    return _drawer()(file)
+    return _drawer()(file, manner)
 
 
-def _drawer() -> Callable[[FileScore], bytes]:
+def _drawer() -> Callable[[FileScore, str], bytes]:
     """What draws; raises as the others do."""
     try:
         from diascribe.evaluation.report.figure import png_of  # noqa: PLC0415 - opens matplotlib
