@@ -38,8 +38,8 @@ SHOWN = 3
 UNITS = {1000: "milliseconds", 100: "hundredths of seconds or frames"}
 """By what times are too large that are not seconds."""
 
-ROUGHLY = 1.25
-"""Two sides end at about the same time: trailing silence is no quarter of a recording."""
+ROUGHLY = 1.5
+"""Two sides end at about the same time; of a few seconds one may lack the last third."""
 
 
 def doubt_units(pair: Pair) -> tuple[Doubt, ...]:

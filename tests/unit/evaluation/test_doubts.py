@@ -69,16 +69,16 @@ def pair(reference: Iterable[Turn], hypothesis: Iterable[Turn]) -> Pair:
 def test_times_that_are_no_seconds_are_doubted_instead_of_the_reference(
     factor: float, unit: str
 ) -> None:
-    compared = pair(turns((0, 50)), turns((0, 55 * factor)))
+    compared = pair(turns((0, 14)), turns((0, 18 * factor)))
 
     (doubt,) = evaluate_pair(compared, Settings()).doubts
 
     assert doubt.message == (
-        f"other units? the hypothesis ends at {55 * factor} s and the reference at 50 s, about a "
+        f"other units? the hypothesis ends at {18 * factor} s and the reference at 14 s, about a "
         f"{factor}th of it: times are seconds, and those of the hypothesis may be {unit}"
     )
     assert doubt.scored is None
-    assert offered([evaluate_pair(compared, Settings())]) == {"r": (Span(0, 55 * factor),)}
+    assert offered([evaluate_pair(compared, Settings())]) == {"r": (Span(0, 18 * factor),)}
 
 
 def test_the_reference_s_units_are_doubted_too_and_those_of_words() -> None:
