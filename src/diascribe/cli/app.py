@@ -18,15 +18,18 @@ from diascribe.cli.transcribe import diarize, transcribe
 from diascribe.cli.tune import tune
 from diascribe.errors import DiascribeError
 
+STATUSES = (
+    "0 done, 1 failed, 2 the input or an option cannot be used, 3 a result or the decoded audio"
+    " could not be written, 4 a figure is above its ceiling or was not measured, 130 interrupted."
+)
+"""Every exit status and what it means."""
+
 app = typer.Typer(
     no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,
     help="Who said what and when: offline, on this machine.",
-    epilog=(
-        "Exit status: 0 done, 1 failed, 2 the input or an option cannot be used,"
-        " 3 a result could not be written, 4 a figure is above its ceiling, 130 interrupted."
-    ),
+    epilog=f"Exit status: {STATUSES}",
 )
 app.command()(transcribe)
 app.command()(diarize)
@@ -53,6 +56,26 @@ def _common(
     """Who said what and when: offline, on this machine."""
 
 
+def _message_of(error: typer.TyperException) -> str:
+    """What is wrong with the arguments; typer asks pydantic, whose words are not for users."""
+    if error.__cause__ is not None:
+        from pydantic import ValidationError  # noqa: PLC0415 - loaded where it is the cause
+
+        from diascribe.wire.decode import wanted_and_got  # noqa: PLC0415 - opens pydantic
+
+        if isinstance(error.__cause__, ValidationError):
+            error.message = "; ".join(map(wanted_and_got, error.__cause__.errors()))
+    return error.format_message()
+
+
+def _help_of(error: typer.TyperException) -> str:
+    """The help of the command that was told something wrong."""
+    context = getattr(error, "ctx", None)
+    if context is None or context.parent is None:
+        return "diascribe --help"
+    return f"diascribe {context.info_name} --help"
+
+
 def run(arguments: Sequence[str]) -> int:
     """The exit status of the command that the arguments name."""
     try:
@@ -62,7 +85,7 @@ def run(arguments: Sequence[str]) -> int:
         status = error.exit_status
     except typer.TyperException as error:
         if error.format_message():  # empty where the help was printed instead
-            say(f"error: {error.format_message()} (hint: diascribe --help)")
+            say(f"error: {_message_of(error)} (hint: {_help_of(error)})")
         status = error.exit_code
     except Exception as error:  # noqa: BLE001 - the last resort of the command line
         traceback.print_exc()

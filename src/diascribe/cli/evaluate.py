@@ -18,6 +18,8 @@ from diascribe.evaluation.text.normalizers import NORMALIZERS
 ABOVE = 4
 """The exit status when a figure is above its `--fail-above`."""
 
+PICTURE = ".png"
+
 FORMATS = ("text", "markdown", "csv", "json")
 
 
@@ -57,8 +59,9 @@ class EvaluateChoices:
     missing: Annotated[
         Missing,
         typer.Option(
+            metavar="HOW",  # the names do not fit into the help's column
             help="A recording that only one side has: refuse those without hypothesis, count"
-            " silence on the other side, or leave-out with a note."
+            " silence on the other side, or leave-out with a note.",
         ),
     ] = "refuse"
     collar: Annotated[
@@ -108,8 +111,8 @@ class EvaluateChoices:
     fail_above: Annotated[
         list[str] | None,
         typer.Option(
-            help="NAME=VALUE, such as der=0.15: end with status 4 if the total is above;"
-            " may be given several times.",
+            help="NAME=VALUE, such as der=0.15 or der=15%: end with status 4 if the total is above"
+            " or could not be measured; may be given several times.",
             show_default=False,
         ),
     ] = None
@@ -120,19 +123,14 @@ class EvaluateChoices:
             raise OptionsError(problems)
 
     @property
+    def outputs(self) -> dict[str, Path | None]:
+        """The files to write by the options that name them."""
+        return {"report": self.report, "plot": self.plot, "offer-uem": self.offer_uem}
+
+    @property
     def chosen_format(self) -> str:
         """What to print."""
         return "json" if self.as_json else self.print_as
-
-    def told(self) -> dict[str, str]:
-        """How it was compared, for people."""
-        return {
-            "Reference": str(self.reference or self.manifest),
-            "Scored": str(self.uem or "everything"),
-            "Collar": f"{self.collar:g} s before and after each boundary",
-            "Overlapped speech": "left out" if self.skip_overlap else "scored",
-            "Words": f"{self.normalizer}: {NORMALIZERS[self.normalizer]}".replace("`", ""),
-        }
 
     def _problems(self) -> Iterator[str]:
         if self.as_json and self.print_as != "text":
@@ -141,6 +139,8 @@ class EvaluateChoices:
             yield "reference: wanted HYPOTHESIS and --reference REFERENCE, or --manifest FILE"
         if self.manifest is not None and (self.hypothesis or self.reference or self.uem):
             yield "manifest: names hypotheses, references and UEMs itself: leave them out"
+        if self.plot is not None and self.plot.suffix.lower() != PICTURE:
+            yield f"plot: draws PNG: wanted a name that ends in {PICTURE}, got {self.plot}"
         if self.print_as not in FORMATS:
             yield f"format: wanted one of {', '.join(FORMATS)}; got {self.print_as!r}"
 

@@ -3,23 +3,29 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
+from pathlib import Path
 from types import MappingProxyType
 
 import typer
 
 from diascribe.cli.ceilings import Ceiling, parse_ceilings
+from diascribe.cli.destinations import check_destinations, files_of
 from diascribe.cli.evaluate import ABOVE, EvaluateChoices
 from diascribe.cli.outputs import write_whole
 from diascribe.cli.terminal import put, say
-from diascribe.errors import OptionsError
-from diascribe.evaluation import tables
+from diascribe.errors import InputError, OptionsError
+from diascribe.evaluation import manner, tables
 from diascribe.evaluation.account import Pair
 from diascribe.evaluation.doubts import offered
 from diascribe.evaluation.evaluate import Evaluation, Settings, evaluate
+from diascribe.evaluation.manifest import read_entries
 from diascribe.evaluation.pairing import find_pairs, read_manifest
+from diascribe.evaluation.reading.kinds import SUFFIXES
+from diascribe.evaluation.reading.uems import SUFFIX as UEM
 from diascribe.evaluation.report.page import report_page
-from diascribe.evaluation.report.plot import plot_of
+from diascribe.evaluation.report.plot import check_plot, plot_of
+from diascribe.evaluation.text.extra import package
 from diascribe.formats import uem
 
 WRITERS: MappingProxyType[str, Callable[[Evaluation], str]] = MappingProxyType(
@@ -40,19 +46,66 @@ def run(choices: EvaluateChoices) -> None:
         typer.Exit: a figure is above its ceiling.
     """
     ceilings = parse_ceilings(choices.fail_above or ())
+    _check_packages(choices, ceilings)
+    check_destinations(choices.outputs, _inputs(choices))
     settings = Settings(
         collar=choices.collar,
         skip_overlap=choices.skip_overlap,
         normalizer=choices.normalizer,
         language=choices.language,
         word_collar_s=choices.word_collar,
+        missing=choices.missing,
     )
     pairs, remarks = _find(choices)
     evaluation = evaluate(pairs, settings)
+    _refuse_nothing(evaluation)
     put(WRITERS[choices.chosen_format](evaluation))
     _write_files(evaluation, choices)
-    _say_all(evaluation, remarks)
+    _say_all(evaluation, [*remarks, *manner.notes(evaluation)])
     _fail_above(evaluation, ceilings)
+
+
+def _check_packages(choices: EvaluateChoices, ceilings: Iterable[Ceiling]) -> None:
+    """Refuse at once what needs packages that are not installed.
+
+    Raises:
+        MissingExtraError: the plot or a ceiling needs one of them.
+    """
+    if choices.plot is not None:
+        check_plot()
+    for ceiling in ceilings:
+        if ceiling.of_words:
+            package("jiwer", f"the ceiling on {ceiling.name}")
+        if "cpwer" in ceiling.name:
+            package("meeteval.wer", f"the ceiling on {ceiling.name}")
+
+
+def _inputs(choices: EvaluateChoices) -> Iterator[Path]:
+    """All files that are read.
+
+    Raises:
+        InputError: a folder or the manifest cannot be read.
+    """
+    named = [(choices.reference, choices.hypothesis, choices.uem)]
+    if choices.manifest is not None:
+        yield choices.manifest
+        lines = read_entries(choices.manifest)
+        named = [(one.reference, one.hypothesis, one.uem) for one in lines]
+    for reference, hypothesis, stretches in dict.fromkeys(named):
+        yield from files_of(reference, SUFFIXES)
+        yield from files_of(hypothesis, SUFFIXES)
+        yield from files_of(stretches, {UEM})
+
+
+def _refuse_nothing(evaluation: Evaluation) -> None:
+    """Refuse pairs of which nothing at all could be measured: a table of them would be empty.
+
+    Raises:
+        InputError: says why.
+    """
+    if not any(one.scores for one in evaluation.files):
+        reasons = dict.fromkeys(note for one in evaluation.files for note in one.notes)
+        raise InputError(f"nothing can be measured: {'; '.join(reasons)}")
 
 
 def _find(choices: EvaluateChoices) -> tuple[list[Pair], list[str]]:
@@ -87,16 +140,23 @@ def _write_files(evaluation: Evaluation, choices: EvaluateChoices) -> None:
             evaluation.files,
             evaluation.total(),
             heading=f"Evaluation of {choices.hypothesis or choices.manifest}",
-            settings=choices.told(),
+            settings={
+                "Reference": str(choices.reference or choices.manifest),
+                **manner.told(evaluation),
+            },
+            notes=manner.notes(evaluation),
         )
         write_whole(choices.report, page)
         say(f"wrote {choices.report}")
     if choices.plot is not None:
-        write_whole(choices.plot, plot_of(evaluation.files[0]))
+        write_whole(choices.plot, plot_of(evaluation.files[0], manner=manner.sentence(evaluation)))
         say(f"wrote {choices.plot}")
     if choices.offer_uem is not None:
         write_whole(choices.offer_uem, uem.write(offered(evaluation.files)))
-        say(f"wrote {choices.offer_uem}")
+        doubts = [doubt for one in evaluation.files for doubt in one.doubts]
+        doubted = any(doubt.scored is not None for doubt in doubts)
+        remark = "" if doubted else ": nothing is doubted, so it leaves nothing out"
+        say(f"wrote {choices.offer_uem}{remark}")
 
 
 def _say_all(evaluation: Evaluation, remarks: list[str]) -> None:
@@ -124,6 +184,6 @@ def _fail_above(evaluation: Evaluation, ceilings: list[Ceiling]) -> None:
         if lacking and one.name in total:
             broken.append(f"{one.name} could not be measured of {', '.join(lacking)}")
     for problem in broken:
-        say(f"too high: {problem}")
+        say(problem)
     if broken:
         raise typer.Exit(ABOVE)

@@ -1,8 +1,4 @@
-"""The command `diascribe`: imports as little as it can, so that an interrupt finds it ready.
-
-Exit status: 0 done; 1 failed; 2 the input or an option cannot be used; 3 a result or the
-decoded audio could not be written; 4 a figure is above its ceiling; 130 interrupted.
-"""
+"""The command `diascribe`: imports as little as it can, so that an interrupt finds it ready."""
 
 from __future__ import annotations
 

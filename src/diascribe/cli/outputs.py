@@ -9,6 +9,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
+from diascribe.cli.destinations import check_folder
 from diascribe.errors import OptionsError, OutputError, printable
 from diascribe.formats.clock import milliseconds, short_stamp
 from diascribe.formats.rules import CueRules
@@ -47,31 +48,6 @@ class Outputs:
         """
         for path, chosen in zip(self.paths(name), self.formats, strict=True):
             write_whole(path, rendered(chosen, transcript, name, self.rules))
-
-
-def check_folder(folder: Path) -> None:
-    """Refuse a folder that cannot be written to, without making it.
-
-    Raises:
-        OutputError: it, or the folder that it would be made in, is none or is read-only.
-    """
-    places = (folder, *folder.absolute().parents)
-    there = next(one for one in places if os.path.exists(one))  # noqa: PTH110 - never raises
-    if not there.is_dir():
-        raise OutputError(f"{folder}: wanted a folder, {there} is a file")
-    if not os.access(there, os.W_OK | os.X_OK):
-        raise OutputError(f"{folder}: no permission to write to {there}")
-
-
-def check_file(path: Path) -> None:
-    """Refuse a file that cannot be written, before hours of work, without making it.
-
-    Raises:
-        OutputError: it is a folder, or its own folder is none or is read-only.
-    """
-    if os.path.isdir(path):  # noqa: PTH112 - `Path.is_dir` raises where it may not look
-        raise OutputError(f"{path}: wanted a file, it is a folder")
-    check_folder(path.parent)
 
 
 def parse_formats(text: str) -> tuple[str, ...]:

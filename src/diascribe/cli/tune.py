@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Sequence
+import os
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from importlib.metadata import version
@@ -12,17 +13,18 @@ from typing import Annotated, Any
 
 import typer
 
+from diascribe.cli.destinations import check_destinations, files_of
 from diascribe.cli.inputs import STDIN, find_inputs
 from diascribe.cli.loading import loaded
 from diascribe.cli.options import with_options
-from diascribe.cli.outputs import check_file, write_whole
+from diascribe.cli.outputs import write_whole
 from diascribe.cli.parameters import parameters_of
 from diascribe.cli.progress import Bars
 from diascribe.cli.terminal import put, say
 from diascribe.cli.tuned import readable
 from diascribe.engine.options import Options
 from diascribe.engine.profile import to_text
-from diascribe.errors import OptionsError, printable
+from diascribe.errors import OptionsError, SourceError, printable
 from diascribe.evaluation.diarization import score_diarization
 from diascribe.evaluation.diarization_scores import DiarizationScore
 from diascribe.evaluation.tuning.candidates import TUNABLE, parse_tunable, settings
@@ -119,8 +121,9 @@ def tune(**given: Any) -> None:  # noqa: ANN401 - see `with_options`
     from diascribe.evaluation.tuning.references import find_labelled  # noqa: PLC0415 - opens pydantic
 
     choices = TuneChoices(**given)
-    check_file(choices.output)
-    recordings = find_labelled(_sources(choices), choices.reference, choices.uem)
+    sources = _sources(choices)
+    check_destinations({"output": choices.output}, _inputs(choices, sources))
+    recordings = find_labelled(sources, choices.reference, choices.uem)
     check_labelled(recordings, choices.score)
     with loaded(choices.cores) as engine:
         outcome = _tune(recordings, engine.diarizer, choices)
@@ -133,16 +136,34 @@ def _sources(choices: TuneChoices) -> dict[str, Path]:
 
     Raises:
         OptionsError: two have one name, or standard input, which has none, is among them.
+        SourceError: names every one that is not there.
     """
     found = find_inputs(choices.inputs)
     if any(one.source == STDIN for one in found):
         raise OptionsError(("inputs: wanted files and folders, got standard input",))
+    absent = [str(one) for one in found if not os.path.exists(one.source)]  # noqa: PTH110 - never raises
+    if absent:
+        raise SourceError(f"{', '.join(absent)}: wanted recordings: no such file or folder")
     names = [one.name.as_posix() for one in found]
     twins = [name for name in dict.fromkeys(names) if names.count(name) > 1]
     if twins:
         several = f"several recordings are called {', '.join(twins)}"
         raise OptionsError((f"inputs: {several}, and references are found by name",))
     return {name: Path(one.source) for name, one in zip(names, found, strict=True)}
+
+
+def _inputs(choices: TuneChoices, sources: Mapping[str, Path]) -> Iterator[Path]:
+    """All files that are read.
+
+    Raises:
+        SourceError: a folder cannot be looked into.
+    """
+    from diascribe.evaluation.reading.kinds import SUFFIXES  # noqa: PLC0415 - opens pydantic
+    from diascribe.evaluation.reading.uems import SUFFIX  # noqa: PLC0415 - as above
+
+    yield from sources.values()
+    yield from files_of(choices.reference, SUFFIXES)
+    yield from files_of(choices.uem, {SUFFIX})
 
 
 def _tune(recordings: Sequence[Labelled], diarizer: Any, choices: TuneChoices) -> Outcome:  # noqa: ANN401 - of any diarizer

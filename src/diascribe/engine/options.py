@@ -12,7 +12,7 @@ from typing import Any, Literal
 
 from diascribe.engine.profile import Profile, read_profile
 from diascribe.engine.rules import Kind, Rule, kind_in, misfits, numbers, option, rule_in
-from diascribe.errors import OptionsError
+from diascribe.errors import OptionsError, printable
 from diascribe.protocols import (
     Choice,
     Clustering,
@@ -249,15 +249,16 @@ def parse_options(given: Mapping[str, Any]) -> Options:
     profile = _profile(given.get("profile"))
     if not isinstance(profile, Profile):
         return _strict({**given, "profile": profile})
+    shown = profile.name if profile is given["profile"] else printable(str(given["profile"]))
     try:
         _strict(profile.options, without=frozenset({"profile"}))
     except OptionsError as error:
-        problems = tuple(f"profile {profile.name}: {problem}" for problem in error.problems)
+        problems = tuple(f"profile {shown}: {problem}" for problem in error.problems)
         raise OptionsError(problems) from error
     try:
         return _strict({**profile.options, **given, "profile": profile})
     except OptionsError as error:
-        hint = f"what is not given comes from the profile {profile.name}"
+        hint = f"what is not given comes from the profile {shown}"
         raise OptionsError(error.problems, hint=hint) from error
 
 

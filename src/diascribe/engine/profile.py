@@ -47,18 +47,18 @@ def read_profile(path: Path) -> Profile:
         SourceError: the file cannot be read.
         OptionsError: it is no profile, or one of a later schema.
     """
-    name = printable(path.name)
+    shown = printable(str(path))
     try:
         with path.open(encoding="utf-8") as file:
             text = file.read(LARGEST + 1)
     except (OSError, ValueError) as error:
         reason = getattr(error, "strerror", None) or "it is no text"
-        raise SourceError(f"{printable(str(path))}: wanted a profile: {reason}") from error
+        raise SourceError(f"{shown}: wanted a profile: {reason}") from error
     try:
-        return _parsed(name, text)
-    except (KeyError, TypeError, ValueError, RecursionError) as error:
+        return _parsed(printable(path.name), text)
+    except ValueError as error:
         raise OptionsError(
-            (f"profile {name}: wanted the JSON that diascribe tune writes: {error!r}",)
+            (f"profile {shown}: wanted the JSON that diascribe tune writes: {error}",)
         ) from error
 
 
@@ -66,22 +66,52 @@ def _parsed(name: str, text: str) -> Profile:
     """The profile that a text holds.
 
     Raises:
-        ValueError, KeyError, TypeError, RecursionError: it holds none.
+        ValueError: it holds none; the message says why.
     """
-    if len(text) > LARGEST:
-        raise ValueError(f"longer than {LARGEST} characters")
-    told: Mapping[str, Any] = json.loads(text)
+    told = _object("it", _loaded(text))
+    if "profile_schema" not in told:
+        raise ValueError("profile_schema is missing")
     if told["profile_schema"] != SCHEMA:
         raise ValueError(f"schema {told['profile_schema']}, this version reads {SCHEMA}")
+    if "options" not in told:
+        raise ValueError("options is missing")
+    models = told.get("models", [])
+    if not isinstance(models, list):
+        raise ValueError("models is no list")  # noqa: TRY004 - the caller names the file
     return Profile(
         name=name,
-        options=dict(told["options"]),
-        models=tuple(
-            Model(str(one["stage"]), str(one["name"]), str(one["revision"]))
-            for one in told.get("models", ())
-        ),
-        evidence=dict(told.get("evidence", {})),
+        options=_object("options", told["options"]),
+        models=tuple(_model(f"models[{place}]", one) for place, one in enumerate(models)),
+        evidence=_object("evidence", told.get("evidence", {})),
     )
+
+
+def _loaded(text: str) -> object:
+    """What the JSON says; raises as `_parsed` does."""
+    if len(text) > LARGEST:
+        raise ValueError(f"it is longer than {LARGEST} characters")
+    if not text.strip():
+        raise ValueError("it is empty")
+    try:
+        return json.loads(text)
+    except json.JSONDecodeError as error:
+        raise ValueError(f"line {error.lineno}: {error.msg}") from error
+    except RecursionError as error:
+        raise ValueError("it is nested too deep") from error
+
+
+def _object(place: str, value: object) -> dict[str, Any]:
+    if not isinstance(value, dict):
+        raise ValueError(f"{place} is no object")  # noqa: TRY004 - the caller names the file
+    return value
+
+
+def _model(place: str, value: object) -> Model:
+    told = _object(place, value)
+    absent = [part for part in ("stage", "name", "revision") if part not in told]
+    if absent:
+        raise ValueError(f"{place}.{absent[0]} is missing")
+    return Model(str(told["stage"]), str(told["name"]), str(told["revision"]))
 
 
 def to_text(profile: Profile) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
+from diascribe.formats.txt import Paragraph
 from diascribe.formats.utterances import Utterance
 from diascribe.span import Span
 from diascribe.transcript import Turn, Word
@@ -30,6 +31,8 @@ class Account:
     """What was said, stretch by stretch, perhaps by whom."""
     words: tuple[Word, ...] | None = None
     """Words with times, perhaps with speakers; `timing` says which times are interpolated."""
+    paragraphs: tuple[Paragraph, ...] | None = None
+    """Who said what, in the file's order, where nothing says when."""
     text: str | None = None
     """All that was said, on one line, in the file's order."""
     language: str | None = None
@@ -44,7 +47,7 @@ class Account:
         """The last second that it tells of."""
         parts = (self.turns, self.utterances, self.words, self.unscored)
         ends = (one.end for part in parts if part for one in part)
-        return max(ends, default=0.0) if self.duration is None else max(self.duration, *ends)
+        return max(self.duration or 0.0, max(ends, default=0.0))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,6 +60,8 @@ class Pair:
     """The group whose components are summed, such as a series; null where none is told."""
     scored: tuple[Span, ...] | None = None
     """The stretches to score, sorted and disjoint (a UEM); null scores all."""
+    uem: str | None = None
+    """The file that names the stretches; null where none does."""
 
     @property
     def recording(self) -> str:

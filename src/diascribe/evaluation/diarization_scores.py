@@ -31,7 +31,7 @@ class DiarizationScore:
         return rate(self.miss + self.false_alarm + self.confusion, self.total)
 
     def figures(self) -> dict[str, float | None]:
-        """Shares of the reference's speech, and its seconds."""
+        """Shares of the reference's speech, and seconds, which tell where it has none."""
         return {
             "der": self.der,
             "correct": rate(self.correct, self.total),
@@ -39,6 +39,9 @@ class DiarizationScore:
             "false_alarm": rate(self.false_alarm, self.total),
             "confusion": rate(self.confusion, self.total),
             "total_s": self.total,
+            "miss_s": self.miss,
+            "confusion_s": self.confusion,
+            "false_alarm_s": self.false_alarm,
         }
 
 
@@ -71,11 +74,14 @@ class DetectionScore:
         return added(self, other)
 
     def figures(self) -> dict[str, float | None]:
-        """Shares of the time in which somebody speaks."""
+        """Shares of the time in which somebody speaks, and seconds."""
         return {
             "detection_error": rate(self.miss + self.false_alarm, self.total),
             "detection_miss": rate(self.miss, self.total),
             "detection_false_alarm": rate(self.false_alarm, self.total),
+            "detection_total_s": self.total,
+            "detection_miss_s": self.miss,
+            "detection_false_alarm_s": self.false_alarm,
         }
 
 

@@ -6,13 +6,16 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 
 from diascribe.errors import MissingExtraError, OptionsError
-from diascribe.evaluation.account import Pair
+from diascribe.evaluation.account import Missing, Pair
 from diascribe.evaluation.diarization import score_diarization
-from diascribe.evaluation.doubts import find_doubts
+from diascribe.evaluation.doubts import doubt_units, find_doubts
+from diascribe.evaluation.languages import is_language
 from diascribe.evaluation.scores import FileScore, Score
+from diascribe.evaluation.text.lines import rules
 from diascribe.evaluation.text.normalizers import NORMALIZERS
 from diascribe.evaluation.text.scoring import score_text
 from diascribe.span import Span
+from diascribe.timeline import Index
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,9 +33,11 @@ class Settings:
     normalizer: str = "auto"
     """How words are made comparable: one of `NORMALIZERS`."""
     language: str | None = None
-    """ISO 639 code of what is spoken, where neither file says it."""
+    """ISO 639 code of what is spoken, such as `en` or `en-US`, where neither file says it."""
     word_collar_s: float = 5.0
     """By how much a word's time may be wrong in tcpWER, before and after."""
+    missing: Missing = "refuse"
+    """What became of recordings that only one side has, to be told with the figures."""
 
     def __post_init__(self) -> None:
         problems = tuple(self._problems())
@@ -46,6 +51,8 @@ class Settings:
             yield f"word_collar_s: wanted 0 to 3600 seconds, got {self.word_collar_s}"
         if self.normalizer not in NORMALIZERS:
             yield f"normalizer: wanted one of {', '.join(NORMALIZERS)}; got {self.normalizer!r}"
+        if self.language is not None and not is_language(self.language):
+            yield f"language: wanted an ISO 639 code such as en or en-US, got {self.language!r}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +109,8 @@ def evaluate(pairs: Iterable[Pair], settings: Settings) -> Evaluation:
 
 def evaluate_pair(pair: Pair, settings: Settings) -> FileScore:
     """Compare one pair in every way that its two files allow; notes say what they do not."""
-    words, notes = _score_words(pair, settings)
+    words, applied, remarks = _score_words(pair, settings)
+    notes = (*_outside(pair), *remarks)
     extent = max(pair.reference.end, pair.hypothesis.end)
     regions = pair.scored if pair.scored is not None else (Span(0, extent),)
     theirs, ours = pair.reference.turns, pair.hypothesis.turns
@@ -110,7 +118,13 @@ def evaluate_pair(pair: Pair, settings: Settings) -> FileScore:
         lacking = "reference" if theirs is None else "hypothesis"
         note = f"diarization: the {lacking} does not say who spoke when"
         return FileScore(
-            pair=pair, scores=words, extent=extent, scored=regions, notes=(note, *notes)
+            pair=pair,
+            scores=words,
+            extent=extent,
+            scored=regions,
+            normalizer=applied,
+            doubts=doubt_units(pair),
+            notes=(note, *notes),
         )
     compared = score_diarization(
         theirs, ours, regions=regions, collar=settings.collar, skip_overlap=settings.skip_overlap
@@ -122,23 +136,43 @@ def evaluate_pair(pair: Pair, settings: Settings) -> FileScore:
         scored=compared.scored,
         mapping=compared.mapping,
         mistakes=compared.mistakes,
-        doubts=find_doubts(theirs, ours, compared.score, regions),
+        normalizer=applied,
+        doubts=doubt_units(pair) or find_doubts(theirs, ours, compared.score, regions),
         notes=notes,
     )
 
 
-def _score_words(pair: Pair, settings: Settings) -> tuple[tuple[Score, ...], tuple[str, ...]]:
-    """What can be measured of words, and notes; one of these where the extra is absent."""
+def _outside(pair: Pair) -> Iterator[str]:
+    """A note where the reference tells of something, and nothing of it is scored."""
+    parts = (pair.reference.turns, pair.reference.utterances, pair.reference.words)
+    told = [one for part in parts if part for one in part]
+    if pair.scored is None or not told:
+        return
+    scored = Index(pair.scored)
+    if not any(scored.overlapping(one) for one in told):
+        limit = "what it lets be scored" if pair.reference.unscored else "the UEM"
+        yield f"nothing of the reference is inside {limit}"
+
+
+def _score_words(
+    pair: Pair, settings: Settings
+) -> tuple[tuple[Score, ...], str | None, tuple[str, ...]]:
+    """What can be measured of words, after which normalizer, and notes.
+
+    Without scores the normalizer is null; where the extra is absent a note says so.
+    """
+    known = _told_language(pair, settings.language)
     try:
         scores, notes = score_text(
-            _told_language(pair, settings.language),
+            known,
             normalizer=settings.normalizer,
             collar_s=settings.word_collar_s,
             scored=pair.scored,
         )
     except MissingExtraError as error:
-        return (), (f"words: {error}",)
-    return tuple(scores), tuple(notes)
+        return (), None, (f"words: {error}; {error.hint}",)
+    applied = rules(known, settings.normalizer, pair.scored).normalizer.name
+    return tuple(scores), applied if scores else None, tuple(notes)
 
 
 def _told_language(pair: Pair, language: str | None) -> Pair:

@@ -13,6 +13,15 @@ Figures = Mapping[str, float | None]
 """Values by name; null where a figure is undefined."""
 
 
+def percent(share: float) -> str:
+    """A share as it is printed everywhere.
+
+    >>> percent(0.4666)
+    '46.7 %'
+    """
+    return f"{100 * share:.1f} %"
+
+
 @dataclass(frozen=True, slots=True)
 class Figure:
     """What a figure is called in tables, what it says, and its unit."""
@@ -30,7 +39,7 @@ class Figure:
         '12.3 %'
         """
         if self.unit == "share":
-            return f"{100 * value:.1f} %"
+            return percent(value)
         if self.unit == "count":
             return f"{value:.0f}"
         if self.unit == "mean":
@@ -48,13 +57,19 @@ FIGURES: Mapping[str, Figure] = MappingProxyType(
         "total_s": Figure(
             "Total", "Reference speech, each speaker's for itself.", "seconds", column=True
         ),
+        "miss_s": Figure("Miss, time", "Reference speech that is missed.", "seconds"),
+        "confusion_s": Figure("Confusion, time", "Reference speech of others.", "seconds"),
+        "false_alarm_s": Figure("False alarm, time", "Speech made up.", "seconds"),
         "jer": Figure("JER", "Mean of the reference speakers' Jaccard errors.", column=True),
         "detection_error": Figure("Detection", "Missed and false speech, whoever speaks."),
         "detection_miss": Figure("Missed speech", "Time of speech in which nobody was found."),
         "detection_false_alarm": Figure(
             "False speech", "Time in which only the hypothesis speaks."
         ),
-        "speakers_wanted": Figure("Speakers", "Speakers of the reference.", "count"),
+        "detection_total_s": Figure("Time of speech", "In the reference, by anybody.", "seconds"),
+        "detection_miss_s": Figure("Missed speech, time", "Nobody was found.", "seconds"),
+        "detection_false_alarm_s": Figure("False speech, time", "Nobody speaks.", "seconds"),
+        "speakers_wanted": Figure("Speakers", "Speakers of the reference.", "count", column=True),
         "speakers_found": Figure("Found", "Speakers of the hypothesis.", "count", column=True),
         "speaker_count_error": Figure(
             "Count error", "Speakers too many or too few, mean over files.", "mean", column=True

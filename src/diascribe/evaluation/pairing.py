@@ -5,10 +5,11 @@ Recordings meet by name; where each side tells of one only, these meet whatever 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import cache
 from pathlib import Path
+from typing import ParamSpec, TypeVar
 
 from diascribe.errors import InputError, TranscriptFormatError
 from diascribe.evaluation.account import Account, Missing, Pair
@@ -18,6 +19,12 @@ from diascribe.evaluation.reading.files import naming, recording_name, shown
 from diascribe.evaluation.reading.sides import Side, Told, read_side
 from diascribe.span import Span
 from diascribe.timeline import without
+
+P = ParamSpec("P")
+T = TypeVar("T")
+
+Regions = Mapping[str, tuple[Span, ...]]
+"""The stretches of each recording that a UEM names."""
 
 Lines = dict[tuple[Path | str | None, ...], int]
 """The line of a manifest by what it names: both files, the UEM, the recording."""
@@ -51,7 +58,7 @@ def find_pairs(
     unheard = [name for name in regions if name not in {pair.recording for pair in pairs}]
     if unheard and len(regions) > 1:
         notes.append(f"in the UEM, but scored nowhere: {', '.join(unheard)}")
-    return _limited(pairs, regions, uem), notes
+    return _limited(pairs, regions, uem), [*notes, *_renamed_regions(pairs, regions, uem)]
 
 
 def read_manifest(path: Path, *, missing: Missing = "refuse") -> tuple[list[Pair], list[str]]:
@@ -61,25 +68,72 @@ def read_manifest(path: Path, *, missing: Missing = "refuse") -> tuple[list[Pair
         SourceError: the manifest cannot be read.
         TranscriptFormatError: names every line on which something is wrong, and what.
     """
-    side, regions = cache(read_side), cache(read_uem)
-    lines: Lines = {}
+    reader = _LineReader(missing)
     pairs: list[Pair] = []
     notes: list[str] = []
     problems: list[str] = []
     for entry in read_entries(path):
         try:
-            sides = (_chosen(side(one), entry) for one in (entry.reference, entry.hypothesis))
-            found, remarks = _matched(*sides, missing=missing)
-            _refuse_repeated(entry, found, lines)
-            scored = None if entry.uem is None else regions(entry.uem)
-            pairs += _titled(_limited(found, scored, entry.uem), entry.title)
-            notes += remarks
-        except InputError as error:
-            problems.append(f"line {entry.number}: {error}")
+            found, remarks = reader.read(entry)
+        except TranscriptFormatError as error:
+            problems += [f"line {entry.number}: {problem}" for problem in error.problems]
+            continue
+        pairs += found
+        notes += remarks
     if problems:
         with naming(path):
             raise TranscriptFormatError(tuple(problems))
     return pairs, list(dict.fromkeys(notes))
+
+
+class _LineReader:
+    """What the lines of a manifest name, each file read once."""
+
+    def __init__(self, missing: Missing) -> None:
+        self._missing = missing
+        self._side, self._regions = cache(read_side), cache(read_uem)
+        self._lines: Lines = {}
+
+    def read(self, entry: Entry) -> tuple[list[Pair], list[str]]:
+        """A line's pairs and notes.
+
+        Raises:
+            TranscriptFormatError: all that is wrong with the line and with each of its files.
+        """
+        problems = list(entry.problems)
+        reference = _attempt(problems, self._chosen, entry, entry.reference)
+        hypothesis = _attempt(problems, self._chosen, entry, entry.hypothesis)
+        scored = _attempt(problems, self._scored, entry)
+        if reference is not None and hypothesis is not None and not problems:
+            paired = _attempt(problems, self._paired, entry, reference, hypothesis, scored)
+            if paired is not None:
+                return paired
+        raise TranscriptFormatError(tuple(problems))
+
+    def _chosen(self, entry: Entry, path: Path | None) -> Side | None:
+        return None if path is None else _chosen(self._side(path), entry)
+
+    def _scored(self, entry: Entry) -> Regions | None:
+        return None if entry.uem is None else self._regions(entry.uem)
+
+    def _paired(
+        self, entry: Entry, reference: Side, hypothesis: Side, scored: Regions | None
+    ) -> tuple[list[Pair], list[str]]:
+        found, remarks = _matched(reference, hypothesis, missing=self._missing)
+        _refuse_repeated(entry, found, self._lines)
+        pairs = _titled(_limited(found, scored, entry.uem), entry.title)
+        return list(pairs), [*remarks, *_renamed_regions(found, scored, entry.uem)]
+
+
+def _attempt(
+    problems: list[str], read: Callable[P, T | None], *args: P.args, **more: P.kwargs
+) -> T | None:
+    """What is read; null and one more problem where that fails."""
+    try:
+        return read(*args, **more)
+    except InputError as error:
+        problems.append(str(error))
+        return None
 
 
 def _refuse_repeated(entry: Entry, pairs: Iterable[Pair], lines: Lines) -> None:
@@ -153,7 +207,7 @@ def _renamed(reference: Side, hypothesis: Side) -> Iterator[str]:
     """A note on two lone recordings of different names."""
     theirs, ours = reference.sole, hypothesis.sole
     if theirs and ours and theirs.account.recording != ours.account.recording:
-        yield f"{_place(theirs)} is compared with {_place(ours)}"
+        yield f"{_with_file(theirs)} is compared with {_with_file(ours)}"
 
 
 def _account(told: Mapping[str, Told], name: str, silence: Account) -> Account:
@@ -168,6 +222,7 @@ def _silence(side: Side) -> Account:
         turns=() if any(one.turns is not None for one in accounts) else None,
         utterances=() if any(one.utterances is not None for one in accounts) else None,
         words=() if any(one.words is not None for one in accounts) else None,
+        paragraphs=() if any(one.paragraphs is not None for one in accounts) else None,
         text="" if any(one.text is not None for one in accounts) else None,
     )
 
@@ -178,10 +233,10 @@ def _unmet(reference: Side, hypothesis: Side, names: Sequence[str]) -> InputErro
     lone = [
         told for name, told in hypothesis.recordings.items() if name not in reference.recordings
     ]
-    found = _listed(lone) or "no others"
+    found = f"found beside those that meet: {_listed(lone)}" if lone else "there are no others"
     return InputError(
         f"{shown(hypothesis.path)}: wanted a hypothesis for each recording of "
-        f"{shown(reference.path)}, lacks {wanted}; found beside those that meet: {found}",
+        f"{shown(reference.path)}, lacks {wanted}; {found}",
         hint="let the names of recordings agree, list the files in a manifest, or say what becomes "
         "of missing ones: --missing silence, or --missing leave-out",
     )
@@ -197,13 +252,18 @@ def _listed(told: Sequence[Told]) -> str:
 def _place(told: Told) -> str:
     """The recording, and the file that tells of it where that is called otherwise."""
     name = told.account.recording
-    files = [file for file in told.files if recording_name(file) != name]
-    return f"{name} (in {shown(files[0])})" if files else name
+    named = any(recording_name(file) != name for file in told.files)
+    return _with_file(told) if named else name
 
 
-def _limited(
-    pairs: Sequence[Pair], regions: Mapping[str, tuple[Span, ...]] | None, uem: Path | None
-) -> list[Pair]:
+def _with_file(told: Told) -> str:
+    """The recording and the file that tells of it, where several do, one called otherwise."""
+    name = told.account.recording
+    files = [file for file in told.files if recording_name(file) != name] or told.files
+    return f"{name} (in {shown(files[0])})"
+
+
+def _limited(pairs: Sequence[Pair], regions: Regions | None, uem: Path | None) -> list[Pair]:
     """The pairs with the stretches to score: the UEM's, less what the reference leaves out."""
     if regions is None:
         return [replace(pair, scored=_scored(pair, None)) for pair in pairs]
@@ -214,7 +274,21 @@ def _limited(
         found = ", ".join(list(regions)[:SHOWN_NAMES]) or "none"
         wanted = f"wanted stretches of each recording, lacks {', '.join(lacking)}"
         raise InputError(f"{shown(uem or Path())}: {wanted}; found recordings: {found}")
-    return [replace(pair, scored=_scored(pair, regions[pair.recording])) for pair in pairs]
+    named = None if uem is None else shown(uem)
+    return [
+        replace(pair, scored=_scored(pair, regions[pair.recording]), uem=named) for pair in pairs
+    ]
+
+
+def _renamed_regions(
+    pairs: Sequence[Pair], regions: Regions | None, uem: Path | None
+) -> Iterator[str]:
+    """A note on a lone recording that is limited by the stretches of another name."""
+    if uem is None or regions is None or not (len(pairs) == len(regions) == 1):
+        return
+    (name,), (pair,) = regions, pairs
+    if name != pair.recording:
+        yield f"{pair.recording} is limited to the stretches of {name} (in {shown(uem)})"
 
 
 def _scored(pair: Pair, regions: tuple[Span, ...] | None) -> tuple[Span, ...] | None:

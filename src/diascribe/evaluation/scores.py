@@ -54,11 +54,13 @@ class Mistake(Span):
 
 @dataclass(frozen=True, slots=True)
 class Doubt:
-    """A reason to mistrust the reference, and the UEM that would leave the doubtful out."""
+    """A reason to mistrust the figures, and what to do about it."""
 
     message: str
-    scored: tuple[Span, ...]
-    """What would be scored without the doubtful stretches."""
+    scored: tuple[Span, ...] | None = None
+    """What would be scored without the doubtful stretches; null where it is not about some."""
+    stretches: tuple[Span, ...] = ()
+    """Where to listen: the longest first, a few."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -76,6 +78,8 @@ class FileScore:
     """Speakers of the hypothesis to those of the reference, one to one."""
     mistakes: tuple[Mistake, ...] = ()
     """Where the diarization is wrong, sorted by start."""
+    normalizer: str | None = None
+    """What the words went through before they were compared; null where none were."""
     doubts: tuple[Doubt, ...] = ()
     notes: tuple[str, ...] = ()
     """What could not be measured, and why."""

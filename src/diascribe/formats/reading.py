@@ -49,12 +49,14 @@ def load_json(text: str) -> object:
     """What the JSON says.
 
     Raises:
-        TranscriptFormatError: it is damaged, or more than Python takes.
+        TranscriptFormatError: there is nothing, it is damaged, or more than Python takes.
     """
+    if not text.strip():
+        raise TranscriptFormatError(("wanted JSON, the file is empty",))
     try:
         return json.loads(text)
     except json.JSONDecodeError as error:
-        raise TranscriptFormatError((f"line {error.lineno}: {error.msg}",)) from error
+        raise TranscriptFormatError((f"line {error.lineno}: wanted JSON: {error.msg}",)) from error
     except ValueError as error:
         raise TranscriptFormatError(("wanted a result, got a number too long",)) from error
     except RecursionError as error:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
 
 from diascribe.formats.clock import milliseconds, short_stamp
 from diascribe.formats.reading import rows
@@ -19,8 +20,17 @@ PARAGRAPH_S = 60.0
 STAMP = re.compile(r"\A\[\d+:\d\d:\d\d\] ")
 """What every paragraph starts with."""
 
-NAME = re.compile(r"\A[^:!?;,]{1,60}: ")
+NAME = re.compile(r"\A(?P<name>[^:!?;,]{1,60}):(?: |\Z)")
 """What may stand behind it: short, and no sentence."""
+
+
+@dataclass(frozen=True, slots=True)
+class Paragraph:
+    """What somebody said in one go, who knows when."""
+
+    text: str
+    speaker: str | None
+    """Null where nobody is known."""
 
 
 def write(transcript: Transcript) -> str:
@@ -28,24 +38,34 @@ def write(transcript: Transcript) -> str:
     return "\n".join(_printed(transcript, one) for one in _paragraphs(transcript.segments))
 
 
-def parse(text: str) -> str:
-    """All that was said, on one line: of our paragraphs what follows the time and the name.
+def parse(text: str) -> list[Paragraph]:
+    """What was said, line by line, without times and names.
 
-    Text that does not start with such a paragraph is taken as it is.
+    Of text that starts as ours does, at least half of the lines with a time want a name, for a
+    colon in a few is no sign of one. Of other text every line that is not empty wants one;
+    otherwise it is taken as it is, and nobody is known.
     """
-    lines = [line.text for line in rows(text)]
+    lines = [line.text.strip() for line in rows(text)]
     ours = bool(lines) and STAMP.match(lines[0])
-    return tidy(" ".join(_bare(lines) if ours else lines))
+    named = list(map(_named_after_time if ours else _named, lines))
+    wanted = sum(bool(STAMP.match(line)) for line in lines) / 2 if ours else len(lines)
+    if sum(one.speaker is not None for one in named) >= wanted:
+        return named
+    return [Paragraph(tidy(STAMP.sub("", line) if ours else line), None) for line in lines]
 
 
-def _bare(lines: list[str]) -> list[str]:
-    """The lines without times and names; a colon in a few paragraphs is no sign of a name."""
-    stamped = [STAMP.match(line) for line in lines]
-    said = [STAMP.sub("", line) for line in lines]
-    named = [bool(stamp and NAME.match(one)) for stamp, one in zip(stamped, said, strict=True)]
-    if 2 * sum(named) < sum(map(bool, stamped)):
-        return said
-    return [NAME.sub("", one) if name else one for name, one in zip(named, said, strict=True)]
+def _named_after_time(line: str) -> Paragraph:
+    """The line's speaker and text; a name without a time before it is none."""
+    bare = STAMP.sub("", line)
+    return Paragraph(tidy(line), None) if bare == line else _named(bare)
+
+
+def _named(line: str) -> Paragraph:
+    """The line's speaker and text."""
+    found = NAME.match(line)
+    if found is None:
+        return Paragraph(tidy(line), None)
+    return Paragraph(tidy(line[found.end() :]), tidy(found["name"]))
 
 
 def _paragraphs(segments: Iterable[Segment]) -> Iterator[list[Segment]]:

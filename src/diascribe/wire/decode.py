@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import json
+from collections.abc import Mapping
+from types import MappingProxyType
+
 from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
@@ -21,6 +25,32 @@ from diascribe.wire.result import QualityPart, Result, SegmentPart, TurnPart, Wo
 
 SHOWN_CHARS = 60
 """Enough of a wrong value to find it in a file."""
+
+WANTED: Mapping[str, str] = MappingProxyType(
+    {
+        "missing": "a value",
+        "extra_forbidden": "no such field",
+        "json_invalid": "JSON ({error})",
+        "float_type": "a number",
+        "float_parsing": "a number",
+        "finite_number": "a finite number",
+        "greater_than_equal": "a number from {ge:g} up",
+        "less_than_equal": "a number up to {le:g}",
+        "int_type": "a whole number",
+        "int_parsing": "a whole number",
+        "int_from_float": "a whole number",
+        "string_type": "text",
+        "string_pattern_mismatch": "text that matches {pattern}",
+        "literal_error": "{expected}",
+        "bool_type": "true or false",
+        "bool_parsing": "true or false",
+        "tuple_type": "a list",
+        "dict_type": "an object",
+        "model_type": "an object",
+        "model_attributes_type": "an object",
+    }
+)
+"""What was wanted, by pydantic's type of error."""
 
 
 def from_json(text: str) -> Transcript:
@@ -107,16 +137,29 @@ def _turn(part: TurnPart) -> Turn:
 
 
 def problem(detail: ErrorDetails) -> str:
-    """One problem, its place first: `segments[0].start: …, got …`."""
+    """One problem, its place first: `segments[0].start: wanted …, got …`."""
     keys = (f"[{key}]" if isinstance(key, int) else f".{key}" for key in detail["loc"])
     place = "".join(keys).removeprefix(".") or "result"
-    message = detail["msg"].removeprefix("Value error, ")
-    if detail["type"] in {"missing", "value_error"}:
-        return f"{place}: {message}"
-    return f"{place}: {message}, got {_short(detail['input'])}"
+    return f"{place}: {wanted_and_got(detail)}"
+
+
+def wanted_and_got(detail: ErrorDetails) -> str:
+    """What pydantic refused, in our words: `wanted …, got …`."""
+    if detail["type"] == "value_error":  # not pydantic's, and says what came
+        return detail["msg"].removeprefix("Value error, ")
+    got = "none" if detail["type"] == "missing" else _short(detail["input"])
+    return f"wanted {_wanted(detail)}, got {got}"
+
+
+def _wanted(detail: ErrorDetails) -> str:
+    """What should have been there; in pydantic's words where we have none."""
+    known = WANTED.get(detail["type"])
+    if known is None:
+        return detail["msg"].removeprefix("Input should be ")
+    return known.format(**detail.get("ctx", {}))
 
 
 def _short(value: object) -> str:
-    """The value as it would be typed, cut off where it gets long."""
-    text = repr(value)
+    """The value as JSON has it, cut off where it gets long."""
+    text = json.dumps(value, ensure_ascii=False, default=repr)
     return text if len(text) <= SHOWN_CHARS else f"{text[:SHOWN_CHARS]}…"

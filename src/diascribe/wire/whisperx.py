@@ -35,12 +35,16 @@ class ForeignPart(BaseModel):
     @model_validator(mode="after")
     def _ordered(self) -> ForeignPart:
         if (self.start is None) != (self.end is None):
-            message = f"wanted start and end or neither, got {self.start} and {self.end}"
+            message = f"wanted start and end or neither, got only {self._given()}"
             raise ValueError(message)
         if self.start is not None and self.end is not None and self.end < self.start:
             message = f"wanted an end not before {self.start}, got {self.end}"
             raise ValueError(message)
         return self
+
+    def _given(self) -> str:
+        """The one time that there is."""
+        return f"a start, {self.start}" if self.end is None else f"an end, {self.end}"
 
 
 class ForeignWord(ForeignPart):

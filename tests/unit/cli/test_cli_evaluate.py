@@ -65,7 +65,8 @@ def test_collar_is_the_half_width_and_overlap_is_skipped_when_asked(
 def test_one_file_is_one_line_of_the_table(run: Run, pair: tuple[Path, str, Path]) -> None:
     ran = run("evaluate", *pair)
 
-    heading, line = ran.out.splitlines()
+    heading, line, _, manner = ran.out.splitlines()
+    assert manner == "Scored with collar 0 s, overlapped speech scored, no UEM, missing refuse"
     assert heading.split()[0] == "DER"
     assert line.split()[:3] == ["talk", "37.5", "%"]
 
@@ -111,14 +112,21 @@ def test_a_recording_that_lacks_its_hypothesis_is_refused_by_name(
     assert ran.out == ""
 
 
-@pytest.mark.parametrize(("ceiling", "status"), [("der=0.375", 0), ("der=37.4%", 4), ("wer=1", 4)])
+@pytest.mark.parametrize(
+    ("ceiling", "said"),
+    [
+        ("der=0.375", None),
+        ("der=37.4%", "too high: der is 0.3750, wanted at most 0.374\n"),
+        ("wer=1", "wer was not measured, wanted at most 1\n"),
+    ],
+)
 def test_a_figure_above_its_ceiling_ends_with_a_status_of_its_own(
-    run: Run, pair: tuple[Path, str, Path], ceiling: str, status: int
+    run: Run, pair: tuple[Path, str, Path], ceiling: str, said: str | None
 ) -> None:
     ran = run("evaluate", *pair, "--fail-above", ceiling)
 
-    assert ran.status == status
-    assert ("too high: " in ran.err) == (status == 4)
+    assert ran.status == (4 if said else 0)
+    assert ran.err == (said or "")
 
 
 def test_a_figure_that_some_hypotheses_do_not_allow_breaks_its_ceiling(
@@ -133,7 +141,7 @@ def test_a_figure_that_some_hypotheses_do_not_allow_breaks_its_ceiling(
     words, turns = run(*command, "wer=0.1"), run(*command, "der=0.1")
 
     assert (words.status, turns.status) == (4, 0)
-    assert "too high: wer could not be measured of b" in words.err
+    assert words.err.endswith("\nwer could not be measured of b\n")
 
 
 def test_a_doubt_is_said_and_the_offered_uem_removes_it(
@@ -150,6 +158,7 @@ def test_a_doubt_is_said_and_the_offered_uem_removes_it(
     assert offered.read_text() == "talk 1 0.000 8.000\n"
     assert told(second)["der"] == 0
     assert "doubt" not in second.err
+    assert json.loads(second.out)["settings"]["uem"] == [str(offered)]
 
 
 def test_where_all_is_doubted_the_offered_uem_leaves_nothing_to_score(
@@ -163,6 +172,56 @@ def test_where_all_is_doubted_the_offered_uem_leaves_nothing_to_score(
 
     assert again.status == 0
     assert (told(again)["der"], told(again)["total_s"]) == (0, 0)
+
+
+def test_where_nothing_is_doubted_the_offered_uem_says_so(
+    run: Run, pair: tuple[Path, str, Path], tmp_path: Path
+) -> None:
+    offered = tmp_path / "complete.uem"
+
+    ran = run("evaluate", *pair, "--offer-uem", offered)
+
+    assert offered.read_text() == "talk 1 0.000 9.000\n"
+    assert ran.err == f"wrote {offered}: nothing is doubted, so it leaves nothing out\n"
+
+
+def test_a_uem_beyond_the_recording_is_no_success(
+    run: Run, pair: tuple[Path, str, Path], tmp_path: Path
+) -> None:
+    beyond = tmp_path / "beyond.uem"
+    beyond.write_text("talk 1 100 200\n")
+
+    ran = run("evaluate", *pair, "--uem", beyond, "--fail-above", "der=50%")
+
+    assert ran.status == 4
+    assert ran.err == (
+        "note: talk: nothing of the reference is inside the UEM\n"
+        "der was not measured, wanted at most 0.5\n"
+    )
+
+
+@pytest.mark.parametrize(
+    "also", [(), ("--json",), ("--report", "r.html"), ("--offer-uem", "o.uem")]
+)
+def test_a_pair_of_which_nothing_can_be_measured_is_an_error(
+    run: Run,
+    pair: tuple[Path, str, Path],
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    also: tuple[str, ...],
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    words = tmp_path / "words.ctm"
+    words.write_text("talk 1 0 1 hello\n")
+
+    ran = run("evaluate", words, *pair[1:], *also)
+
+    assert (ran.status, ran.out) == (2, "")
+    assert ran.err == (
+        "error: nothing can be measured: diarization: the hypothesis does not say who spoke when;"
+        " words: the reference has no text\n"
+    )
+    assert not list(tmp_path.glob("[ro].*"))
 
 
 @pytest.mark.usefixtures("pair")
@@ -189,7 +248,7 @@ def test_a_plot_that_cannot_be_written_leaves_nothing(
     ran = run("evaluate", *pair, "--plot", plot)
 
     assert ran.status == 3
-    assert "plot.png: cannot be written" in ran.err
+    assert "plot.png: wanted a file, it is a folder" in ran.err
     assert list(plot.parent.iterdir()) == [plot]
 
 
@@ -239,9 +298,11 @@ def test_words_are_scored_after_the_chosen_normalizer(run: Run, tmp_path: Path) 
         (("a.rttm", "--manifest", "b.csv"), "names hypotheses, references and UEMs itself"),
         (("a", "-r", "b", "--collar", "11"), "collar: wanted 0 to 10 seconds, got 11.0"),
         (("a", "-r", "b", "--normalizer", "x"), "normalizer: wanted one of auto,"),
+        (("a", "-r", "b", "--language", "klingon"), "language: wanted an ISO 639 code such as en"),
         (("a", "-r", "b", "--format", "xml"), "format: wanted one of text, markdown, csv, json"),
         (("a", "-r", "b", "--json", "-f", "csv"), "leave one of them out"),
-        (("a", "-r", "b", "--fail-above", "dre=1"), "fail-above: wanted one of der,"),
+        (("a", "-r", "b", "--fail-above", "dre=1"), "no figure is called 'dre': did you mean der?"),
+        (("a", "-r", "b", "--plot", "p.svg"), "plot: draws PNG: wanted a name that ends in .png"),
         (("absent.rttm", "-r", "absent.rttm"), "absent.rttm: "),
     ],
 )

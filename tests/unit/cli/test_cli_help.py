@@ -57,6 +57,13 @@ def test_both_list_what_becomes_of_results(transcribing: str, diarizing: str, op
     assert f"{option} " in diarizing
 
 
+def test_no_value_is_cut_in_two_on_a_narrow_terminal() -> None:
+    shown = run_process("evaluate", "--help", env={"COLUMNS": "80", "TERM": "dumb"})
+
+    assert "HOW" in shown.out
+    assert "leave-out" in shown.out
+
+
 def test_defaults_on_the_command_line_are_the_engines() -> None:
     group = typer.main.get_command(app)
     commands = group.commands  # type: ignore[attr-defined]  # a group, as there are several

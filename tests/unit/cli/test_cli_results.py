@@ -370,9 +370,30 @@ def test_all_that_is_wrong_is_told_at_once(run: Run) -> None:
 
 
 def test_no_recording_is_a_mistake_and_no_command_shows_the_help(run: Run) -> None:
-    assert run("diarize").errors == ["error: Missing argument 'inputs'. (hint: diascribe --help)"]
-    assert run("diarise").errors[0].startswith("error: No such command 'diarise'")
+    (missing,) = run("diarize").errors
+    (unknown,) = run("diarise").errors
+
+    assert missing == "error: Missing argument 'inputs'. (hint: diascribe diarize --help)"
+    assert unknown.startswith("error: No such command 'diarise'. ")
+    assert unknown.endswith("(hint: diascribe --help)")
 
     helped = run()
     assert helped.status == 0
     assert "Usage: diascribe" in helped.out
+
+
+@pytest.mark.parametrize(
+    ("arguments", "problem"),
+    [
+        (("--num-speakers", "2.5"), "'--num-speakers': wanted a whole number, got \"2.5\""),
+        (("--vad-onset", "x"), "'--vad-onset': wanted a number, got \"x\""),
+        (("--cores", "0"), "'--cores': wanted a number from 1 up, got \"0\""),
+    ],
+)
+def test_a_wrong_value_is_told_with_what_was_wanted_and_where_help_is(
+    run: Run, arguments: tuple[str, ...], problem: str
+) -> None:
+    ran = run("diarize", "talk.wav", *arguments)
+
+    hint = "(hint: diascribe diarize --help)"
+    assert (ran.status, ran.err) == (2, f"error: Invalid value for {problem} {hint}\n")

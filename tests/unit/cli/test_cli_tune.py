@@ -211,6 +211,13 @@ def test_a_recording_without_a_reference_is_refused_by_name(run: Run, calls: Pat
     )
 
 
+def test_recordings_that_are_not_there_are_refused_by_name(run: Run, calls: Path) -> None:
+    ran = run("tune", "nodir", calls, "nothing.wav", "-r", calls)
+
+    said = "error: nodir, nothing.wav: wanted recordings: no such file or folder\n"
+    assert (ran.status, ran.err) == (2, said)
+
+
 def test_what_does_not_say_who_speaks_is_no_reference(run: Run, calls: Path) -> None:
     for name in NAMES:
         (calls / f"{name}.rttm").unlink()

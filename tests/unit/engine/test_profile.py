@@ -109,27 +109,38 @@ def test_a_recording_is_no_profile(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    "text",
+    ("text", "reason"),
     [
-        "",
-        "{}",
-        "[]",
-        "null",
-        '"profile"',
-        '{"profile_schema": 1}',
-        '{"profile_schema": 1, "options": [1]}',
-        '{"profile_schema": 1, "options": {}, "models": [{"stage": "activity"}]}',
-        '{"profile_schema": 1, "options": {}, "models": 3}',
-        "[" * 100_000,
-        " " * (LARGEST + 1),
+        ("", "it is empty"),
+        ("{}", "profile_schema is missing"),
+        ("[]", "it is no object"),
+        ("null", "it is no object"),
+        ('"profile"', "it is no object"),
+        ('{\n"profile_schema": 1', "line 2: Expecting ',' delimiter"),
+        ('{"profile_schema": 1}', "options is missing"),
+        ('{"profile_schema": 1, "options": [1]}', "options is no object"),
+        (
+            '{"profile_schema": 1, "options": {}, "models": [{"stage": "activity"}]}',
+            "models[0].name is missing",
+        ),
+        ('{"profile_schema": 1, "options": {}, "models": [3]}', "models[0] is no object"),
+        ('{"profile_schema": 1, "options": {}, "models": 3}', "models is no list"),
+        ('{"profile_schema": 1, "options": {}, "evidence": 3}', "evidence is no object"),
+        ("[" * 100_000, "it is nested too deep"),
+        (" " * (LARGEST + 1), f"it is longer than {LARGEST} characters"),
     ],
     ids=lambda text: text[:60],
 )
-def test_what_is_no_profile_is_refused_by_its_name(tmp_path: Path, text: str) -> None:
+def test_what_is_no_profile_is_refused_by_its_path_and_the_reason(
+    tmp_path: Path, text: str, reason: str
+) -> None:
     path = stored(tmp_path, text)
 
-    with pytest.raises(OptionsError, match=r"^profile tuned\.json: wanted the JSON that"):
+    with pytest.raises(OptionsError) as error:
         read_profile(path)
+
+    wanted = "wanted the JSON that diascribe tune writes"
+    assert str(error.value) == f"profile {path}: {wanted}: {reason}"
 
 
 def test_a_later_schema_is_refused(tmp_path: Path) -> None:
@@ -145,10 +156,10 @@ def test_unknown_options_and_wrong_values_are_refused_by_name_all_at_once(tmp_pa
 
     starts = [problem.split(",")[0] for problem in found]
     assert starts == [
-        "profile tuned.json: profile: unknown option",
-        "profile tuned.json: speed: unknown option",
-        "profile tuned.json: num_speakers: wanted int or null",
-        "profile tuned.json: vad_onset: wanted 0 to 1",
+        f"profile {tmp_path}/tuned.json: profile: unknown option",
+        f"profile {tmp_path}/tuned.json: speed: unknown option",
+        f"profile {tmp_path}/tuned.json: num_speakers: wanted int or null",
+        f"profile {tmp_path}/tuned.json: vad_onset: wanted 0 to 1",
     ]
 
 

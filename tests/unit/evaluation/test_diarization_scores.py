@@ -143,7 +143,24 @@ def test_detection_knows_no_speakers() -> None:
         "detection_error": pytest.approx(3 / 6),
         "detection_miss": pytest.approx(1 / 6),
         "detection_false_alarm": pytest.approx(2 / 6),
+        "detection_total_s": 6,
+        "detection_miss_s": 1,
+        "detection_false_alarm_s": 2,
     }
+
+
+def test_seconds_are_told_where_there_is_no_speech_to_be_a_share_of() -> None:
+    figures = compare([], [turn(1, 4, "x")]).score.figures()
+
+    assert figures["der"] is None
+    assert (figures["miss_s"], figures["confusion_s"], figures["false_alarm_s"]) == (0, 0, 3)
+
+
+def test_equal_sides_have_a_jaccard_error_of_exactly_nothing() -> None:
+    """0.1 + 0.2 and the like once left 1e-16, above a ceiling of 0."""
+    turns = [turn(place / 10, place / 10 + 0.07, "abc"[place % 3]) for place in range(99)]
+
+    assert compare(turns, turns).jaccard.errors == 0
 
 
 def test_too_many_and_too_few_speakers_do_not_cancel_out() -> None:

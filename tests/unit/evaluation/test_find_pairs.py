@@ -53,6 +53,15 @@ def test_two_lone_recordings_meet_whatever_their_names(tmp_path: Path) -> None:
     assert notes == [f"meeting (in {places[0]}) is compared with x (in {places[1]})"]
 
 
+def test_files_are_named_on_both_sides_whatever_their_names(tmp_path: Path) -> None:
+    write(tmp_path, w_rttm=rttm("w", HI), w5_rttm=rttm("w5", HI))
+
+    _, notes = find_pairs(tmp_path / "w5.rttm", tmp_path / "w.rttm")
+
+    places = tmp_path / "w.rttm", tmp_path / "w5.rttm"
+    assert notes == [f"w (in {places[0]}) is compared with w5 (in {places[1]})"]
+
+
 def test_a_recording_without_hypothesis_is_refused_with_all_names(tmp_path: Path) -> None:
     write(tmp_path, ref__all_rttm="".join(rttm(one, HI) for one in "abcd"))
     write(tmp_path, hyp__a_rttm=rttm("a", HI), hyp__b_rttm=rttm("audio_b", HI), hyp__e_txt="hm")
@@ -66,6 +75,13 @@ def test_a_recording_without_hypothesis_is_refused_with_all_names(tmp_path: Path
         f"found beside those that meet: audio_b (in {hyp / 'b.rttm'}), e"
     )
     assert "manifest" in refused.value.hint
+
+
+def test_where_no_hypothesis_is_left_over_none_is_named(tmp_path: Path) -> None:
+    write(tmp_path, ref_rttm=rttm("a", HI) + rttm("b", HI), hyp_rttm=rttm("a", HI))
+
+    with pytest.raises(InputError, match=r"ref\.rttm, lacks b; there are no others$"):
+        find_pairs(tmp_path / "hyp.rttm", tmp_path / "ref.rttm")
 
 
 def test_missing_recordings_may_be_silent(tmp_path: Path) -> None:
@@ -230,9 +246,11 @@ def test_a_uem_limits_what_is_scored(tmp_path: Path) -> None:
 def test_a_lone_stretch_list_meets_a_lone_recording(tmp_path: Path) -> None:
     write(tmp_path, ref_rttm=rttm("a", HI), x_uem="whatever 1 0 3\n")
 
-    (pair,), _ = find_pairs(tmp_path / "ref.rttm", tmp_path / "ref.rttm", tmp_path / "x.uem")
+    uem = tmp_path / "x.uem"
+    (pair,), notes = find_pairs(tmp_path / "ref.rttm", tmp_path / "ref.rttm", uem)
 
     assert pair.scored == (Span(0, 3),)
+    assert notes == [f"a is limited to the stretches of whatever (in {uem})"]
 
 
 def test_recordings_that_the_uem_lacks_are_refused(tmp_path: Path) -> None:

@@ -10,6 +10,7 @@ from diascribe.evaluation.pairing import read_manifest
 from diascribe.span import Span
 
 TURN = "SPEAKER {} 1 0 1 <NA> <NA> x <NA> <NA>\n"
+PARTED = "wanted {} between the columns reference and hypothesis"
 ONLY = "wanted only reference, hypothesis, uem, title, recording"
 
 
@@ -43,6 +44,16 @@ def test_a_table_names_files_titles_and_uems(folder: Path, delimiter: str) -> No
         ("b", "said in b", None, None),
     ]
     assert notes == []
+
+
+def test_a_uem_of_another_name_limits_a_lone_recording_with_a_note(folder: Path) -> None:
+    path = folder / "list.csv"
+    path.write_text("reference,hypothesis,uem\nref/b.rttm,hyp/b.txt,a.uem\n")
+
+    (pair,), notes = read_manifest(path)
+
+    assert pair.scored == (Span(0, 5),)
+    assert notes == [f"b is limited to the stretches of a (in {folder / 'a.uem'})"]
 
 
 def test_json_lines_are_read_too(folder: Path) -> None:
@@ -112,6 +123,28 @@ def test_all_wrong_lines_are_told_at_once(folder: Path) -> None:
     )
 
 
+def test_no_fault_hides_another(folder: Path) -> None:
+    path = folder / "list.csv"
+    path.write_text(
+        "reference,hypothesis,uem,note\n"
+        "ref/a.rttm,hyp/a.txt,,\n"
+        "ref/absent.rttm,,absent.uem,\n"
+        "ref/a.rttm,hyp/a.txt,,\n"
+    )
+
+    with pytest.raises(TranscriptFormatError) as refused:
+        read_manifest(path)
+
+    absent = "wanted a readable file: No such file or directory"
+    assert refused.value.problems == (
+        f"{path}: line 1: {ONLY}; got 'note'",
+        f"{path}: line 3: wanted a hypothesis, got none",
+        f"{path}: line 3: {folder}/ref/absent.rttm: {absent}",
+        f"{path}: line 3: {folder}/absent.uem: {absent}",
+        f"{path}: line 4: wanted a once, line 2 has it too",
+    )
+
+
 def test_a_pair_is_counted_once_unless_other_stretches_are_scored(folder: Path) -> None:
     path = folder / "list.csv"
     head, line = "reference,hypothesis,uem\n", "ref/a.rttm,hyp/a.txt,\n"
@@ -133,19 +166,32 @@ def test_a_pair_is_counted_once_unless_other_stretches_are_scored(folder: Path) 
         ("a.csv", "", ["wanted a line for each pair, got none"]),
         (
             "a.csv",
-            "reference,hyp\nx,y\n,\n",
+            "reference,hyp\n,y\n,\n",
             [
-                "line 2: wanted a hypothesis, got none",
-                f"line 2: {ONLY}; got 'hyp'",
+                "line 1: wanted a column hypothesis, got none",
+                f"line 1: {ONLY}; got 'hyp'",
+                "line 2: wanted a reference, got none",
                 "line 3: wanted a reference, got none",
-                "line 3: wanted a hypothesis, got none",
-                f"line 3: {ONLY}; got 'hyp'",
             ],
         ),
         (
             "a.csv",
-            "reference,hypothesis\nx,y,z\n",
-            [f"line 2: {ONLY}; got 'columns without a header'"],
+            "reference,hypothesis\n,,z\n",
+            [
+                "line 2: wanted a reference, got none",
+                "line 2: wanted a hypothesis, got none",
+                f"line 2: {ONLY}; got 'columns without a header'",
+            ],
+        ),
+        (
+            "a.csv",
+            "reference;hypothesis\nx;y\nx;y\n",
+            [f"line 1: {PARTED.format('commas')}, got 'reference;hypothesis'"],
+        ),
+        (
+            "a.tsv",
+            "reference,hypothesis\nx,y\n",
+            [f"line 1: {PARTED.format('tabs')}, got 'reference,hypothesis'"],
         ),
         ("a.csv", 'reference,hypothesis\nx,"y\n', ["line 2: unexpected end of data"]),
         ("a.jsonl", "3\n", ["line 1: wanted a JSON object, got '3'"]),
@@ -153,8 +199,11 @@ def test_a_pair_is_counted_once_unless_other_stretches_are_scored(folder: Path) 
         ("a.jsonl", "[" * 100_000, [f"line 1: wanted a JSON object, got '{'[' * 200}…'"]),
         (
             "a.jsonl",
-            '{"reference": 1, "hypothesis": "y"}',
-            ["line 1: wanted a text as reference, got 1"],
+            '{"reference": 1}',
+            [
+                "line 1: wanted a hypothesis, got none",
+                "line 1: wanted a text as reference, got 1",
+            ],
         ),
         ("a.txt", "x", ["wanted a manifest that ends in .csv, .tsv, .jsonl, .ndjson, got '.txt'"]),
     ],

@@ -8,6 +8,7 @@ import pytest
 
 from diascribe.evaluation.account import Account
 from diascribe.evaluation.reading import read_accounts, read_uem
+from diascribe.formats.txt import Paragraph
 from diascribe.formats.utterances import Utterance
 from diascribe.span import Span
 from diascribe.transcript import (
@@ -320,7 +321,12 @@ def test_our_text_is_read_without_its_times_and_names(tmp_path: Path) -> None:
 
     (account,) = read(tmp_path, "talk.txt", text)
 
-    assert account == Account(recording="talk", text="good day: all yes hm")
+    said = (("good day: all", "Dr. Anna B."), ("yes", "SPEAKER_01"), ("hm", None))
+    assert account == Account(
+        recording="talk",
+        paragraphs=tuple(Paragraph(text, speaker) for text, speaker in said),
+        text="good day: all yes hm",
+    )
 
 
 def test_a_colon_in_our_text_without_names_is_no_name(tmp_path: Path) -> None:
@@ -328,7 +334,18 @@ def test_a_colon_in_our_text_without_names_is_no_name(tmp_path: Path) -> None:
 
     (account,) = read(tmp_path, "talk.txt", text)
 
-    assert account.text == "one note: two three"
+    assert (account.text, account.paragraphs) == ("one note: two three", None)
+
+
+def test_text_of_which_every_line_begins_with_a_name_says_who_says_what(tmp_path: Path) -> None:
+    (account,) = read(tmp_path, "talk.txt", "anna: good day: all\n\n Dr. Ben:  hm\r\nanna:\n")
+
+    said = (("good day: all", "anna"), ("hm", "Dr. Ben"), ("", "anna"))
+    assert account == Account(
+        recording="talk",
+        paragraphs=tuple(Paragraph(text, speaker) for text, speaker in said),
+        text="good day: all hm",
+    )
 
 
 def test_other_text_is_taken_as_it_is(tmp_path: Path) -> None:

@@ -37,7 +37,9 @@ def refusal(path: Path, content: str | bytes) -> DiascribeError:
         ("a.txt", "SPEAKER a 1 0 1 <NA> <NA> x <NA> <NA>\n", "wanted plain text, got RTTM"),
         ("a.txt", '{"segments": []}', "wanted plain text, got JSON"),
         ("a.txt", 'File type = "ooTextFile"\n', "wanted plain text, got a TextGrid"),
-        ("a.json", '{\n"segments": [', "line 2: Expecting value"),
+        ("a.json", '{\n"segments": [', "line 2: wanted JSON: Expecting value"),
+        ("a.json", " \n", "wanted JSON, the file is empty"),
+        ("a.opus", b"OggS\x00\x88", "wanted a file that ends in .rttm, .ctm"),
         ("a.json", "[" * 100_000, "wanted a result, got JSON nested too deep"),
         ("a.json", f'{{"schema_version": {"9" * 5000}}}', "wanted a result, got a number too long"),
         ("a.json", '{"speakers": 2}', "wanted JSON of Diascribe (with schema_version), of Whisp"),
@@ -64,19 +66,22 @@ def test_what_is_wrong_is_named(tmp_path: Path, name: str, content: str, message
 @pytest.mark.parametrize(
     ("segment", "message"),
     [
-        ({"end": 1, "text": "x"}, "segments[0].start: Field required"),
-        ({"start": -1, "end": 1, "text": "x"}, "segments[0].start: Input should be greater"),
+        ({"end": 1, "text": "x"}, "segments[0].start: wanted a value, got none"),
+        (
+            {"start": -1, "end": 1, "text": "x"},
+            "segments[0].start: wanted a number from 0 up, got -1",
+        ),
         ({"start": float("nan"), "end": 1, "text": "x"}, "segments[0].start: "),
         ({"start": 0, "end": float("inf"), "text": "x"}, "segments[0].end: "),
         ({"start": 2, "end": 1, "text": "x"}, "segments[0]: wanted an end not before 2.0, got 1.0"),
-        ({"start": 0, "end": 1}, "segments[0].text: Field required"),
+        ({"start": 0, "end": 1}, "segments[0].text: wanted a value, got none"),
         (
             {"start": 0, "end": 1, "text": "x", "words": [{"word": "x", "start": 0}]},
-            "segments[0].words[0]: wanted start and end or neither, got 0.0 and None",
+            "segments[0].words[0]: wanted start and end or neither, got only a start, 0.0",
         ),
         (
             {"start": 0, "end": 1, "text": "x", "words": [{"start": 0, "end": 1}]},
-            "segments[0].words[0].word: Field required",
+            "segments[0].words[0].word: wanted a value, got none",
         ),
     ],
 )

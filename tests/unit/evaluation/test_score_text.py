@@ -7,6 +7,7 @@ from dataclasses import replace
 from diascribe.evaluation.account import Account, Pair
 from diascribe.evaluation.figures import FIGURES
 from diascribe.evaluation.text.scoring import score_text
+from diascribe.formats.txt import Paragraph
 from diascribe.formats.utterances import Utterance
 from diascribe.span import Span
 from diascribe.transcript import Word
@@ -104,6 +105,19 @@ def test_plain_text_is_compared_in_the_order_of_the_files() -> None:
 
     assert found["wer"] == 0
     assert "cpwer" not in found
+
+
+def test_speakers_without_times_are_compared_too() -> None:
+    said = (Paragraph("hello their ben", "A"), Paragraph("21 colors", "B"))
+    untimed = Account(recording="talk", language="en", paragraphs=said, text="not looked at")
+    told = Pair(reference=pair().reference, hypothesis=untimed)
+
+    found = figures(told)
+    _, notes = score_text(told)
+
+    assert (found["cpwer"], found["wder"]) == (1 / 6, 0)
+    assert "tcpwer" not in found
+    assert "tcpWER: the hypothesis does not say who said what when" in notes
 
 
 def test_only_what_has_its_middle_in_the_scored_stretches_counts() -> None:

@@ -42,6 +42,21 @@ def test_right_words_of_right_speakers_are_right_whoever_speaks_most(tmp_path: P
     assert found["wder_words"] == 13
 
 
+def test_a_word_without_times_costs_a_perfect_transcript_nothing(tmp_path: Path) -> None:
+    said = ["one", "two", "three", "four", "five"]
+    words: list[dict[str, object]] = [
+        {"word": text, "start": at, "end": at + 1, "score": 0.9} for at, text in enumerate(said)
+    ]
+    words[2] = {"word": "three"}
+    segment = {"start": 0, "end": 5, "text": " ".join(said), "speaker": "A", "words": words}
+    (tmp_path / "talk.json").write_text(json.dumps({"segments": [segment], "language": "en"}))
+    (tmp_path / "talk.stm").write_text(f"talk 1 anna 0 5 {' '.join(said)}\n")
+
+    pairs, _ = find_pairs(tmp_path / "talk.json", tmp_path / "talk.stm")
+
+    assert evaluate(pairs, Settings()).total()["tcpwer"] == 0
+
+
 def test_words_that_could_not_be_placed_have_no_error_of_time(tmp_path: Path) -> None:
     ctm = "".join(f"talk 1 {at} 1 {text}\n" for at, text in enumerate(SAID))
 

@@ -94,7 +94,8 @@ def test_an_empty_recording_has_no_real_time_factor() -> None:
 def test_what_is_no_json_is_refused() -> None:
     (problem,) = problems_of("{")
 
-    assert problem.startswith("result: Invalid JSON")
+    assert problem.startswith("result: wanted JSON (EOF while parsing")
+    assert problem.endswith(', got "{"')
 
 
 def test_another_major_version_is_refused() -> None:
@@ -111,7 +112,7 @@ def test_a_version_must_be_there() -> None:
     document = json.loads(to_json(EMPTY))
     del document["schema_version"]
 
-    assert problems_of(json.dumps(document)) == ("schema_version: Field required",)
+    assert problems_of(json.dumps(document)) == ("schema_version: wanted a value, got none",)
 
 
 def test_all_problems_are_named_at_once() -> None:
@@ -120,10 +121,32 @@ def test_all_problems_are_named_at_once() -> None:
     problems = problems_of(changed(colour="red", duration="long", turns=[turn]))
 
     assert problems == (
-        "duration: Input should be a valid number, got 'long'",
+        'duration: wanted a number, got "long"',
         "turns[0]: wanted an end not before 2.0, got 1.0",
-        "colour: Extra inputs are not permitted, got 'red'",
+        'colour: wanted no such field, got "red"',
     )
+
+
+@pytest.mark.parametrize(
+    ("field", "value", "problem"),
+    [
+        ("duration", -1, "duration: wanted a number from 0 up, got -1"),
+        ("language", 3, "language: wanted text, got 3"),
+        ("language_probability", 1.5, "language_probability: wanted a number up to 1, got 1.5"),
+        ("turns", {}, "turns: wanted a list, got {}"),
+        ("turns", [None], "turns[0]: wanted an object, got null"),
+        ("speakers", [], "speakers: wanted an object, got []"),
+        (
+            "schema_version",
+            "one",
+            r'schema_version: wanted text that matches ^\d+\.\d+$, got "one"',
+        ),
+    ],
+)
+def test_a_problem_says_what_was_wanted_and_what_came(
+    field: str, value: object, problem: str
+) -> None:
+    assert problems_of(changed(**{field: value})) == (problem,)
 
 
 def test_a_long_wrong_value_is_cut_off() -> None:

@@ -35,17 +35,26 @@ DISGUISES = MappingProxyType(
 """How text starts that would be scored as words if it were taken for plain text."""
 
 
+def check_suffix(path: Path) -> None:
+    """Refuse a file whose name says that it is of no kind that is read here.
+
+    Raises:
+        TranscriptFormatError: its suffix is unknown.
+    """
+    suffix = path.suffix.lower()
+    if suffix not in SUFFIXES:
+        known = ", ".join(SUFFIXES)
+        raise TranscriptFormatError((f"wanted a file that ends in {known}, got {suffix!r}",))
+
+
 def kind_of(path: Path, text: str) -> Kind | None:
     """The kind of file; null where JSON is none that is read here.
 
     Raises:
         TranscriptFormatError: the suffix is unknown, the JSON damaged, or plain text is none.
     """
-    suffix = path.suffix.lower()
-    if suffix not in SUFFIXES:
-        known = ", ".join(SUFFIXES)
-        raise TranscriptFormatError((f"wanted a file that ends in {known}, got {suffix!r}",))
-    kind = SUFFIXES[suffix]
+    check_suffix(path)
+    kind = SUFFIXES[path.suffix.lower()]
     if kind == "txt":
         _refuse_disguise(text)
     return kind or _kind_of_json(text)

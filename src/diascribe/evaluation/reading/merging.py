@@ -33,6 +33,7 @@ CONTENTS = MappingProxyType(
         "turns": "who spoke when",
         "utterances": "what was said",
         "words": "when each word was said",
+        "paragraphs": "who said what",
         "text": "what was said",
     }
 )

@@ -11,7 +11,7 @@ from diascribe.errors import TranscriptFormatError
 from diascribe.evaluation.account import Account
 from diascribe.evaluation.reading import praat, whisperx
 from diascribe.evaluation.reading.files import naming, read_text, recording_name, shown
-from diascribe.evaluation.reading.kinds import Kind, kind_of
+from diascribe.evaluation.reading.kinds import Kind, check_suffix, kind_of
 from diascribe.evaluation.reading.ours import read as read_ours
 from diascribe.evaluation.reading.turns import turns_of_utterances
 from diascribe.formats import ctm, rttm, seglst, stm, txt
@@ -59,6 +59,9 @@ def read_source(path: Path) -> Source:
 
 def find_source(path: Path) -> Source | None:
     """The file as a source; null where it is JSON of some other kind."""
+    if path.is_file():  # a recording's name says more than that its bytes are no text
+        with naming(path):
+            check_suffix(path)
     text = read_text(path)
     with naming(path):
         kind = kind_of(path, text)
@@ -104,7 +107,14 @@ def _from_seglst(text: str, name: str) -> list[Account]:
 
 
 def _from_txt(text: str, name: str) -> list[Account]:
-    return [Account(recording=name, text=txt.parse(text))]
+    said = tuple(txt.parse(text))
+    return [
+        Account(
+            recording=name,
+            paragraphs=said if any(one.speaker for one in said) else None,
+            text=" ".join(one.text for one in said if one.text),
+        )
+    ]
 
 
 def _spoken(

@@ -1,4 +1,4 @@
-"""Doubts about the references, each with the UEM that would leave the doubtful out."""
+"""Doubts about the files, each with the UEM that would leave the doubtful out, if one would."""
 
 from __future__ import annotations
 
@@ -19,18 +19,22 @@ def doubts_section(files: Sequence[FileScore]) -> Iterator[Node]:
     if doubts:
         yield node(
             "section",
-            node("h2", "Doubts about the reference"),
-            node("p", "What follows may be wrong in the reference rather than in what was scored."),
+            node("h2", "Doubts about the files"),
+            node("p", "What follows may be the files' fault rather than that of what was scored."),
             *doubts,
             class_="doubts",
         )
 
 
 def _doubt(file: FileScore, doubt: Doubt, *, anchor: str) -> Node:
-    offered = node(
-        "details",
-        node("summary", "Score without it: a UEM to copy"),
-        node("pre", uem.write({file.pair.recording: doubt.scored})),
-    )
     name = node("a", file.pair.recording, href=anchor, dir="auto")
-    return node("div", node("p", name, ": ", doubt.message), offered)
+    return node("div", node("p", name, ": ", doubt.message), *_offered(file, doubt))
+
+
+def _offered(file: FileScore, doubt: Doubt) -> Iterator[Node]:
+    if doubt.scored is not None:
+        yield node(
+            "details",
+            node("summary", "Score without it: a UEM to copy"),
+            node("pre", uem.write({file.pair.recording: doubt.scored})),
+        )

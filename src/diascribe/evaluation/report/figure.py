@@ -29,11 +29,12 @@ INCHES = (16.0, 9.0)
 DOTS = 100
 """An inch: 1600 x 900 pixels."""
 PLOT_LEFT, PLOT_WIDTH = 0.155, 0.825
-CHART_BOTTOM, CHART_HEIGHT, CHART_GAP = 0.05, 0.18, 0.045
+CHART_BOTTOM, CHART_HEIGHT, CHART_GAP = 0.07, 0.18, 0.045
 TOP = 0.875
 """All shares of the figure."""
 
 HEADLINE_COLUMNS = 110
+FOOTER_COLUMNS = 200
 LANES = 12
 """Rows of a side that are still legible."""
 BAR = 0.72
@@ -42,11 +43,13 @@ HATCHES = {"plain": "", "stripes": "//////", "dots": "...."}
 SHADE, RULE, TRACK, INK, SOFT = "#e7eaee", "#d7dbe0", "#1d21290d", "#1d2129", "#5c6470"
 
 
-def png_of(file: FileScore) -> bytes:
-    """The speakers of both sides, the errors and the error over time, as a PNG."""
+def png_of(file: FileScore, manner: str) -> bytes:
+    """The speakers of both sides, the errors, the error over time and how it was scored."""
     figure = Figure(figsize=INCHES, dpi=DOTS)
     scale = Scale(Span(0, file.extent), width=PLOT_WIDTH * INCHES[0] * DOTS)
     _headline(figure, file)
+    told = shortened(printable(manner), columns=FOOTER_COLUMNS)
+    figure.text(0.012, 0.012, told, fontsize=9, color=SOFT, parse_math=False)
     if not file.extent:
         figure.text(0.012, 0.85, NOTHING, fontsize=12, color=INK)
         return _saved(figure)

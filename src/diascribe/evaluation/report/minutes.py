@@ -13,6 +13,7 @@ from diascribe.evaluation.report.markup import Node, node
 from diascribe.evaluation.report.paint import KIND_NAMES, UNMAPPED, Paint
 from diascribe.evaluation.report.saying import Line, Sayings
 from diascribe.evaluation.scores import FileScore
+from diascribe.span import Span
 
 MINUTES = 10
 """So many of a file are shown."""
@@ -64,7 +65,7 @@ def minute_section(minute: Bin, show: Showing, *, anchor: str, rank: int) -> Nod
     """One minute: when it is and how wrong, its timeline, its text."""
     when = " to ".join(clock(one, hours=show.hours) for one in (minute.start, minute.end))
     title = node("h4", f"{rank}. {when}", node("span", how_wrong(minute), class_="wrong"))
-    return node("article", title, _timeline(minute, show, when), *_texts(minute, show), id=anchor)
+    return node("article", title, _timeline(minute, show, when), *texts(minute, show), id=anchor)
 
 
 def how_wrong(minute: Bin) -> str:
@@ -88,14 +89,14 @@ def _timeline(minute: Bin, show: Showing, when: str) -> Node:
     )
 
 
-def _texts(minute: Bin, show: Showing) -> Iterator[Node]:
+def texts(window: Span, show: Showing) -> Iterator[Node]:
     """Both sides' text beside each other, where either has any."""
     if any(side.sayings.known for side in show.sides):
-        yield node("div", *(_side(side, minute, show) for side in show.sides), class_="sides")
+        yield node("div", *(_side(side, window, show) for side in show.sides), class_="sides")
 
 
-def _side(side: Side, minute: Bin, show: Showing) -> Node:
-    lines = side.sayings.within(minute)
+def _side(side: Side, window: Span, show: Showing) -> Node:
+    lines = side.sayings.within(window)
     said = node("ol", *(_line(one, side, show) for one in lines))
     silence = "Nothing is said." if side.sayings.known else "This file holds no text."
     more = {"lang": side.language} if side.language else {}

@@ -26,6 +26,7 @@ def report_page(
     *,
     heading: str,
     settings: Mapping[str, str],
+    notes: Sequence[str] = (),
 ) -> str:
     """The files' comparisons as a page of HTML.
 
@@ -34,12 +35,13 @@ def report_page(
         total: the figures of all files together.
         heading: the page's title.
         settings: how it was scored, by what the reader calls it.
+        notes: what to mind of the figures of all files.
     """
     body = node(
         "body",
         patterns(),
         node("header", node("h1", heading), settings_list(settings)),
-        node("main", *_sections(files, total)),
+        node("main", *_sections(files, total, notes)),
     )
     return document(node("html", _head(heading), body, lang="en"))
 
@@ -57,8 +59,11 @@ def _head(heading: str) -> Node:
     )
 
 
-def _sections(files: Sequence[FileScore], total: Mapping[str, float | None]) -> Iterator[Node]:
-    yield node("section", node("h2", "Figures"), figures_table(files, total))
+def _sections(
+    files: Sequence[FileScore], total: Mapping[str, float | None], notes: Sequence[str]
+) -> Iterator[Node]:
+    minded = [node("p", one) for one in notes]
+    yield node("section", node("h2", "Figures"), figures_table(files, total), *minded)
     yield from doubts_section(files)
     yield node("section", node("h2", "How to read the pictures"), legend())
     shown = [

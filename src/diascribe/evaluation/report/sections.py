@@ -5,12 +5,19 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from diascribe.evaluation.figures import FIGURES
-from diascribe.evaluation.report.bins import Bin
+from diascribe.evaluation.report.bins import MINUTE_S, Bin
 from diascribe.evaluation.report.markup import Node, node
-from diascribe.evaluation.report.minutes import minute_section, showing, worst_minutes
+from diascribe.evaluation.report.minutes import (
+    Showing,
+    minute_section,
+    showing,
+    texts,
+    worst_minutes,
+)
 from diascribe.evaluation.report.overview import NOTHING, compared, overview
 from diascribe.evaluation.report.tables import DECIDING, figures_list
 from diascribe.evaluation.scores import FileScore
+from diascribe.span import Span
 
 
 def file_section(file: FileScore, *, anchor: str, opened: bool) -> Node:
@@ -43,17 +50,33 @@ def _pictures(file: FileScore, anchor: str) -> Iterator[Node]:
     show, minutes = showing(file), worst_minutes(file)
     anchor = f"{anchor}-minute"
     yield overview(file, show.groups, minutes, anchor=anchor)
-    yield node("h4", *_heading(minutes, compared=compared(file)))
+    if not minutes:
+        yield node("h4", _no_minutes(compared=compared(file)))
+    if file.extent <= MINUTE_S:
+        yield from _said(show)
+        return
+    yield from _minutes(show, minutes, anchor=anchor)
+
+
+def _said(show: Showing) -> Iterator[Node]:
+    """All that was said: of a recording that is no longer than a minute, the picture is above."""
+    said = list(texts(Span(0, MINUTE_S), show))
+    if said:
+        yield node("h4", "What was said")
+        yield from said
+
+
+def _minutes(show: Showing, minutes: Sequence[Bin], *, anchor: str) -> Iterator[Node]:
+    if minutes:
+        yield node("h4", "Worst minutes")
     if minutes and not any(side.sayings.known for side in show.sides):
         yield node("p", "Neither file holds text: the minutes are shown without.", class_="small")
     for rank, minute in enumerate(minutes, start=1):
         yield minute_section(minute, show, anchor=f"{anchor}-{rank}", rank=rank)
 
 
-def _heading(minutes: Sequence[Bin], *, compared: bool) -> Iterator[str]:
-    if minutes:
-        yield "Worst minutes"
-    elif compared:
-        yield "No minute holds an error of diarization"
-    else:
-        yield "Who spoke when could not be compared: not both files say it"
+def _no_minutes(*, compared: bool) -> str:
+    """Why none is the worst."""
+    if compared:
+        return "No minute holds an error of diarization"
+    return "Who spoke when could not be compared: not both files say it"

@@ -14,7 +14,7 @@ from diascribe.evaluation.scores import FileScore
 DASH = "\N{EN DASH}"
 ABSENT, UNDEFINED = "n", "u"
 REASONS = {
-    ABSENT: "not measured: the notes say why",
+    ABSENT: "not measured: not both files hold what it needs, or a file's notes say why",
     UNDEFINED: "undefined: errors, and a reference without anything to be a share of",
 }
 DECIDING = ("der", "wer")

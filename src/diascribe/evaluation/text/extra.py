@@ -7,6 +7,9 @@ from typing import Any
 
 from diascribe.errors import MissingExtraError
 
+INSTALL = "pip install 'diascribe[evaluate]', in a checkout: make evaluate"
+"""How the packages of the extra get there."""
+
 
 def package(name: str, purpose: str) -> Any:  # noqa: ANN401 - meeteval ships no types
     """The module of that name.
@@ -20,5 +23,5 @@ def package(name: str, purpose: str) -> Any:  # noqa: ANN401 - meeteval ships no
         needed = name.partition(".")[0]
         raise MissingExtraError(
             f"{purpose} needs the package {needed}",
-            hint="install it with: pip install 'diascribe[evaluate]'",
+            hint=f"install it with: {INSTALL}",
         ) from error

@@ -16,7 +16,7 @@ from diascribe.formats.utterances import Utterance
 from diascribe.span import Span
 from diascribe.transcript import Word
 
-Source = Literal["passages", "utterances", "told", "words", "text"]
+Source = Literal["passages", "utterances", "told", "words", "paragraphs", "text"]
 """The parts of an account that hold what was said."""
 
 
@@ -116,6 +116,15 @@ class Side:
         if self._account.words is None:
             return None
         return self._timed(one for one in self._account.words if one.timing != "interpolated")
+
+    @cached_property
+    def paragraphs(self) -> list[Line] | None:
+        """One line a paragraph, in the file's order."""
+        said = self._account.paragraphs
+        if said is None or self._rules.scored is not None:
+            return None
+        texts = self._rules.tokens([one.text for one in said])
+        return [Line(one, None, own.speaker) for one, own in zip(texts, said, strict=True)]
 
     @cached_property
     def text(self) -> list[Line] | None:

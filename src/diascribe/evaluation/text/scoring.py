@@ -16,7 +16,7 @@ from diascribe.span import Span
 Lines = Sequence[Line]
 Maybe = Lines | None
 
-AS_SAID: tuple[Source, ...] = ("passages", "utterances", "words")
+AS_SAID: tuple[Source, ...] = ("passages", "utterances", "words", "paragraphs")
 """What tells best who says what: each word's own speaker, else its utterance's."""
 
 IN_TIME: tuple[Source, ...] = ("told", "utterances", "words")
@@ -91,12 +91,17 @@ def _word_scores(wanted: Side, found: Side, chosen: Rules) -> list[Score | str] 
 
 
 def _speaker_score(wanted: Side, found: Side) -> Score | str:
-    sides = _speaking(wanted, found, *AS_SAID, what="cpWER")
+    sides = _speaking(wanted, found, "cpWER")
     return sides if isinstance(sides, str) else speaker_score(*sides)
 
 
 def _timed_speaker_score(wanted: Side, found: Side, collar_s: float) -> Score | str:
-    sides = _speaking(wanted, found, *IN_TIME, what="tcpWER")
+    sides = _both(
+        wanted.speaking(*IN_TIME),
+        found.speaking(*IN_TIME),
+        "tcpWER",
+        "does not say who said what when",
+    )
     if isinstance(sides, str):
         return sides
     score = timed_speaker_score(*sides, collar_s=collar_s)
@@ -104,7 +109,7 @@ def _timed_speaker_score(wanted: Side, found: Side, collar_s: float) -> Score | 
 
 
 def _word_speaker_score(wanted: Side, found: Side) -> Score | str:
-    sides = _speaking(wanted, found, *AS_SAID, what="WDER")
+    sides = _speaking(wanted, found, "WDER")
     return sides if isinstance(sides, str) else word_speaker_score(*sides)
 
 
@@ -125,8 +130,8 @@ def _word_times(wanted: Side, found: Side) -> Iterator[Score | str]:
             yield f"word times: {left_out} left out, their times being interpolated"
 
 
-def _speaking(wanted: Side, found: Side, *sources: Source, what: str) -> tuple[Lines, Lines] | str:
-    sides = wanted.speaking(*sources), found.speaking(*sources)
+def _speaking(wanted: Side, found: Side, what: str) -> tuple[Lines, Lines] | str:
+    sides = wanted.speaking(*AS_SAID), found.speaking(*AS_SAID)
     return _both(*sides, what, "does not say who said what")
 
 

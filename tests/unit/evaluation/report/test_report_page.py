@@ -17,6 +17,7 @@ from diascribe.span import Span
 VOID = {"meta", "br", "hr", "img", "input", "link"}
 GOOD = compared_file([turn(0, 10, "anna")], [turn(0, 10, "x")], name="good", title="Drama")
 BAD = compared_file([turn(0, 10, "ben")], [turn(4, 10, "y")], name="bad", title="Drama")
+LONGER = compared_file([turn(0, 60, "ben"), turn(61, 80, "ben")], [turn(4, 80, "y")])
 SAID = [Utterance(0, 3, "good morning", "anna"), Utterance(3, 9, "who is there", None)]
 
 
@@ -88,7 +89,7 @@ def test_a_dash_says_whether_nothing_was_measured_or_nothing_can_be() -> None:
 
     assert rows["text only"] == "\N{EN DASH}n"
     assert rows["nobody speaks"] == "\N{EN DASH}u"
-    assert "not measured: the notes say why" in made(text_only, empty)
+    assert "not measured: not both files hold what it needs" in made(text_only, empty)
     assert "undefined: errors, and a reference without" in made(empty, empty)
     assert "not measured" not in made(GOOD)
 
@@ -103,9 +104,9 @@ def test_files_that_are_equally_bad_are_all_marked() -> None:
 
 
 def test_a_side_on_which_nobody_speaks_says_so() -> None:
-    page = Page(made(compared_file([turn(0, 9, "anna")], [])))
+    page = Page(made(compared_file([turn(0, 60.5, "anna")], [])))
 
-    assert page.text.count("Hypothesis (nobody)") == 2
+    assert page.text.count("Hypothesis (nobody)") == 3, "the whole and two minutes"
 
 
 def test_settings_notes_and_doubts_are_told() -> None:
@@ -139,10 +140,29 @@ def test_the_worst_minutes_come_first_with_both_sides_text() -> None:
 
 
 def test_where_no_side_has_text_that_is_said_once() -> None:
-    page = Page(made(BAD))
+    page = Page(made(LONGER))
 
     assert page.text.count("Neither file holds text") == 1
     assert "This file holds no text" not in page.text
+
+
+def test_the_only_minute_of_a_file_is_not_shown_twice() -> None:
+    said = compared_file([turn(0, 9, "anna")], [turn(0, 5, "x")], said=SAID)
+
+    silent, spoken = Page(made(BAD)), Page(made(said))
+
+    for page in (silent, spoken):
+        assert [one.get("role") for _, one in page.elements].count("group") == 1
+        assert "Worst minutes" not in page.text
+    assert "What was said" not in silent.text
+    assert spoken.text.index("What was said") < spoken.text.index("good morning")
+
+
+def test_what_to_mind_of_the_sums_stands_beside_them() -> None:
+    page = report_page([GOOD], {}, heading="Q", settings={}, notes=["the total mixes"])
+
+    told = Page(page).text
+    assert told.index("the total mixes") < told.index("How to read the pictures")
 
 
 def test_what_could_not_be_compared_is_shown_and_said() -> None:
@@ -177,11 +197,11 @@ def test_all_but_the_first_files_are_closed() -> None:
 
 
 def test_every_picture_has_a_title_and_a_description() -> None:
-    page = Page(made(BAD))
+    page = Page(made(LONGER))
 
     names = [tag for tag, _ in page.elements]
     pictures = [place for place, (_, one) in enumerate(page.elements) if one.get("role")]
-    assert len(pictures) == 2
+    assert len(pictures) == 3
     assert all(names[place + 1 : place + 3] == ["title", "desc"] for place in pictures)
 
 

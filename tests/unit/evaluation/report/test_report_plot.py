@@ -25,7 +25,7 @@ TALK = compared_file([turn(0, 4, "anna"), turn(4, 9, "ben")], [turn(0, 6, "x"), 
 
 
 def draw(file: FileScore, path: Path) -> None:
-    path.write_bytes(plot_of(file))
+    path.write_bytes(plot_of(file, manner="Scored with collar 0.25 s"))
 
 
 def size_of(path: Path) -> tuple[int, int]:
@@ -84,15 +84,27 @@ def test_anything_can_be_plotted_without_a_warning(file: FileScore, tmp_path: Pa
     assert size_of(tmp_path / "plot.png") == (1600, 900)
 
 
+def test_how_it_was_scored_stands_under_the_pictures(tmp_path: Path) -> None:
+    path = tmp_path / "plot.png"
+    path.write_bytes(plot_of(TALK, manner=""))
+    without: NDArray[np.float32] = image.imread(path)
+
+    draw(TALK, path)
+
+    differing = np.argwhere((image.imread(path) != without).any(axis=2))
+    assert differing.size
+    assert differing[:, 0].min() > 870, "in the last rows of 900"
+
+
 def test_without_matplotlib_the_extra_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delitem(sys.modules, "diascribe.evaluation.report.figure", raising=False)
     for name in ("matplotlib", "matplotlib.axes", "matplotlib.figure"):
         monkeypatch.setitem(sys.modules, name, None)
 
     with pytest.raises(MissingExtraError) as raised:
-        plot_of(TALK)
+        plot_of(TALK, manner="")
 
-    assert raised.value.hint == "pip install 'diascribe[evaluate]'"
+    assert "pip install 'diascribe[evaluate]', in a checkout: make evaluate" in raised.value.hint
 
 
 def test_a_report_does_not_open_matplotlib() -> None:
