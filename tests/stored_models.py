@@ -21,6 +21,21 @@ WHISPER = {
 
 ALIGNER = {"model.onnx": b"a network", "vocab.json": b'{"a": 0}'}
 
+PARAKEET = {
+    "encoder-model.onnx": b"a network",
+    "decoder_joint-model.onnx": b"another",
+    "vocab.txt": b"a 0\n<blk> 1\n",
+    "config.json": b'{"model_type": "nemo-conformer-tdt"}',
+}
+"""The files of a Parakeet, as its repository has them."""
+
+CANARY = {
+    "encoder-model.onnx": b"a network",
+    "decoder-model.onnx": b"another",
+    "vocab.txt": b"a 0\n",
+    "config.json": b'{"model_type": "nemo-conformer-aed"}',
+}
+
 
 def finished(steps: Generator[object, None, T]) -> T:
     """The result of steps."""

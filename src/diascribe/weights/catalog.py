@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from difflib import get_close_matches
+from itertools import islice
 from types import MappingProxyType
 
 from diascribe.errors import UnknownModelError
 from diascribe.weights.entry import MANY, Entry
+from diascribe.weights.layouts import CONFIG, LAYOUTS, PRECISIONS
 
 EMBEDDED_RECOGNIZER = "pocketsphinx-en-us"
 
@@ -15,14 +18,14 @@ WHISPER_FILES = ("model.bin", "config.json", "tokenizer.json", "vocabulary.*")
 CTC_FILES = ("model.onnx|onnx/model.onnx", "vocab.json")
 CTC_CONFIGS = ("config.json", "preprocessor_config.json", "tokenizer_config.json")
 CTC_DATA = ("*.onnx.data|*.onnx_data|onnx/*.onnx.data|onnx/*.onnx_data",)
-TRANSDUCER_FILES = ("encoder-model{}.onnx", "decoder_joint-model{}.onnx", "vocab.txt")
-CANARY_FILES = ("encoder-model{}.onnx", "decoder-model{}.onnx", "vocab.txt")
-
 EUROPEAN = (
     *("bg", "hr", "cs", "da", "nl", "en", "et", "fi", "fr", "de", "el", "hu", "it"),
     *("lv", "lt", "mt", "pl", "pt", "ro", "ru", "sk", "sl", "es", "sv", "uk"),
 )
 """The 25 languages of Parakeet v3 and Canary v2."""
+
+FLASH = ("en", "de", "es", "fr")
+"""The languages of Canary's flash models."""
 
 
 def _whisper(name: str, repo: str, size_mb: int, purpose: str) -> Entry:
@@ -68,58 +71,72 @@ def _whispers() -> Iterator[Entry]:
             yield _whisper("distil-small.en", f"{distilled}small.en", 332, "Faster, English only")
 
 
-def _transducer(
-    name: str, repo: str, languages: tuple[str, ...], size_mb: tuple[int, int] | None, purpose: str
+def _onnx_asr(
+    entry: Entry, type_: str, *, sizes_mb: tuple[int, int] | None = None
 ) -> Iterator[Entry]:
-    """A NeMo model as the onnx-asr package knows it, in full and in 8-bit precision."""
-    patterns: tuple[str, ...] = CANARY_FILES if name.startswith("canary") else TRANSDUCER_FILES
-    if "-ctc-" in name:
-        patterns = ("model{}.onnx", "vocab.txt")
-    for quantized in (False, True):
-        suffix = ".int8" if quantized else ""
-        yield Entry(
-            name=f"{name}-int8" if quantized else name,
-            family="onnx-asr",
-            stage="recognition",
-            purpose=f"{purpose}, smaller and faster" if quantized else purpose,
-            licence="CC-BY-4.0",
-            repo=repo,
-            files=tuple(one.format(suffix) for one in patterns),
-            optional=("config.json", *(f"{one.format(suffix)}.data" for one in patterns[:2])),
-            languages=languages,
-            size_mb=size_mb[quantized] if size_mb else None,
+    """A model as the onnx-asr package knows it, in full and in 8-bit precision."""
+    (layout,) = (one for one in LAYOUTS if one.type == type_)
+    for precision in PRECISIONS:
+        small = precision == "int8"
+        networks = [one.format(PRECISIONS[precision]) for one in layout.networks]
+        yield replace(
+            entry,
+            name=f"{entry.name}-int8" if small else entry.name,
+            purpose=f"{entry.purpose}, smaller and faster" if small else entry.purpose,
+            files=layout.files(precision),
+            optional=(CONFIG, *(f"{one}?data" for one in networks)),
+            size_mb=sizes_mb[small] if sizes_mb else None,
         )
 
 
-def _transducers() -> Iterator[Entry]:
-    """Repositories as the onnx-asr package names them; it knows no Moonshine."""
-    own = "istupakov/"
-    yield from _transducer(
-        "parakeet-tdt-0.6b-v3",
-        f"{own}parakeet-tdt-0.6b-v3-onnx",
-        EUROPEAN,
-        (2540, 670),
-        "Fast and good, with word times of its own",
+def _of_istupakov(name: str, repo: str, languages: tuple[str, ...], purpose: str) -> Entry:
+    """A model that the maker of the onnx-asr package has published."""
+    return Entry(
+        name=name,
+        family="onnx-asr",
+        stage="recognition",
+        purpose=purpose,
+        licence="CC-BY-4.0",
+        repo=f"istupakov/{repo}",
+        languages=languages,
     )
-    yield from _transducer(
-        "parakeet-tdt-0.6b-v2",
-        f"{own}parakeet-tdt-0.6b-v2-onnx",
-        ("en",),
-        (2500, 660),
-        "The same for English only, a little better there",
-    )
+
+
+def _nemos() -> Iterator[Entry]:
+    """NeMo's models; repositories as the onnx-asr package names them, which knows no Moonshine."""
+    v3, v2 = "parakeet-tdt-0.6b-v3", "parakeet-tdt-0.6b-v2"
+    purpose = "Fast and good, with word times of its own"
+    many = _of_istupakov(v3, f"{v3}-onnx", EUROPEAN, purpose)
+    yield from _onnx_asr(many, "nemo-conformer-tdt", sizes_mb=(2540, 670))
+    purpose = "The same for English only, a little better there"
+    english = _of_istupakov(v2, f"{v2}-onnx", ("en",), purpose)
+    yield from _onnx_asr(english, "nemo-conformer-tdt", sizes_mb=(2500, 660))
+    for size, languages in (("1b-v2", EUROPEAN), ("1b-flash", FLASH), ("180m-flash", FLASH)):
+        purpose = "Good, and translates; it must be told the language"
+        canary = _of_istupakov(f"canary-{size}", f"canary-{size}-onnx", languages, purpose)
+        yield from _onnx_asr(replace(canary, told=True), "nemo-conformer-aed")
     for kind in ("ctc", "rnnt"):
-        repo = f"{own}parakeet-{kind}-0.6b-onnx"
-        yield from _transducer(f"parakeet-{kind}-0.6b", repo, ("en",), None, "Fast, in lower case")
-    repo, purpose = f"{own}canary-1b-v2-onnx", "Good, and translates"
-    yield from _transducer("canary-1b-v2", repo, EUROPEAN, None, purpose)
-    yield Entry(
+        name = f"parakeet-{kind}-0.6b"
+        plain = _of_istupakov(name, f"{name}-onnx", ("en",), "Fast, in lower case")
+        yield from _onnx_asr(plain, f"nemo-conformer-{kind}")
+
+
+def _gigaams() -> Iterator[Entry]:
+    """Russian models; repositories as the onnx-asr package names them."""
+    purpose = "For Russian, with marks and capitals"
+    for kind in ("e2e-rnnt", "e2e-ctc"):
+        one = _of_istupakov(f"gigaam-v3-{kind}", "gigaam-v3-onnx", ("ru",), purpose)
+        yield from _onnx_asr(replace(one, licence="MIT"), f"gigaam-v3-{kind}")
+
+
+def _whisper_base() -> Entry:
+    return Entry(
         name="whisper-base-onnx",
         family="onnx-asr",
         stage="recognition",
         purpose="Whisper without CTranslate2",
         licence="MIT",
-        repo=f"{own}whisper-base-onnx",
+        repo="istupakov/whisper-base-onnx",
         files=("whisper-*_beamsearch.onnx", "vocab.json", "added_tokens.json"),
         optional=("config.json", "*.onnx.data"),
         languages=MANY,
@@ -276,7 +293,19 @@ def listed(*entries: Entry) -> Catalog:
     return MappingProxyType({one.name: one for one in entries})
 
 
-CATALOG = listed(*_whispers(), *_transducers(), *_aligners(), *_diarizers(), *_embedded())
+LARGE = 4
+"""So many Whispers go before the models of other makers: these find out the language and tell."""
+
+CATALOG = listed(
+    *islice(_whispers(), LARGE),
+    *_nemos(),
+    *_gigaams(),
+    *islice(_whispers(), LARGE, None),
+    _whisper_base(),
+    *_aligners(),
+    *_diarizers(),
+    *_embedded(),
+)
 
 ALIASES = MappingProxyType({"turbo": "large-v3-turbo", "large": "large-v3"})
 """Other names by which requests know some models."""

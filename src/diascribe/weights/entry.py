@@ -10,7 +10,7 @@ Family = Literal[
     "whisper", "ctc", "onnx-asr", "pyannet", "resnet", "pipeline", "streaming", "embedded"
 ]
 
-OPENED = frozenset({"whisper", "ctc", "embedded"})
+OPENED = frozenset({"whisper", "onnx-asr", "ctc", "embedded"})
 """The families that this version runs. The others can be pulled, for versions to come."""
 
 MANY = ("*",)
@@ -39,6 +39,8 @@ class Entry:
     """Its makers want their terms accepted, and a token that proves it."""
     languages: tuple[str, ...] = ()
     """ISO 639 codes; none where it does not care."""
+    told: bool = False
+    """It must be told which language is spoken: it does not find out."""
     speakers: int | None = None
     """Most speakers that it tells apart; null where that is not its work, or without limit."""
     size_mb: int | None = None
@@ -50,7 +52,7 @@ class Entry:
         return self.family in OPENED
 
     def speaks(self, language: str | None) -> bool:
-        """Whether it knows the language; one that is yet to be detected takes several."""
-        if self.languages == MANY:
-            return True
-        return len(self.languages) > 1 if language is None else language in self.languages
+        """Whether it knows the language; one that is yet to be found out takes several."""
+        if language is None:
+            return not self.told and (self.languages == MANY or len(self.languages) > 1)
+        return self.languages == MANY or language in self.languages

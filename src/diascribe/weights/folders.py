@@ -10,6 +10,7 @@ from types import MappingProxyType
 from diascribe.errors import UnknownModelError, WeightsError
 from diascribe.weights.catalog import ALIASES
 from diascribe.weights.entry import Family
+from diascribe.weights.layouts import begun, layout_of
 from diascribe.weights.manifest import MANIFEST, read_manifest
 from diascribe.weights.store import Store
 
@@ -67,6 +68,8 @@ def family_of(folder: Path) -> Family:
     Raises:
         WeightsError: it holds none, or not all of one; says what was looked for.
     """
+    if layout_of(folder):
+        return "onnx-asr"
     for family, files in KINDS.items():
         lacking = [one for one in files if not _holds(folder, one)]
         if not lacking:
@@ -76,8 +79,12 @@ def family_of(folder: Path) -> Family:
                 f"{folder}: {files[0]} is there, but not {', '.join(lacking)};"
                 f" a {family} model has {', '.join(files)}"
             )
+    if any(begun(folder)):
+        return "onnx-asr"  # which says what is missing when it opens it
     looked = " or ".join(f"{', '.join(files)} ({family})" for family, files in KINDS.items())
-    raise WeightsError(f"{folder}: holds no model: looked for {looked}")
+    raise WeightsError(
+        f"{folder}: holds no model: looked for {looked} or what the onnx-asr package runs"
+    )
 
 
 def _holds(folder: Path, files: str) -> bool:

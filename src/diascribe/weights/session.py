@@ -1,4 +1,4 @@
-"""The one place that opens inference sessions."""
+"""The one place that opens inference sessions, and says how those of other packages run."""
 
 from __future__ import annotations
 
@@ -15,6 +15,16 @@ from diascribe.errors import ModelError, WeightsError
 onnxruntime.disable_telemetry_events()  # for programs that imported it before `diascribe`
 
 
+def one_core() -> onnxruntime.SessionOptions:
+    """How sessions run, those of other packages too: a call on one core, and nothing printed."""
+    options = onnxruntime.SessionOptions()
+    options.intra_op_num_threads = 1
+    options.inter_op_num_threads = 1
+    options.log_severity_level = 4  # errors come back as exceptions
+    options.enable_cpu_mem_arena = False  # an arena never shrinks after one long batch
+    return options
+
+
 class Session:
     """An open network. One instance serves all threads; each call uses one core.
 
@@ -24,14 +34,9 @@ class Session:
     """
 
     def __init__(self, path: Path) -> None:
-        options = onnxruntime.SessionOptions()
-        options.intra_op_num_threads = 1
-        options.inter_op_num_threads = 1
-        options.log_severity_level = 4  # errors come back as exceptions
-        options.enable_cpu_mem_arena = False  # an arena never shrinks after one long batch
         try:
             self._session = onnxruntime.InferenceSession(
-                str(path), options, providers=["CPUExecutionProvider"]
+                str(path), one_core(), providers=["CPUExecutionProvider"]
             )
         except Exception as error:  # the runtime raises bare classes of its own
             raise WeightsError(f"{path.name}: cannot be opened as a network: {error}") from error

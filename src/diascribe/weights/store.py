@@ -48,6 +48,11 @@ class Store:
         except UnknownModelError as error:
             raise UnknownModelError(f"{error}; {self.working()}", hint=error.hint) from error
 
+    def like(self, name: str) -> Entry | None:
+        """The entry that a folder is named after, or after whose repository; null for none."""
+        named = (one for one in self.catalog.values() if (one.repo or "").endswith(f"/{name}"))
+        return self.catalog.get(name) or next(named, None)
+
     def present(self) -> Iterator[Entry]:
         """The models that have a folder here, whole or damaged; the better ones first."""
         return (one for one in self.catalog.values() if (self.root / one.name).is_dir())

@@ -1,11 +1,15 @@
 """The table of models says of each what it takes to have it."""
 
+from pathlib import Path
+
 import faster_whisper.utils
+import onnx_asr.resolver
 import pytest
 
 from diascribe.errors import UnknownModelError
 from diascribe.weights.catalog import ALIASES, CATALOG, EMBEDDED_RECOGNIZER, entry_of
 from diascribe.weights.entry import MANY
+from diascribe.weights.layouts import layout_of
 
 
 def test_every_whisper_comes_from_where_faster_whisper_gets_it() -> None:
@@ -15,6 +19,31 @@ def test_every_whisper_comes_from_where_faster_whisper_gets_it() -> None:
     named = ours | {alias: ours[name] for alias, name in ALIASES.items()}
 
     assert named == theirs
+
+
+def test_every_onnx_model_comes_from_where_onnx_asr_gets_it() -> None:
+    theirs = {*onnx_asr.resolver.model_repos.values()}
+
+    ours = {one.repo for one in CATALOG.values() if one.family == "onnx-asr"}
+
+    assert ours - theirs == {f"istupakov/canary-{one}-flash-onnx" for one in ("1b", "180m")}
+
+
+def test_every_onnx_model_is_laid_out_as_onnx_asr_looks_for_it(tmp_path: Path) -> None:
+    for one in CATALOG.values():
+        if one.family == "onnx-asr":
+            files = [tmp_path / one.name / name.replace("*", "x") for name in one.files]
+            for file in files:
+                file.parent.mkdir(exist_ok=True)
+                file.write_text("{}")
+            layout = layout_of(tmp_path / one.name)
+            assert (layout is None) == ("parakeet" in one.name and "ctc" not in one.name), one.name
+
+
+@pytest.mark.parametrize("name", ["canary-1b-v2", "canary-180m-flash-int8"])
+def test_one_that_must_be_told_the_language_is_not_taken_where_nobody_knows(name: str) -> None:
+    assert CATALOG[name].speaks("de")
+    assert not CATALOG[name].speaks(None)
 
 
 def test_whatever_can_be_pulled_says_which_files_it_needs() -> None:
@@ -34,7 +63,7 @@ def test_english_models_say_so() -> None:
 
 def test_a_language_to_be_detected_takes_a_model_of_several() -> None:
     assert CATALOG["tiny"].speaks(None)
-    assert CATALOG["canary-1b-v2"].speaks(None)
+    assert CATALOG["parakeet-tdt-0.6b-v3"].speaks(None)
     assert not CATALOG["tiny.en"].speaks(None)
 
 
