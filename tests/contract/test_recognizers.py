@@ -1,6 +1,6 @@
-"""What every recognizer keeps to, the embedded one and the fake that stands in for it."""
+"""What every recognizer keeps to: the embedded one, tiny Parakeets, and the fake."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from itertools import pairwise
 from pathlib import Path
@@ -8,12 +8,14 @@ from pathlib import Path
 import numpy as np
 import pytest
 from fakes import FakeRecognizer, silence
+from onnx_models import write_ctc, write_rnnt, write_tdt
 
 from diascribe.audio import SAMPLE_RATE, Audio
 from diascribe.engine.steps import finish_seconds
 from diascribe.errors import LanguageError, OptionsError
 from diascribe.formats import rttm
 from diascribe.media import decode
+from diascribe.models.onnxasr import open_onnx_asr
 from diascribe.models.pocketsphinx.recognizer import PocketsphinxRecognizer
 from diascribe.models.pocketsphinx.workers import Workers
 from diascribe.protocols import Decoding, Recognizer, Region
@@ -24,10 +26,23 @@ EXAMPLES = Path(__file__).parents[2] / "examples"
 USUAL = Decoding()
 
 
-@pytest.fixture(scope="module", params=["fake", "pocketsphinx"])
-def recognizer(request: pytest.FixtureRequest) -> Iterator[Recognizer]:
+PARAKEETS: dict[str, Callable[[Path], Path]] = {
+    "tdt": write_tdt,
+    "rnnt": write_rnnt,
+    "ctc": write_ctc,
+}
+
+
+@pytest.fixture(scope="module", params=["fake", "pocketsphinx", *PARAKEETS])
+def recognizer(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Recognizer]:
     if request.param == "fake":
         yield FakeRecognizer()
+        return
+    if request.param in PARAKEETS:
+        folder = PARAKEETS[request.param](tmp_path_factory.mktemp(request.param))
+        yield open_onnx_asr(folder, name="tiny", revision="1", languages=("en",), cores=2)
         return
     with Workers(2) as workers:
         yield PocketsphinxRecognizer(workers)
