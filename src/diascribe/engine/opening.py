@@ -20,6 +20,13 @@ def whisper(**given: Any) -> Recognizer:  # noqa: ANN401 - see `open_whisper`
     return recognizer
 
 
+def onnx_asr(**given: Any) -> Recognizer:  # noqa: ANN401 - see `open_onnx_asr`
+    """A Parakeet or another of its family out of its folder; its runtime is imported only now."""
+    from diascribe.models.onnxasr import open_onnx_asr  # noqa: PLC0415
+
+    return open_onnx_asr(**given)
+
+
 def ctc(**given: Any) -> Aligner:  # noqa: ANN401 - see `open_ctc`
     """A CTC aligner out of its folder; its runtime is imported only now."""
     from diascribe.models.ctc import open_ctc  # noqa: PLC0415
@@ -32,6 +39,7 @@ class Openers:
     """What opens a folder, by family."""
 
     whisper: Callable[..., Recognizer] = whisper
+    onnx_asr: Callable[..., Recognizer] = onnx_asr
     ctc: Callable[..., Aligner] = ctc
 
 

@@ -126,7 +126,7 @@ def _installed(root: Path, name: str) -> str:
 
     found = Store(root).find(name)
     said = f"{found.size / 1e6:.0f} MB, revision {found.revision[:18]}"
-    proofs = {"whisper": _recognizes, "ctc": _aligns}
+    proofs = {"whisper": _recognizes, "onnx-asr": _recognizes, "ctc": _aligns}
     if found.entry.family not in proofs:
         return f"{said}: files as pulled; this version does not run it"
     return f"{said}: {proofs[found.entry.family](root, found.entry)}"

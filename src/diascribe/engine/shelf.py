@@ -9,7 +9,7 @@ from functools import partial
 from pathlib import Path
 
 from diascribe.engine.opening import LateAligner, Opened, Openers
-from diascribe.errors import WeightsError
+from diascribe.errors import OptionsError, WeightsError
 from diascribe.models.pocketsphinx.aligner import PocketsphinxAligner
 from diascribe.models.pocketsphinx.recognizer import PocketsphinxRecognizer
 from diascribe.models.pocketsphinx.workers import Workers
@@ -45,12 +45,13 @@ class InstalledModels:
         if named == EMBEDDED_RECOGNIZER:
             return PocketsphinxRecognizer(self.workers)
         found = locate(self.store, named)
-        if found.family != "whisper":
+        opener = {"whisper": self._whisper, "onnx-asr": self._onnx_asr}.get(found.family)
+        if opener is None:
             raise WeightsError(
                 f"{found.name}: is not a recognizer that this version runs; {self.store.working()}"
             )
         key = (found, choice.device, choice.compute_type)
-        recognizer: Recognizer = self._opened.get(key, partial(self._whisper, found, choice))
+        recognizer: Recognizer = self._opened.get(key, partial(opener, found, choice))
         return recognizer
 
     def aligners(self, language: str, device: str) -> Sequence[Aligner]:
@@ -72,7 +73,7 @@ class InstalledModels:
         names = {
             one.entry.name: one.entry.speaks(language)
             for one in self.store.installed()
-            if one.entry.family == "whisper"
+            if one.entry.stage == "recognition" and one.entry.opened
         }
         fitting = [name for name, fits in names.items() if fits]
         return next(iter([*fitting, *names]), EMBEDDED_RECOGNIZER)
@@ -85,6 +86,23 @@ class InstalledModels:
             name=found.name,
             revision=found.revision,
             device=choice.device,
+            compute_type=choice.compute_type,
+            cores=self.cores,
+        )
+
+    def _onnx_asr(self, found: Located, choice: Choice) -> Recognizer:
+        if choice.device == "cuda":
+            raise OptionsError(
+                (f"device: {found.name} runs on processors only: wanted auto or cpu",)
+            )
+        if found.installed:
+            self.store.find(found.name)  # proves it
+        entry = self.store.like(found.name)
+        return self.openers.onnx_asr(
+            path=found.path,
+            name=found.name,
+            revision=found.revision,
+            languages=entry.languages if entry else (),
             compute_type=choice.compute_type,
             cores=self.cores,
         )

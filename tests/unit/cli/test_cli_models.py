@@ -64,7 +64,7 @@ def test_the_list_shows_every_model_and_which_are_there(run: Run, store: Store) 
     assert rows["small"].split()[1] == "recognition"
     assert rows["medium"].split()[1] == "damaged"
     assert "its makers want their terms accepted" in rows["pyannote-community-1"]
-    assert "not used by this version" in rows["canary-1b-v2"]
+    assert "not used by this version" in rows["pyannote-community-1"]
     assert str(store.root) in ran.out
     assert ran.status == 0
 
@@ -80,7 +80,7 @@ def test_the_list_is_there_for_machines(run: Run, store: Store) -> None:
     assert models["tiny"]["state"] == "installed"
     assert models["tiny"]["installed"]["revision"] == put.revision
     assert (models["base"]["state"], models["base"]["installed"]) == (None, None)
-    assert (models["base"]["used"], models["canary-1b-v2"]["used"]) == (True, False)
+    assert (models["base"]["used"], models["pyannote-community-1"]["used"]) == (True, False)
 
 
 def test_a_model_is_pulled_and_told_with_source_size_and_licence(

@@ -7,11 +7,11 @@ from threading import Barrier, Thread
 
 import pytest
 from fakes import FakeAligner, FakeRecognizer
-from stored_models import ALIGNER, WHISPER, stored, written
+from stored_models import ALIGNER, CANARY, PARAKEET, WHISPER, stored, written
 
 from diascribe.engine.opening import Openers
 from diascribe.engine.shelf import InstalledModels
-from diascribe.errors import UnknownModelError, WeightsError
+from diascribe.errors import OptionsError, UnknownModelError, WeightsError
 from diascribe.models.pocketsphinx.aligner import PocketsphinxAligner
 from diascribe.models.pocketsphinx.recognizer import PocketsphinxRecognizer
 from diascribe.models.pocketsphinx.workers import Workers
@@ -30,6 +30,9 @@ class Opening:
         self.given.append(given)
         return FakeRecognizer(Model("recognition", str(given["name"]), str(given["revision"])))
 
+    def onnx_asr(self, **given: object) -> FakeRecognizer:
+        return self.whisper(**given)
+
     def ctc(self, **given: object) -> FakeAligner:
         self.given.append(given)
         return FakeAligner(Model("alignment", str(given["name"]), str(given["revision"])))
@@ -42,7 +45,7 @@ def opening() -> Opening:
 
 @pytest.fixture
 def shelf(tmp_path: Path, opening: Opening) -> Iterator[InstalledModels]:
-    openers = Openers(whisper=opening.whisper, ctc=opening.ctc)
+    openers = Openers(opening.whisper, opening.onnx_asr, opening.ctc)
     with Workers(1) as workers:
         yield InstalledModels(workers, Store(tmp_path / "models"), 3, openers)
 
@@ -99,6 +102,60 @@ def test_a_model_is_opened_with_all_that_was_chosen(
             "cores": 3,
         }
     ]
+
+
+def test_a_parakeet_is_opened_with_what_the_table_knows_of_it(
+    shelf: InstalledModels, opening: Opening
+) -> None:
+    put = stored(shelf.store, "parakeet-tdt-0.6b-v2", PARAKEET)
+
+    shelf.recognizer(Choice("parakeet-tdt-0.6b-v2", compute_type="int8"))
+
+    assert opening.given == [
+        {
+            "path": put.path,
+            "name": "parakeet-tdt-0.6b-v2",
+            "revision": put.revision,
+            "languages": ("en",),
+            "compute_type": "int8",
+            "cores": 3,
+        }
+    ]
+
+
+@pytest.mark.parametrize(
+    ("called", "languages"),
+    [("parakeet-tdt-0.6b-v2-onnx", ("en",)), ("parakeet-tdt-0.6b-v2", ("en",)), ("mine", ())],
+)
+def test_a_folder_named_as_a_published_one_has_its_languages(
+    shelf: InstalledModels,
+    opening: Opening,
+    tmp_path: Path,
+    called: str,
+    languages: tuple[str, ...],
+) -> None:
+    folder = written(tmp_path / called, PARAKEET)
+
+    shelf.recognizer(Choice(str(folder)))
+
+    assert opening.given[0]["languages"] == languages
+
+
+def test_a_graphics_card_is_refused_where_only_processors_are_used(shelf: InstalledModels) -> None:
+    stored(shelf.store, "parakeet-tdt-0.6b-v2", PARAKEET)
+
+    with pytest.raises(OptionsError, match="runs on processors only"):
+        shelf.recognizer(Choice("parakeet-tdt-0.6b-v2", device="cuda"))
+
+
+def test_one_that_must_be_told_the_language_is_taken_only_where_it_is_known(
+    shelf: InstalledModels,
+) -> None:
+    stored(shelf.store, "canary-1b-v2", CANARY)
+    stored(shelf.store, "tiny")
+
+    assert shelf.recognizer(Choice()).model.name == "tiny"
+    assert shelf.recognizer(Choice(language="de")).model.name == "canary-1b-v2"
 
 
 def test_a_folder_of_the_users_own_is_opened_where_it_is(
