@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 from onnx import TensorProto, helper, numpy_helper
 
 from diascribe.audio import SAMPLE_RATE
+from diascribe.weights.catalog import EUROPEAN
 
 MELS = 128
 POOL = 8
@@ -83,7 +84,8 @@ def write_gigaam(folder: Path) -> Path:
 CANARY = (
     *("<unk>", "▁", "<|startofcontext|>", "<|startoftranscript|>", "<|emo:undefined|>"),
     *("<|pnc|>", "<|noitn|>", "<|notimestamp|>", "<|nodiarize|>", "<|endoftext|>"),
-    *("<|en|>", "<|de|>", "▁Good", "▁day.", "▁Guten", "▁Tag.", BLANK),
+    *(f"<|{one}|>" for one in EUROPEAN),
+    *("▁Good", "▁day.", "▁Guten", "▁Tag.", BLANK),
 )
 CANARY_NEXT = {
     "<|en|>": "▁Good",
@@ -114,6 +116,7 @@ def write_canary(folder: Path) -> Path:
 def _canary_decoder() -> onnx.ModelProto:
     """After the prompt of ten tokens the sixth, the language to write, says how to begin."""
     table = np.zeros((len(CANARY), len(CANARY)), np.float32)
+    table[:, CANARY.index("<|endoftext|>")] = SURE / 2
     for token, following in CANARY_NEXT.items():
         table[CANARY.index(token), CANARY.index(following)] = SURE
     graph = _Graph()

@@ -1,11 +1,13 @@
 """Models of the real formats, installed in a store, opened, proved and used."""
 
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
 from cli_command import talk
 from ctc_models import write_model
+from onnx_models import WORDS, write_canary, write_tdt
 from stored_models import finished, stored
 from whisper_models import save_model
 
@@ -14,6 +16,8 @@ from diascribe.engine.proof import prove
 from diascribe.errors import DiascribeError, LanguageError
 from diascribe.weights.giving import give
 from diascribe.weights.store import Store
+
+CONVERSATION = Path(__file__).parents[3] / "examples" / "conversation.opus"
 
 
 @pytest.fixture(scope="module")
@@ -69,6 +73,60 @@ def test_a_folder_serves_as_a_model(root: Path, tmp_path: Path) -> None:
 def test_what_is_installed_is_proved(root: Path) -> None:
     assert "region decoded" in prove("tiny", root)
     assert "1 segment aligned" in prove("ctc-en", root)
+
+
+@pytest.fixture(scope="module")
+def onnx_root(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A store with a tiny Parakeet of many languages, and a Canary."""
+    made = tmp_path_factory.mktemp("made")
+    store = Store(tmp_path_factory.mktemp("models"))
+    finished(give(store, "parakeet-tdt-0.6b-v3", write_tdt(made / "parakeet")))
+    finished(give(store, "canary-1b-v2", write_canary(made / "canary")))
+    return store.root
+
+
+def test_a_parakeet_writes_words_with_times_and_says_no_language(onnx_root: Path) -> None:
+    with load(cores=2, models=onnx_root) as engine:
+        result = engine.transcribe(CONVERSATION, diarization=False)
+
+    assert "parakeet-tdt-0.6b-v3" in {one.name for one in result.models}
+    assert (result.language, result.language_probability) == (None, None)
+    assert {word.text for word in result.words} & set(WORDS)
+    assert "recognizer" in {word.timing for word in result.words}
+
+
+def test_a_language_that_is_told_to_a_parakeet_is_in_the_result(onnx_root: Path) -> None:
+    with load(cores=1, models=onnx_root) as engine:
+        result = engine.transcribe(
+            CONVERSATION, model="parakeet-tdt-0.6b-v3", language="de", diarization=False
+        )
+
+    assert result.language == "de"
+    assert {one.language for one in result.segments} == {"de"}
+
+
+def test_a_canary_must_be_told_the_language(onnx_root: Path, tmp_path: Path) -> None:
+    with (
+        load(cores=1, models=onnx_root) as engine,
+        pytest.raises(LanguageError, match="canary-1b-v2 must be told which is spoken"),
+    ):
+        engine.transcribe(talk(tmp_path / "a.wav"), model="canary-1b-v2", diarization=False)
+
+
+def test_a_canary_translates(onnx_root: Path, tmp_path: Path) -> None:
+    with load(cores=1, models=onnx_root) as engine:
+        file = talk(tmp_path / "a.wav")
+        wanted: dict[str, Any] = {"model": "canary-1b-v2", "language": "de", "diarization": False}
+        written = engine.transcribe(file, **wanted)
+        translated = engine.transcribe(file, **wanted, task="translate")
+
+    assert "Guten" in {word.text for word in written.words}
+    assert "Good" in {word.text for word in translated.words}
+
+
+@pytest.mark.parametrize("name", ["parakeet-tdt-0.6b-v3", "canary-1b-v2"])
+def test_an_onnx_recognizer_is_proved(onnx_root: Path, name: str) -> None:
+    assert "25 languages" in prove(name, onnx_root)
 
 
 def test_what_is_damaged_is_not(tmp_path: Path) -> None:

@@ -163,5 +163,15 @@ def test_a_whisper_whose_tokens_are_damaged_is_refused(tmp_path: Path) -> None:
         opened(tmp_path, languages=("*",))
 
 
+@pytest.mark.parametrize("vocabulary", [b"", b"<|de|> 0\n", b"\xff\xfe"])
+def test_a_canary_that_cannot_be_told_a_language_is_refused(
+    tmp_path: Path, vocabulary: bytes
+) -> None:
+    (write_canary(tmp_path) / "vocab.txt").write_bytes(vocabulary)
+
+    with pytest.raises(WeightsError, match=r"vocab\.txt: "):
+        opened(tmp_path, languages=("de", "en"))
+
+
 def test_a_gigaam_is_russian(tmp_path: Path) -> None:
     assert opened(write_gigaam(tmp_path), languages=()).languages == ("ru",)

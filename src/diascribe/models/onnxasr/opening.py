@@ -60,6 +60,8 @@ def open_recognizer(
         told=layout.type == CANARY,
         translates=layout.type == CANARY,
     )
+    if tongues.told:
+        _check_tokens(path / "vocab.txt", tongues.languages)
     network = _open(path, layout, precision, name)
     if not tongues.told and layout.type not in WHISPERS:
         _try(network, path)
@@ -121,6 +123,19 @@ def _spoken(file: Path) -> tuple[str, ...]:
         raise WeightsError(f"{file.parent.name}/{file.name}: {error}") from error
     codes = [one.removeprefix("<|").removesuffix("|>") for one in tokens]
     return tuple(one for one in codes if one.isalpha() and len(one) <= LONGEST_CODE)
+
+
+def _check_tokens(file: Path, languages: Sequence[str]) -> None:
+    """Refuse a vocabulary in which a language cannot be told."""
+    try:
+        tokens = {line.split(" ")[0] for line in file.read_text(encoding="utf-8").splitlines()}
+    except (OSError, ValueError) as error:
+        raise WeightsError(f"{file.parent.name}/{file.name}: {error}") from error
+    lacking = [one for one in languages if f"<|{one}|>" not in tokens]
+    if lacking:
+        raise WeightsError(
+            f"{file.parent.name}/{file.name}: it has no tokens for {', '.join(lacking)}"
+        )
 
 
 def _open(path: Path, layout: Layout, precision: str, name: str) -> OnnxAsrNetwork:

@@ -71,7 +71,8 @@ class OnnxAsrRecognizer:
     ) -> Iterator[Segment]:
         """Segments in the order of `regions`, at least one a region, words inside it.
 
-        A region's segments are its sentences, where the network gives times. Segments have the
+        A region's segments are its sentences, where the network gives times. Of regions longer
+        than `packing` allows, a Whisper hears the beginning and others the whole. Segments have the
         language that was told, or the only one; null where the network found out by itself, for
         it does not say. Those of translations have the language that was spoken.
 
