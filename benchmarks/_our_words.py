@@ -53,6 +53,40 @@ def _heard(engine: Any, path: str, asked: dict[str, Any]) -> dict[str, Any]:  # 
     }
 
 
+def decode(model: str, compute_type: str, batch: str, path: str) -> dict[str, Any]:
+    """Speech and its text, without the repairs that a text of random weights would call for."""
+    load, protocols = import_module("diascribe.api").load, import_module("diascribe.protocols")
+    finish = import_module("diascribe.engine.steps").finish_seconds
+    regions_of = import_module("diascribe.engine.regions").find_regions
+    audio = finish(import_module("diascribe.media").decode(Path(path))).mix()
+    decoding = protocols.Decoding(batch_size=int(batch), **UNCHECKED)
+    with load(cores=CORES) as engine:
+        recognizer = engine.shelf.recognizer(protocols.Choice(model, "cpu", compute_type))
+        begun = time.perf_counter()
+        spans = finish(
+            regions_of(engine.vad, audio, protocols.SpeechThresholds(), recognizer.packing)
+        )
+        found = time.perf_counter()
+        regions = [protocols.Region(one.start, one.end, "en") for one in spans]
+        segments = list(recognizer.recognize(audio, regions, decoding))
+        done = time.perf_counter()
+    return {
+        "activity_s": found - begun,
+        "seconds": done - found,
+        "windows": len(regions),
+        "words": sum(len(one.words) for one in segments),
+        "peak_mb": peak_mb(),
+    }
+
+
+UNCHECKED = {
+    "log_prob_threshold": -1000.0,
+    "compression_ratio_threshold": 1000.0,
+    "no_speech_threshold": 1.0,
+}
+"""Thresholds that every text passes: theirs has none."""
+
+
 def align(model: str, segments: str, path: str) -> dict[str, Any]:
     """The times of words of known text, twice; the second time counts."""
     open_ctc = import_module("diascribe.models.ctc").open_ctc
@@ -76,7 +110,9 @@ ASKED = {"language": "en", "diarization": False}
 
 def main() -> None:
     """Run one part and print what came of it."""
-    parts: dict[str, Callable[..., dict[str, Any]]] = {one.__name__: one for one in (hear, align)}
+    parts: dict[str, Callable[..., dict[str, Any]]] = {
+        one.__name__: one for one in (hear, decode, align)
+    }
     print(json.dumps(parts[sys.argv[1]](*sys.argv[2:])))
 
 

@@ -1,7 +1,7 @@
 """WhisperX's half of `words.py`: runs in `.peers`, prints JSON, knows nothing of Diascribe.
 
-    .peers/bin/python benchmarks/_their_words.py hear MODEL COMPUTE_TYPE BATCH RECORDING.wav ...
-    .peers/bin/python benchmarks/_their_words.py align MODEL SEGMENTS.json RECORDING.wav
+    .peers/bin/python benchmarks/_their_words.py hear MODEL PRECISION BATCH OPTIONS WAV ...
+    .peers/bin/python benchmarks/_their_words.py align MODEL SEGMENTS.json WAV
     .peers/bin/python benchmarks/_their_words.py shape FOLDER
 
 Modules are imported by name where they are used: importing them is timed apart.
@@ -23,13 +23,18 @@ from _measure import peak_mb
 THREADS = 2
 
 
-def hear(model: str, compute_type: str, batch: str, *paths: str) -> dict[str, Any]:
+def hear(model: str, compute_type: str, batch: str, options: str, *paths: str) -> dict[str, Any]:
     """What is said in recordings; the first is heard once before, and only then timed."""
     begun = time.perf_counter()
     whisperx = import_module("whisperx")
     imported = time.perf_counter()
     pipeline = whisperx.load_model(
-        model, "cpu", compute_type=compute_type, language="en", threads=THREADS
+        model,
+        "cpu",
+        compute_type=compute_type,
+        language="en",
+        threads=THREADS,
+        vad_options=json.loads(options),
     )
     loaded = time.perf_counter()
     spent: list[float] = []

@@ -40,11 +40,12 @@ from diascribe.media import decode
 
 PEERS = ROOT / ".peers"
 OURS = (sys.executable, str(ROOT / "benchmarks" / "_ours.py"))
-THEIRS = (
+QUIETLY = (
     *("env", "PYANNOTE_METRICS_ENABLED=0", "HF_HUB_OFFLINE=1"),
-    *(str(PEERS / "bin/python"), str(ROOT / "benchmarks" / "_theirs.py")),
+    str(PEERS / "bin/python"),
 )
-"""Told to send nothing before anything of theirs is imported."""
+"""Their Python, told to send nothing before anything of theirs is imported."""
+THEIRS = (*QUIETLY, str(ROOT / "benchmarks" / "_theirs.py"))
 
 CUT_S = 300
 
@@ -131,8 +132,8 @@ def _starts() -> tuple[dict[str, str], list[Row]]:
     ):
         ours, theirs = [], []
         for _ in range(RUNS):
-            ours.append(_half(OURS, part))
-            theirs.append(_half(THEIRS, part))
+            ours.append(half(OURS, part))
+            theirs.append(half(THEIRS, part))
         versions = theirs[-1]["versions"]
         for key, name, unit in (("start_s", "until", "s"), ("resident_mb", "memory once", "MB")):
             pair = _median(ours, key), _median(theirs, key)
@@ -150,7 +151,7 @@ def _room(folder: Path) -> Iterator[Row]:
 
 def _diarized(path: Path) -> tuple[list[Row], dict[str, float]]:
     """Five minutes by both, models loaded; theirs once, for it takes as long as the talk."""
-    ours, theirs = _half(OURS, "diarize", str(path)), _half(THEIRS, "diarize", str(path))
+    ours, theirs = half(OURS, "diarize", str(path)), half(THEIRS, "diarize", str(path))
     seconds = ours["seconds"], theirs["seconds"]
     peaks = ours["peak_mb"], theirs["peak_mb"]
     segmented = ours["segmentation_s"], theirs["stages_end_s"]["segmentation"]
@@ -166,7 +167,7 @@ def _diarized(path: Path) -> tuple[list[Row], dict[str, float]]:
 def _told(hour: Path, path: Path) -> Iterator[Row]:
     """An hour's words to speakers and to subtitles, by both, and what came of it."""
     truth = write(path, hour, hour.with_suffix(".rttm"))
-    both = _half(OURS, "subtitles", str(path)), _half(THEIRS, "subtitles", str(path))
+    both = half(OURS, "subtitles", str(path)), half(THEIRS, "subtitles", str(path))
     row = partial(_row, peer="whisperx")
     for key, what in (
         ("assign_s", "words to speakers"),
@@ -223,7 +224,7 @@ def _median(halves: Sequence[dict[str, Any]], key: str) -> float:
     return statistics.median(float(one[key]) for one in halves)
 
 
-def _half(command: Sequence[str], *arguments: str) -> dict[str, Any]:
+def half(command: Sequence[str], *arguments: str) -> dict[str, Any]:
     """What one side printed; with `start_s`, seconds from its start until it was done."""
     begun = time.monotonic()  # counts the same for all processes of a machine
     child = subprocess.run(  # noqa: S603 - our own scripts

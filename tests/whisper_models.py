@@ -44,11 +44,23 @@ class Shape:
     width: int = 32
     heads: int = 2
     layers: int = 2
+    decoder_layers: int | None = None
+    """As many as the encoder has, where null."""
     languages: tuple[str, ...] = LANGUAGES[:-1]
     """None for a model that knows only English."""
     seed: int = 0
     ending: float = 2.0
     """How much likelier the end of the text is than a word: the higher, the shorter."""
+    length: int | None = None
+    """Tokens of every text; null leaves it to `ending`."""
+    text_tokens: int = 0
+    """At least so many; those that are never written fill up."""
+    quantization: str = "float32"
+
+    @property
+    def text_layers(self) -> int:
+        """Layers of the decoder."""
+        return self.layers if self.decoder_layers is None else self.decoder_layers
 
 
 TINY = Shape()
@@ -91,6 +103,7 @@ def specials(shape: Shape) -> list[str]:
 def vocabulary(shape: Shape) -> list[str]:
     """All tokens by id."""
     text = [*letters(), *("".join(pair) for pair in chains())]
+    text += [f"<unused{number}>" for number in range(shape.text_tokens - len(text) - 1)]
     if shape.languages:
         text.append("")  # by this one CTranslate2 4.8 knows a multilingual vocabulary
     return text + specials(shape)
@@ -112,15 +125,15 @@ def save_model(folder: Path, shape: Shape = TINY) -> Path:
     """Write a model's files into a folder, which is given back."""
     folder.mkdir(parents=True, exist_ok=True)
     tokens = vocabulary(shape)
-    spec = ctranslate2.specs.WhisperSpec(shape.layers, shape.heads, shape.layers, shape.heads)
+    spec = ctranslate2.specs.WhisperSpec(shape.layers, shape.heads, shape.text_layers, shape.heads)
     _fill(spec, shape, tokens)
     spec.config.suppress_ids = [tokens.index(one) for one in ("(", "[")]
     spec.config.suppress_ids_begin = [tokens.index("Ġ"), tokens.index("<|endoftext|>")]
-    spec.config.alignment_heads = [(shape.layers - 1, head) for head in range(shape.heads)]
+    spec.config.alignment_heads = [(shape.text_layers - 1, head) for head in range(shape.heads)]
     spec.config.lang_ids = [tokens.index(f"<|{one}|>") for one in shape.languages]
     spec.register_vocabulary(tokens)
     spec.validate()
-    spec.optimize(quantization="float32")
+    spec.optimize(quantization=shape.quantization)
     spec.save(str(folder))
     tokenizer(shape).save(str(folder / "tokenizer.json"))
     features = {"feature_size": shape.mels, "hop_length": 160, "n_fft": 400, "chunk_length": 30}
@@ -139,10 +152,20 @@ def _fill(spec: Any, shape: Shape, tokens: Sequence[str]) -> None:  # noqa: ANN4
     decoder.embeddings.weight = weights.drawn(len(tokens), width)
     weights.layer(decoder.projection, len(tokens), width)
     decoder.projection.bias = _preferences(tokens, shape)
+    if shape.length is not None:
+        _end_at(decoder, 3 + shape.length, tokens.index("<|endoftext|>"))
     for norm in (encoder.layer_norm, decoder.layer_norm):
         weights.norm(norm, width)
     for layer in (*encoder.layer, *decoder.layer):
         weights.block(layer, width)
+
+
+def _end_at(decoder: Any, place: int, end: int) -> None:  # noqa: ANN401 - untyped
+    """Let the end of the text be certain from a place on, and impossible before it."""
+    sign = decoder.embeddings.weight[end] / np.linalg.norm(decoder.embeddings.weight[end])
+    decoder.position_encodings.encodings[place:] += 100 * sign
+    decoder.projection.weight[end] = 10 * sign
+    decoder.projection.bias[end] = -100
 
 
 def _preferences(tokens: Sequence[str], shape: Shape) -> np.ndarray[Any, np.dtype[np.float32]]:

@@ -69,7 +69,7 @@ class Segment(Span):
     end: float = field(kw_only=False)
     text: str
     language: str | None
-    """ISO 639 code; null where the recognizer does not say."""
+    """ISO 639 code of its text; null where the recognizer does not say."""
     words: tuple[Word, ...] = ()
     speaker: str | None = None
     confidence: float | None = None

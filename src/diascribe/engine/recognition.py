@@ -17,6 +17,9 @@ from diascribe.errors import DiascribeError
 from diascribe.protocols import Decoding, Recognizer, Shelf, Vad
 from diascribe.transcript import Model, Notice, Segment, StageTime
 
+ENGLISH = "en"
+"""What every recognizer translates into."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Recognition:
@@ -50,17 +53,22 @@ class Listener:
         )
         heard = yield from clocked(times, "recognition", self._hear(audio, spoken, options))
         heard = yield from clocked(times, "repair", self._repair(audio, speech, heard, options))
-        if options.align_output:
-            aligners = self.shelf.aligners
-            aligning = align(aligners, audio, heard.segments, options.device)
-            aligned = yield from clocked(times, "alignment", aligning)
-            heard = replace(
-                heard,
-                segments=aligned.segments,
-                models=(*heard.models, *aligned.models),
-                warnings=(*heard.warnings, *aligned.warnings),
-            )
+        if options.task == "translate":
+            heard = translated(heard, align_output=options.align_output)
+        elif options.align_output:
+            aligning = self._align(audio, heard, options.device)
+            heard = yield from clocked(times, "alignment", aligning)
         return replace(heard, timings=tuple(times))
+
+    def _align(self, audio: Audio, heard: Recognition, device: str) -> Steps[Recognition]:
+        """The same with words timed anew."""
+        aligned = yield from align(self.shelf.aligners, audio, heard.segments, device)
+        return replace(
+            heard,
+            segments=aligned.segments,
+            models=(*heard.models, *aligned.models),
+            warnings=(*heard.warnings, *aligned.warnings),
+        )
 
     def _hear(self, audio: Audio, spoken: Spoken, options: Options) -> Steps[Recognition]:
         """Text and words with the recognizer's own times; those before a failure are kept."""
@@ -99,6 +107,18 @@ class Listener:
             repairs=repaired.repairs,
             warnings=(*heard.warnings, *repaired.warnings),
         )
+
+
+def translated(heard: Recognition, *, align_output: bool) -> Recognition:
+    """The same, its texts in English; what was spoken in another language cannot be aligned."""
+    segments = [replace(one, language=ENGLISH) for one in heard.segments]
+    unaligned = Notice(
+        "translation_not_aligned",
+        "alignment",
+        "a translation has other words than the sound: they keep the recognizer's times",
+    )
+    warnings = (*heard.warnings, unaligned) if align_output else heard.warnings
+    return replace(heard, segments=segments, warnings=warnings)
 
 
 def unheeded(recognizer: Recognizer, decoding: Decoding) -> Iterator[Notice]:

@@ -102,7 +102,7 @@ class SegmentPart(Stretch):
     channel: int | None
     """The channel it was heard on, from 0; null where channels were mixed."""
     language: str | None
-    """The code of its language; null where the recognizer does not say."""
+    """The code of its text's language, English in translations; null where nobody says."""
     confidence: Share | None
     """How sure the recognizer is of it; null when it does not say."""
     quality: QualityPart | None = None
@@ -176,7 +176,7 @@ class Result(Part):
     word_segments: tuple[WordPart, ...]
     """The words of all segments once more, where readers of WhisperX look for them."""
     language: str | None
-    """The code of the language; null when no speech was recognized."""
+    """The code of the language spoken; null when no speech was recognized."""
     detected_language: str | None
     """The same as `language`, under the name that the RunPod worker gives it."""
     language_probability: Share | None

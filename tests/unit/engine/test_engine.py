@@ -405,3 +405,23 @@ def test_each_stretch_has_its_language_and_the_result_the_one_most_spoken() -> N
         {"recognizer"},
     ]
     assert "no_aligner" in codes(found)
+
+
+@dataclass(frozen=True)
+class TranslatingRecognizer(FakeRecognizer):
+    languages: tuple[str, ...] = ("de",)
+    heeds: frozenset[str] = frozenset({"task"})
+
+    def check(self, decoding: Decoding) -> None:
+        assert decoding.task == "translate"
+
+
+def test_a_translation_is_english_and_keeps_the_recognizers_times() -> None:
+    german = engine(shelf=FakeShelf(TranslatingRecognizer()))
+
+    found = checked(german.transcribe(talk(), task="translate", align_output=True))
+
+    assert found.language == "de"
+    assert {one.language for one in found.segments} == {"en"}
+    assert {one.timing for one in found.words} == {"recognizer"}
+    assert codes(found) == ["translation_not_aligned"]
