@@ -132,6 +132,27 @@ def test_a_long_text_is_placed_as_a_short_one_is(
     assert same(text.finish(), place_one(log_probs, target))
 
 
+@settings(max_examples=50)
+@given(seed=seeds, frames=st.integers(65, 300), tokens=st.integers(1, 12), fed=st.integers(1, 100))
+def test_a_token_that_is_settled_in_parts_lies_from_the_first_to_the_last(
+    seed: int, frames: int, tokens: int, fed: int
+) -> None:
+    log_probs = heard(seed, frames, 5)
+    target = np.random.default_rng(seed).integers(1, 5, tokens).tolist()
+
+    text = LongText(target, blank=BLANK, beam=WIDE, most_bytes=1)
+    for first in range(0, frames, fed):
+        text.feed(log_probs[first : first + fed])
+    placed = text.finish()
+
+    assert placed is not None
+    assert (placed.last[:-1] < placed.first[1:]).all()
+    for token, first, last, found in zip(
+        target, placed.first, placed.last, placed.log_prob, strict=True
+    ):
+        np.testing.assert_allclose(found, log_probs[first : last + 1, token].sum(), atol=1e-3)
+
+
 @given(seed=seeds, frames=st.integers(1, 20), tokens=st.integers(2, 6))
 def test_a_star_is_as_likely_as_the_likeliest_letter(seed: int, frames: int, tokens: int) -> None:
     log_probs = heard(seed, frames, tokens)

@@ -108,7 +108,10 @@ class LongText:
         self._scores = before_all(self._labels[:, :0])
         self._pending: list[_Block] = []
         shape = self._labels.shape[1]
-        self._placed = Placed(np.full(shape, -1), np.full(shape, -1), np.zeros(shape, np.float32))
+        latest = np.iinfo(np.intp).max
+        self._placed = Placed(
+            np.full(shape, latest), np.full(shape, -1), np.zeros(shape, np.float32)
+        )
 
     def feed(self, log_probs: NDArray[np.float32]) -> None:
         """Go on through log probabilities (frame, token of the vocabulary)."""
@@ -210,6 +213,6 @@ class LongText:
         tokens = path[frames] // 2
         picked = block.log_probs[frames, self._labels[0, tokens]]
         np.add.at(self._placed.log_prob, tokens, picked)
-        fresh = self._placed.last[tokens] < 0  # blocks come last to first
-        self._placed.last[tokens[fresh]] = frames[fresh] + block.first
-        self._placed.first[tokens[::-1]] = frames[::-1] + block.first
+        # A token may lie across blocks, and these may be settled at different times.
+        np.minimum.at(self._placed.first, tokens, frames + block.first)
+        np.maximum.at(self._placed.last, tokens, frames + block.first)
