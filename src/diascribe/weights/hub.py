@@ -27,7 +27,7 @@ from huggingface_hub.utils import (  # type: ignore[attr-defined]  # exported in
     hf_raise_for_status,
 )
 
-from diascribe.errors import DownloadError, GatedModelError
+from diascribe.errors import DownloadError, GatedModelError, OptionsError
 from diascribe.weights.manifest import checked_path
 
 constants.HF_HUB_DISABLE_TELEMETRY = True
@@ -75,6 +75,11 @@ class Hub:
     """How often in a row a download may break off without a byte."""
     pause_s: float = 1.0
     """Between tries."""
+
+    def __post_init__(self) -> None:
+        """Refuse a token that no header can hold: those who would refuse it later show it."""
+        if self.token and not (self.token.isascii() and self.token.isprintable()):
+            raise OptionsError(("HF_TOKEN: wanted one line of ASCII, got other characters",))
 
     def page(self, repo: str) -> str:
         """Where people read about a repository, and accept its terms."""

@@ -4,6 +4,7 @@ import errno
 import shutil
 from collections import namedtuple
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -77,6 +78,18 @@ def test_a_pull_tells_how_far_it_is_in_bytes(puller: Puller) -> None:
     assert steps[0] == Transfer(0, SIZE)
     assert steps[-1] == Transfer(SIZE, SIZE)
     assert [one.done for one in steps] == sorted(one.done for one in steps)
+
+
+@pytest.mark.parametrize("token", ["s\u00e9cret-one", "secret\nsecret-two", "secret\0secret"])
+def test_a_token_that_no_header_can_hold_is_refused_and_not_shown(
+    puller: Puller, hub: FakeHub, token: str
+) -> None:
+    failure = broken(replace(puller, token=token), "pyannote-community-1")
+
+    assert isinstance(failure, OptionsError)
+    assert "HF_TOKEN" in str(failure)
+    assert "cret" not in f"{failure} {failure.hint} {failure.__cause__}"
+    assert hub.asked == []
 
 
 def test_a_broken_connection_is_taken_up_where_it_broke(puller: Puller, hub: FakeHub) -> None:
