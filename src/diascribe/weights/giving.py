@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import hashlib
 import os
-import shutil
-from collections.abc import Generator, Iterator
+from collections.abc import Generator, Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 
 from diascribe.errors import SourceError, WeightsError
@@ -19,7 +19,7 @@ from diascribe.weights.manifest import (
     checked_path,
     wanted_files,
 )
-from diascribe.weights.placing import place, require_space, reserved, writing
+from diascribe.weights.placing import emptied, place, require_space, reserved, writing
 from diascribe.weights.store import Installed, Store
 
 LOCAL = "local"
@@ -37,13 +37,9 @@ def give(store: Store, name: str, folder: Path) -> Generator[Transfer, None, Ins
     """
     entry = store.entry(name)
     names = _files_of(entry, folder)
-    sizes = {one: (folder / one).stat().st_size for one in names}
+    total = _size_of([folder / one for one in names])
     with reserved(store.root, entry.name) as reserve:
-        gathered = reserve / LOCAL
-        with writing(str(gathered)):
-            shutil.rmtree(gathered, ignore_errors=True)
-            gathered.mkdir()
-        total = sum(sizes.values())
+        gathered = emptied(reserve / LOCAL)
         require_space(store.root, entry.name, total)
         stored, done = [], 0
         for one in names:
@@ -76,13 +72,36 @@ def _files_of(entry: Entry, folder: Path) -> list[str]:
     return [checked_path(one) for one in names if one != MANIFEST]
 
 
+def _size_of(files: Sequence[Path]) -> int:
+    size = 0
+    for one in files:
+        with _reading(one):
+            size += one.stat().st_size
+    return size
+
+
 def _copied(source: Path, target: Path) -> Iterator[bytes]:
     """The bytes of a file, written to another."""
     target.parent.mkdir(parents=True, exist_ok=True)
-    with source.open("rb") as reader, target.open("wb") as writer:
-        while chunk := reader.read(CHUNK):
+    with target.open("wb") as writer:
+        for chunk in _read(source):
             writer.write(chunk)
             yield chunk
+
+
+def _read(source: Path) -> Iterator[bytes]:
+    with _reading(source), source.open("rb") as reader:
+        while chunk := reader.read(CHUNK):
+            yield chunk
+
+
+@contextmanager
+def _reading(file: Path) -> Iterator[None]:
+    """Whatever goes wrong with a file of the user's, as our error."""
+    try:
+        yield
+    except OSError as error:
+        raise SourceError(f"{file}: cannot be read: {error.strerror}") from error
 
 
 def _stored(gathered: Path, name: str, sha256: str) -> StoredFile:

@@ -74,8 +74,9 @@ def parse_manifest(text: str, name: str) -> Manifest:
         if given["schema"] != SCHEMA:
             raise WeightsError(f"{name}: {MANIFEST}: wanted schema {SCHEMA}, got {given['schema']}")
         files = tuple(_file(one) for one in given["files"])
-        manifest = Manifest(str(given["name"]), given["repo"], str(given["revision"]), files)
-    except (ValueError, KeyError, TypeError) as error:
+        revision = printable(str(given["revision"]))
+        manifest = Manifest(str(given["name"]), given["repo"], revision, files)
+    except (ValueError, KeyError, TypeError, OverflowError, RecursionError) as error:
         raise WeightsError(f"{name}: {MANIFEST}: not what diascribe writes: {error!r}") from error
     if manifest.name != name:
         raise WeightsError(f"{name}: {MANIFEST} is that of {printable(manifest.name)}")

@@ -56,6 +56,18 @@ def reserved(root: Path, name: str) -> Iterator[Path]:
         yield folder
 
 
+def emptied(folder: Path) -> Path:
+    """The folder without whatever an earlier work left there, which nobody has proved.
+
+    Raises:
+        WeightsError: it cannot be emptied or made.
+    """
+    with writing(str(folder)):
+        shutil.rmtree(folder, ignore_errors=True)
+        folder.mkdir()
+    return folder
+
+
 def require_space(root: Path, name: str, size: int) -> None:
     """Refuse what does not fit before any of it is written.
 

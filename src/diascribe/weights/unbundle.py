@@ -24,8 +24,9 @@ from diascribe.weights.manifest import (
     StoredFile,
     Transfer,
     parse_manifest,
+    wanted_files,
 )
-from diascribe.weights.placing import place, require_space, reserved, writing
+from diascribe.weights.placing import emptied, place, require_space, reserved, writing
 from diascribe.weights.store import Installed, Store
 
 MOST_MEMBERS = 10_000
@@ -159,14 +160,21 @@ def _model_of(member: tarfile.TarInfo) -> str:
 
 
 def _manifest(store: Store, members: _Members, member: tarfile.TarInfo, name: str) -> Manifest:
-    """The manifest of a model that the table knows by that very name."""
-    if store.entry(name).name != name:
-        raise WeightsError(f"{name}: wanted {store.entry(name).name}")
+    """The manifest of a model that the table knows by that very name, with all that it needs."""
+    entry = store.entry(printable(name))
+    if entry.name != name:
+        raise WeightsError(f"{name}: wanted {entry.name}")
+    if not entry.files:
+        raise WeightsError(f"{name}: comes {entry.origin}: no archive can take its place")
     try:
         text = b"".join(members.read(member)).decode()
     except UnicodeDecodeError as error:
         raise WeightsError(f"{name}: {MANIFEST}: not UTF-8") from error
-    return parse_manifest(text, name)
+    manifest = parse_manifest(text, name)
+    _, lacking = wanted_files((one.path for one in manifest.files), entry.files, entry.optional)
+    if lacking:
+        raise WeightsError(f"{name}: it lacks {', '.join(lacking)}")
+    return manifest
 
 
 def _unpack(store: Store, members: _Members, manifest: Manifest) -> Iterator[int]:
@@ -174,7 +182,7 @@ def _unpack(store: Store, members: _Members, manifest: Manifest) -> Iterator[int
     lacking = {f"{manifest.name}/{one.path}": one for one in manifest.files}
     require_space(_parent(store.root), manifest.name, manifest.size)
     with reserved(store.root, manifest.name) as reserve:
-        gathered = reserve / UNPACKED
+        gathered = emptied(reserve / UNPACKED)
         stored = []
         for member in members if lacking else ():
             file = lacking.pop(member.name.removeprefix("./"), None)

@@ -1,6 +1,7 @@
 """Models travel in one archive, which is checked before anything of it is unpacked."""
 
 import gzip
+import hashlib
 import io
 import os
 import tarfile
@@ -14,7 +15,7 @@ from stored_models import ALIGNER, WHISPER, finished, stored, written
 from diascribe.errors import DiascribeError, OptionsError, SourceError, UnknownModelError
 from diascribe.weights import unbundle as unpacking
 from diascribe.weights.bundle import bundle
-from diascribe.weights.manifest import Transfer
+from diascribe.weights.manifest import Manifest, StoredFile, Transfer
 from diascribe.weights.store import Store
 from diascribe.weights.unbundle import unbundle
 
@@ -263,6 +264,60 @@ def test_an_archive_of_a_model_under_another_name_is_refused(
         evil = {one.replace("tiny/", f"{name}/"): content for one, content in members.items()}
 
         assert told in str(refused(other, packed(tmp_path / "a.tar", evil, {})))
+
+
+def manifest_of(name: str, files: Mapping[str, bytes]) -> bytes:
+    stored = tuple(
+        StoredFile(path, len(content), hashlib.sha256(content).hexdigest(), 0)
+        for path, content in files.items()
+    )
+    return Manifest(name, None, "r", stored).text().encode()
+
+
+@pytest.mark.parametrize("files", [{}, {"config.json": b"{}"}])
+def test_an_archive_of_a_model_that_lacks_what_it_needs_is_refused(
+    other: Store, tmp_path: Path, files: dict[str, bytes]
+) -> None:
+    made = {"tiny/manifest.json": manifest_of("tiny", files)}
+    made |= {f"tiny/{name}": content for name, content in files.items()}
+
+    failure = refused(other, packed(tmp_path / "a.tar", made, {}))
+
+    assert "tiny: it lacks model.bin" in str(failure)
+
+
+def test_an_archive_does_not_take_the_place_of_what_comes_with_the_package(
+    other: Store, tmp_path: Path
+) -> None:
+    made = {"silero/manifest.json": manifest_of("silero", {"a": b"b"}), "silero/a": b"b"}
+
+    failure = refused(other, packed(tmp_path / "a.tar", made, {}))
+
+    assert "silero: comes in the package faster-whisper" in str(failure)
+
+
+def test_nothing_of_an_archive_that_was_refused_comes_with_the_next(
+    other: Store, members: dict[str, bytes], tmp_path: Path
+) -> None:
+    files = {"preprocessor_config.json": b"wanted", **WHISPER}
+    evil = {"tiny/manifest.json": manifest_of("tiny", files)}
+    evil["tiny/preprocessor_config.json"] = b"others"
+    refused(other, packed(tmp_path / "evil.tar", evil, {}))
+
+    (there,) = finished(unbundle(other, packed(tmp_path / "good.tar", members, {})))
+
+    assert sorted(files_below(there.path)) == sorted([*WHISPER, "manifest.json"])
+
+
+def test_what_an_archive_says_of_itself_is_printable(
+    other: Store, members: dict[str, bytes], tmp_path: Path
+) -> None:
+    text = manifest_of("tiny", WHISPER).decode().replace('"r"', '"\\u001b[31mr"')
+    odd = {**members, "tiny/manifest.json": text.encode()}
+
+    (there,) = finished(unbundle(other, packed(tmp_path / "a.tar", odd, {})))
+
+    assert there.revision == "\N{REPLACEMENT CHARACTER}[31mr"
 
 
 def test_an_archive_that_ends_too_early_is_refused(

@@ -78,6 +78,25 @@ def test_a_copy_that_is_stopped_leaves_no_model(store: Store, tmp_path: Path) ->
     assert finished(give(store, "tiny", tmp_path / "mine")).path.is_dir()
 
 
+def test_a_file_that_cannot_be_read_is_named(store: Store, tmp_path: Path) -> None:
+    folder = written(tmp_path / "mine", WHISPER)
+    steps = give(store, "tiny", folder)
+    next(steps)
+    (folder / "vocabulary.txt").unlink()
+
+    with pytest.raises(SourceError, match=r"mine/vocabulary\.txt: cannot be read: No such file"):
+        finished(steps)
+
+
+def test_a_link_to_nowhere_is_named(store: Store, tmp_path: Path) -> None:
+    folder = written(tmp_path / "mine", WHISPER)
+    (folder / "model.bin").unlink()
+    (folder / "model.bin").symlink_to(tmp_path / "nowhere")
+
+    with pytest.raises(SourceError, match=r"mine/model\.bin: cannot be read: No such file"):
+        finished(give(store, "tiny", folder))
+
+
 def test_a_folder_without_a_needed_file_is_refused(store: Store, tmp_path: Path) -> None:
     with pytest.raises(WeightsError, match=r"as tiny it lacks model\.bin, config\.json"):
         finished(give(store, "tiny", written(tmp_path / "mine", ALIGNER)))

@@ -142,6 +142,11 @@ def test_verify_reads_every_byte_and_tells_how_far_it_is(store: Store) -> None:
         ("", "not what diascribe writes"),
         ("[]", "not what diascribe writes"),
         ("{}", "not what diascribe writes"),
+        ("[" * 100_000, "not what diascribe writes"),
+        (
+            '{"schema": 1, "files": [{"size": Infinity, "modified": 0}]}',
+            "not what diascribe writes",
+        ),
         ('{"schema": 2}', "wanted schema 1, got 2"),
         ('{"schema": 1, "name": "x", "repo": null, "revision": "1", "files": []}', "is that of x"),
         ('{"schema": 1, "files": [{"path": "a", "size": -1, "modified": 0}]}', "size -1"),
