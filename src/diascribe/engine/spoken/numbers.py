@@ -13,6 +13,9 @@ INVISIBLE = re.compile("[\N{SOFT HYPHEN}\N{ZERO WIDTH SPACE}]")
 MOST_DIGITS = 9
 """Longer numbers without separators are read digit by digit, as those of telephones are."""
 
+MOST_MARKED_DIGITS = 15
+"""Of numbers whose thousands are marked: the rules of most languages end soon after."""
+
 YEARS = range(1100, 2100)
 """Numbers of four digits that are read as years, where a language reads those otherwise."""
 
@@ -37,6 +40,17 @@ def cardinal(digits: str, language: str) -> str:
     if len(digits) > MOST_DIGITS or (len(digits) > 1 and int(digits[0]) == 0):
         return _each(digits, language)
     return _said(int(digits), language, FormatPurpose.CARDINAL)
+
+
+def marked(digits: str, language: str) -> str:
+    """A whole number whose thousands were marked, which no telephone's are.
+
+    >>> marked("2000000000", "en")
+    'two billion'
+    """
+    if MOST_DIGITS < len(digits) <= MOST_MARKED_DIGITS and int(digits[0]):
+        return _said(int(digits), language, FormatPurpose.CARDINAL)
+    return cardinal(digits, language)
 
 
 def year(digits: str, language: str) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from diascribe.engine.spoken.numbers import cardinal, knows, minus, ordinal, year
+from diascribe.engine.spoken.numbers import cardinal, knows, marked, minus, ordinal, year
 from diascribe.engine.spoken.symbols import (
     CURRENCIES,
     NAMES,
@@ -110,7 +110,7 @@ def _number(piece: re.Match[str], language: str) -> Iterator[str]:
 def _money(number: str, currency: str, language: str) -> Iterator[str]:
     """An amount, its hundredths after the currency."""
     whole, fraction = _split(number, language)
-    yield cardinal(whole, language)
+    yield _whole(number, whole, language)
     if len(fraction) != 2:
         yield from _fraction(fraction, language)
         fraction = ""
@@ -126,8 +126,14 @@ def _digits(number: str, language: str, *, as_year: bool) -> Iterator[str]:
         yield from (cardinal(part, language) for part in MARKS.split(number))
         return
     whole, fraction = _split(number, language)
-    yield year(whole, language) if as_year and number.isdecimal() else cardinal(whole, language)
+    as_year = as_year and number.isdecimal()
+    yield year(whole, language) if as_year else _whole(number, whole, language)
     yield from _fraction(fraction, language)
+
+
+def _whole(number: str, whole: str, language: str) -> str:
+    """The digits before the fraction; those of thousands may have had marks between them."""
+    return (cardinal if number.startswith(whole) else marked)(whole, language)
 
 
 def _split(number: str, language: str) -> tuple[str, str]:
