@@ -82,6 +82,21 @@ def test_brackets_and_latin_words_hold_together_without_spaces() -> None:
     ]
 
 
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("我们用 machine learning。很好", ["我", "们", "用", "machine", "learning。", "很", "好"]),
+        ("これは hello world です", ["こ", "れ", "は", "hello", "world", "で", "す"]),
+        (" 好 (fox) ", ["好", "(fox)"]),
+    ],
+)
+def test_spaces_part_words_where_languages_have_none(text: str, words: list[str]) -> None:
+    found = written_in("zh", text)
+
+    assert texts(found) == words
+    assert "".join(one.text for one in found).strip() == text.strip()
+
+
 def test_a_text_of_spaces_has_no_words() -> None:
     assert written_in("en", "  ") == []
 

@@ -96,14 +96,17 @@ def _glued(group: Sequence[_Piece], piece: _Piece) -> bool:
 
 
 def _unspaced(group: Sequence[_Piece], piece: _Piece) -> bool:
-    """Whether a piece goes on the word where words are not parted: marks, and Latin letters."""
-    before = group[-1].text
-    if not piece.text.strip() or not before.strip():
+    """Whether a piece goes on the word where words are not parted: marks, and Latin letters.
+
+    Spaces do part them: Latin words within such a text have some.
+    """
+    before, after = group[-1].text, piece.text
+    begun = any(one.text.strip() for one in group)
+    if not begun or not after.strip() or before.strip() in BRACKETS:
         return True
-    if before.strip() in BRACKETS:
-        return True
-    latin = before[-1].isascii() and before[-1].isalnum() and piece.text[0].isascii()
-    return (latin or not piece.spoken) and piece.text.strip() not in BRACKETS
+    together = before[-1].isascii() and before[-1].isalnum() and after[0].isascii()
+    latin = together and not after[0].isspace()
+    return (latin or not piece.spoken) and after.strip() not in BRACKETS
 
 
 def _word(pieces: Sequence[_Piece], path: Path) -> Written:
