@@ -56,6 +56,8 @@ class ScriptedNetwork:
     fits: int = 8
     path: Callable[[Sequence[int]], Path] | None = None
     calls: list[Call] = field(default_factory=list)
+    followed: list[int] = field(default_factory=list)
+    """How many texts at once it was asked to have room for."""
     encoded: list[tuple[int, ...]] = field(default_factory=list)
     aligned: list[tuple[tuple[int, ...], tuple[int, ...]]] = field(default_factory=list)
 
@@ -65,7 +67,7 @@ class ScriptedNetwork:
         return ScriptedEncoded(self, numbers)
 
     def room(self, beam_size: int) -> int:
-        assert beam_size >= 1
+        self.followed.append(beam_size)
         return self.fits
 
 

@@ -86,6 +86,8 @@ def test_what_is_free_is_what_system_and_container_both_give(tmp_path: Path) -> 
     assert memory._free_here(tmp_path) == 8000 * 1024
     (group / "memory.max").write_text("5000\n")
     assert memory._free_here(tmp_path) == 4000
+    (group / "memory.stat").write_text("anon 400\ninactive_file 300\nactive_file 300\n")
+    assert memory._free_here(tmp_path) == 4300
     (group / "memory.max").write_text("500\n")
     assert memory._free_here(tmp_path) == 0
 

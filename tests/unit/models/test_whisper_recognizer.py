@@ -83,6 +83,17 @@ def test_batches_are_as_large_as_memory_allows_and_no_larger_than_asked() -> Non
     assert hear(ScriptedNetwork(numbered, fits=3), numbers, Decoding(batch_size=64)) == first
 
 
+@pytest.mark.parametrize(("beam_size", "texts"), [(1, 5), (8, 8)])
+def test_memory_is_there_for_the_samples_of_a_warmer_attempt_too(
+    beam_size: int, texts: int
+) -> None:
+    network = ScriptedNetwork(lambda _, __: said(WORDS, " the fox"))
+
+    list(scripted(network).recognize(recording(1), regions(1), Decoding(beam_size=beam_size)))
+
+    assert network.followed == [texts]
+
+
 def test_each_window_is_encoded_once_however_often_it_is_decoded() -> None:
     network = answering(said(WORDS, " the fox", log_prob=-2))
 

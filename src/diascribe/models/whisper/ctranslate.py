@@ -14,10 +14,7 @@ from numpy.typing import NDArray
 from diascribe.errors import ModelError
 from diascribe.models.whisper.dimensions import Dimensions
 from diascribe.models.whisper.memory import free_bytes, room
-from diascribe.models.whisper.network import Draft, Path, Search
-
-SAMPLES = 5
-"""Texts drawn above temperature 0, of which the likeliest is taken."""
+from diascribe.models.whisper.network import SAMPLES, Draft, Path, Search
 
 LATEST_START = 50
 """Steps of 20 ms: a window's first time is within its first second."""

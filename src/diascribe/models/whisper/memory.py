@@ -70,9 +70,15 @@ def _available(path: Path) -> int | None:
 
 
 def _left(folder: Path) -> int | None:
-    """What a container may still take; null where it has no limit."""
+    """What a container may still take; null where it has no limit.
+
+    Pages of files that were read count as used, and are given back when they are wanted.
+    """
     limit, used = (_text(folder / name).strip() for name in ("memory.max", "memory.current"))
-    return max(0, int(limit) - int(used)) if limit.isdigit() and used.isdigit() else None
+    if not (limit.isdigit() and used.isdigit()):
+        return None
+    cached = re.search(r"^inactive_file (\d+)$", _text(folder / "memory.stat"), re.MULTILINE)
+    return max(0, int(limit) - int(used) + (int(cached[1]) if cached else 0))
 
 
 def _text(path: Path) -> str:

@@ -12,6 +12,9 @@ from numpy.typing import NDArray
 FRAME_S = 0.02
 """Seconds of one frame of the encoder's output: where its attention can point to."""
 
+SAMPLES = 5
+"""Texts drawn above temperature 0, of which the likeliest is taken."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Search:
@@ -19,7 +22,7 @@ class Search:
 
     temperature: float = 0.0
     beam_size: int = 5
-    """Ignored above temperature 0, where the likeliest of five samples is taken."""
+    """Ignored above temperature 0, where the likeliest of `SAMPLES` is taken."""
     patience: float = 1.0
     length_penalty: float = 1.0
     suppressed: tuple[int, ...] = ()

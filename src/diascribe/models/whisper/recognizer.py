@@ -8,7 +8,7 @@ from dataclasses import fields
 from diascribe.audio import Audio
 from diascribe.errors import LanguageError, OptionsError
 from diascribe.models.whisper.detection import WhisperDetector
-from diascribe.models.whisper.network import Network
+from diascribe.models.whisper.network import SAMPLES, Network
 from diascribe.models.whisper.prompts import problems
 from diascribe.models.whisper.transcribing import Batch
 from diascribe.models.whisper.vocabulary import Vocabulary
@@ -76,7 +76,8 @@ class WhisperRecognizer:
     def _segments(
         self, audio: Audio, regions: Sequence[Region], decoding: Decoding
     ) -> Iterator[Segment]:
-        size = min(decoding.batch_size or len(regions), self._network.room(decoding.beam_size))
+        room = self._network.room(max(decoding.beam_size, SAMPLES))
+        size = min(decoding.batch_size or len(regions), room)
         first = True
         for start in range(0, len(regions), max(1, size)):
             some = regions[start : start + size]
