@@ -4,8 +4,9 @@ As Whisper's authors define them. A text fails that compresses better than
 `compression_ratio_threshold`, for it repeats itself, or whose mean log probability is below
 `log_prob_threshold`. Its window alone is decoded again, 0.2 warmer, up to temperature 1. A window
 likelier than `no_speech_threshold` to hold no speech, with a log probability below its threshold,
-is silence: it is left empty, and nothing warmer is tried. Where every attempt fails, the likeliest
-of those that do not repeat themselves is kept, else the likeliest of all.
+is silence: it is left empty, and nothing warmer is tried. Where every attempt fails, they keep the
+last; as in faster-whisper, here it is the likeliest of those that do not repeat themselves, else
+the likeliest of all.
 """
 
 from __future__ import annotations
