@@ -144,13 +144,33 @@ def part_of(segment: Segment, words: Sequence[Word]) -> Segment:
         return segment
     if not words:
         return replace(segment, text="", words=(), confidence=None)
-    parted = is_spaced(segment.language) or segment.text.count(" ") > len(segment.words) / 2
-    blank = " " if parted else ""  # a translation is in English, whatever was spoken
+    blanks = _blanks(segment)
     return replace(
         segment,
         start=words[0].start,
         end=max(word.end for word in words),
-        text=blank.join(word.text.strip() for word in words),
+        text="".join(blanks[_same(word)] + word.text.strip() for word in words).strip(),
         words=tuple(words),
         confidence=mean_confidence(words),
     )
+
+
+def _blanks(segment: Segment) -> dict[tuple[float, str], str]:
+    """What stands before each word: a blank or nothing, as in the text.
+
+    The language alone does not tell: Chinese texts hold Latin words, translations are English.
+    """
+    found: dict[tuple[float, str], str] = {}
+    reached = 0
+    for word in segment.words:
+        place = segment.text.find(word.text.strip(), reached)
+        before = segment.text[place - 1] if place > 0 else ""
+        parted = before.isspace() if before else is_spaced(segment.language)
+        reached = max(reached, place + len(word.text.strip()) if place >= 0 else 0)
+        found[_same(word)] = " " if parted else ""
+    return found
+
+
+def _same(word: Word) -> tuple[float, str]:
+    """What stays of a word that is cut short."""
+    return word.start, word.text

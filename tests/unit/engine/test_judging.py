@@ -131,6 +131,15 @@ def test_a_part_of_a_text_without_blanks_has_none_either() -> None:
     assert (part.text, part.start, part.end) == ("今日は", 0, words[1].end)
 
 
+def test_a_part_of_a_text_keeps_the_blanks_of_foreign_words_alone() -> None:
+    words = said("これ は hello world こ こ です", Span(0, 7)).words
+    whole = Segment(0, 7, text="これは hello worldここです", language="ja", words=words)
+
+    part = part_of(whole, [*words[1:5], replace(words[6], end=6.5)])
+
+    assert part.text == "は hello worldこです"
+
+
 def test_a_part_of_a_translation_keeps_its_blanks() -> None:
     whole = replace(said("what a fine day", IN_SPEECH), language="ja")
 
