@@ -10,7 +10,7 @@ from diascribe.algorithms.loops import plain
 from diascribe.audio import Audio
 from diascribe.engine.beside import Progress, Steps
 from diascribe.engine.judging import Judge, emptied, flagged, is_doubtful, part_of
-from diascribe.engine.stretches import LONGEST_STRETCH_S, Finder, Stretch, Why
+from diascribe.engine.stretches import LONGEST_PIECE_S, LONGEST_STRETCH_S, Finder, Stretch, Why
 from diascribe.flags import (
     LOOP,
     LOOP_REMOVED,
@@ -29,6 +29,9 @@ MOST_SHARE = 0.25
 
 MOST_ALWAYS_S = LONGEST_STRETCH_S
 """Heard again however short the recording is: one stretch at least."""
+
+LEAST_COST_S = LONGEST_PIECE_S
+"""What a shorter piece counts for: a recognizer that pads what it hears works as long on it."""
 
 WARMER = 0.2
 """A stretch that cannot be cut otherwise is decoded at a temperature higher by this."""
@@ -63,6 +66,11 @@ def cost(again: Again) -> float:
     return total(again.pieces)
 
 
+def _work(again: Again) -> float:
+    """The same, no piece counted for less than is worked on it."""
+    return sum(max(LEAST_COST_S, piece.duration) for piece in again.pieces)
+
+
 def plan(
     finder: Finder, heeds: frozenset[str], segments: Sequence[Segment], decoding: Decoding
 ) -> list[Again]:
@@ -82,12 +90,15 @@ def plan(
 
 
 def affordable(planned: Sequence[Again], duration: float) -> list[Again]:
-    """The most urgent of what is planned, in the order of time, as far as the limit allows."""
+    """The most urgent of what is planned, in the order of time, as far as the limit allows.
+
+    The first stretch may be in as many pieces as it likes.
+    """
     left = max(MOST_ALWAYS_S, MOST_SHARE * duration)
     chosen: list[Again] = []
     for one in sorted(planned, key=lambda one: URGENT[one.stretch.why]):
-        if cost(one) <= left:
-            left -= cost(one)
+        if (_work(one) if chosen else cost(one)) <= left:
+            left -= _work(one)
             chosen.append(one)
     return sorted(chosen, key=lambda one: one.stretch.start)
 
@@ -132,7 +143,7 @@ def chosen(
     if not any(one.text.strip() for one in new):
         return list(map(_unheard, old))
     if _is_better(stretch, old, new):
-        return [flagged(one, REDECODED) for one in new]
+        return [flagged(one, REDECODED) if one.text.strip() else one for one in new]
     return [flagged(one, REDECODING_REJECTED) for one in old]
 
 
@@ -185,7 +196,8 @@ def with_choices(
     """The segments, those of stretches replaced; sorted, and split around what is new."""
     replaced = {place for stretch, _ in choices for place in stretch.places}
     kept = [one for place, one in enumerate(segments) if place not in replaced]
-    between = [one for stretch, found in choices if stretch.why == "missed" for one in found]
+    missed = (one for stretch, found in choices if stretch.why == "missed" for one in found)
+    between = sorted(missed, key=lambda one: one.start)
     kept = [part for one in kept for part in _split_around(one, between)]
     added = [one for _, found in choices for one in found]
     return sorted([*kept, *added], key=lambda one: (one.start, one.end))

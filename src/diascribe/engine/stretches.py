@@ -68,7 +68,10 @@ class Finder:
         return missed(self.speech.lasting, words_of(segments))
 
     def pieces(self, stretch: Stretch) -> list[Region]:
-        """What to hear of a stretch: its speech in smaller pieces, cut at pauses."""
+        """What to hear of a stretch: its speech in smaller pieces, cut at pauses.
+
+        Each is in the language of its own region: a stretch may lie over several.
+        """
         spoken = [
             Span(max(one.start, stretch.start), min(one.end, stretch.end))
             for one in self.speech.padded
@@ -76,7 +79,7 @@ class Finder:
         ]
         longest_s = self._longest_s(stretch)
         cut = pack(spoken, max_s=longest_s, gap_s=PAD_S, quiet=self.speech.pauses)
-        return [Region(one.start, one.end, stretch.language) for one in cut]
+        return [Region(one.start, one.end, self._language(one) or stretch.language) for one in cut]
 
     def _longest_s(self, stretch: Stretch) -> float:
         """How long pieces may be: half of a stretch that is short and has a pause."""
@@ -123,6 +126,11 @@ class Finder:
         """The region that holds most of it."""
         return max(self.regions, key=span.shared, default=None)
 
+    def _language(self, span: Span) -> str | None:
+        """The language that it was recognized in; null where the recognizer found out."""
+        region = self._region(span)
+        return region.language if region else None
+
     def _without_text(self, segments: Sequence[Segment]) -> Iterator[Stretch]:
         """Speech between words; under words without times, all of their segment."""
         vague = [i for i, one in enumerate(segments) if one.text.strip() and not has_times(one)]
@@ -133,8 +141,7 @@ class Finder:
             if around:
                 yield self._stretch(segments, range(around[0], around[0] + 1), "thin")
             else:
-                language = region.language if (region := self._region(gap)) else None
-                yield Stretch(gap.start, gap.end, range(0), "missed", language)
+                yield Stretch(gap.start, gap.end, range(0), "missed", self._language(gap))
 
     def _stretch(self, segments: Sequence[Segment], places: range, why: Why) -> Stretch:
         """Segments with their half of the room around them."""

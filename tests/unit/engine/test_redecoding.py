@@ -7,7 +7,7 @@ import pytest
 from fakes import UNSURE
 
 from diascribe.engine.judging import Judge
-from diascribe.engine.redecoding import affordable, chosen, plan, with_choices
+from diascribe.engine.redecoding import Again, affordable, chosen, plan, with_choices
 from diascribe.engine.regions import Speech
 from diascribe.engine.stretches import Finder, Stretch, Why
 from diascribe.protocols import Decoding, Region
@@ -133,6 +133,21 @@ def test_a_short_stretch_without_a_pause_is_not_cut_through_a_word() -> None:
     assert len(finder((0, 8)).pieces(stretch("doubtful", 0, 9))) == 1
 
 
+def test_each_piece_is_in_the_language_of_its_own_region() -> None:
+    regions = (Region(0, 10, "en"), Region(10, 20, "de"))
+    one = finder((0, 9.5), (10.5, 20), regions=regions)
+
+    pieces = one.pieces(stretch("loop", 0, 20))
+
+    assert [piece.language for piece in pieces] == ["en", "de"]
+
+
+def test_where_the_recognizer_found_out_the_language_pieces_have_that() -> None:
+    one = finder((0, 9), regions=(Region(0, 10),))
+
+    assert [piece.language for piece in one.pieces(stretch("loop"))] == ["en"]
+
+
 def test_where_nobody_is_heard_nothing_is_heard_again() -> None:
     texts = [said("a b c d", 1, 9, "low_confidence")]
     silent = finder((50, 50.5), regions=(Region(0, 10, "en"), Region(50, 51, "en")))
@@ -151,6 +166,25 @@ def test_the_most_urgent_is_heard_again_first() -> None:
     assert [again.stretch.why for again in planned] == ["doubtful", "loop"]
     assert [again.stretch.why for again in affordable(planned, 100)] == ["loop"]
     assert affordable(planned, 1000) == planned
+
+
+def in_pieces(start: float, count: int) -> Again:
+    """A second of speech each two seconds."""
+    pieces = [Region(start + 2 * i, start + 2 * i + 1, "en") for i in range(count)]
+    return Again(stretch("missed", start, start + 2 * count), pieces, Decoding())
+
+
+def test_short_pieces_count_for_what_is_worked_on_them() -> None:
+    planned = [in_pieces(100 * i, 10) for i in range(4)]
+
+    assert affordable(planned, 800) == planned[:2]
+    assert affordable(planned, 1600) == planned
+
+
+def test_one_stretch_is_heard_again_in_however_many_pieces() -> None:
+    planned = [in_pieces(0, 30), in_pieces(100, 1)]
+
+    assert affordable(planned, 60) == planned[:1]
 
 
 OLD = said("he says the same again", 0, 10)
@@ -205,6 +239,15 @@ def test_a_second_hearing_without_words_ends_loops_and_phantoms_only(
     assert (found.text, found.flags) == (left, flags)
 
 
+def test_only_texts_count_as_heard_again_for_the_better() -> None:
+    old = replace(OLD, flags=("low_confidence",))
+    nothing = Segment(8, 10, text="", language="en")
+
+    found = chosen(stretch("doubtful"), [old], [said("he said it again", 0, 8), nothing], JUDGE)
+
+    assert [one.flags for one in found] == [("redecoded",), ()]
+
+
 @pytest.mark.parametrize(
     ("new", "kept"),
     [
@@ -231,6 +274,16 @@ def test_what_is_found_within_a_text_parts_it() -> None:
 
     assert [one.text for one in parts] == ["one", "two three", "four"]
     assert all(one.end <= other.start for one, other in pairwise(parts))
+
+
+def test_a_text_is_parted_in_order_whatever_was_found_first() -> None:
+    whole = said("one two three", 0, 15)
+    late, early = said("later", 7, 8, "recovered"), said("early", 3, 4, "recovered")
+    choices = [(stretch("missed", 7, 8), [late]), (stretch("missed", 3, 4), [early])]
+
+    parts = with_choices([whole], choices)
+
+    assert [one.text for one in parts] == ["one", "early", "two", "later", "three"]
 
 
 def test_a_word_stretched_over_what_it_left_out_ends_where_that_begins() -> None:
