@@ -9,6 +9,7 @@ import pytest
 import webvtt
 from cli_command import Ran, files_below, run_process
 from invariants import check
+from praatio import textgrid as praat
 from pyannote.core import Annotation, Segment, Timeline
 from pyannote.metrics.diarization import DiarizationErrorRate
 
@@ -32,6 +33,7 @@ READERS: dict[str, Callable[[Path], object]] = {
     ".tsv": lambda path: path.read_text().splitlines()[1:],
     ".ctm": lambda path: path.read_text().splitlines(),
     ".seglst.json": lambda path: json.loads(path.read_text()),
+    ".TextGrid": lambda path: praat.openTextgrid(str(path), includeEmptyIntervals=False).tierNames,
 }
 
 
