@@ -116,9 +116,9 @@ def remove(names: Names, *, as_json_: Json = False) -> None:
     """Remove installed models, and what there is of broken pulls."""
     store = _store()
     entries = [store.entry(name) for name in names]
-    for one in entries:
-        store.remove(one.name)
-    removed = [one.name for one in entries]
+    removed = list(dict.fromkeys(one.name for one in entries))
+    for name in removed:
+        store.remove(name)
     put(json.dumps({"removed": removed}) + "\n" if as_json_ else _lines(removed, "removed"))
 
 
@@ -163,7 +163,7 @@ def _taken(names: list[str], source: Path) -> list[Installed]:
         if len(names) != 1:
             raise OptionsError(("from: a folder is one model: say which one",))
         return [_watched(f"copying {names[0]}", give(store, names[0], source))]
-    if names:
+    if names and source.exists():
         raise OptionsError(("from: an archive names its models itself: leave the names out",))
     return list(_watched(f"unpacking {source.name}", unbundle(store, source)))
 

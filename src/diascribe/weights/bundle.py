@@ -86,7 +86,7 @@ def _packed(folder: Path, manifest: Manifest, write: Write) -> Iterator[int]:
             raise WeightsError(
                 f"{folder.name}: damaged: {one.path}: wanted sha256 {one.sha256},"
                 f" got {digest.hexdigest()}",
-                hint=f"diascribe models pull {folder.name}",
+                hint=manifest.again,
             )
 
 

@@ -58,6 +58,11 @@ class Manifest:
         """Bytes of all files."""
         return sum(one.size for one in self.files)
 
+    @property
+    def again(self) -> str:
+        """The command that installs it anew: what was given can only be given again."""
+        return f"diascribe models pull {self.name}{'' if self.repo else ' --from FOLDER'}"
+
     def text(self) -> str:
         """As the file has it."""
         return json.dumps({"schema": SCHEMA, **asdict(self)}, indent=2) + "\n"

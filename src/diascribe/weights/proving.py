@@ -56,7 +56,7 @@ def prove(folder: Path) -> Generator[Transfer, None, Manifest]:
         for count in _compare(folder, one, problems):
             done += count
             yield Transfer(done, manifest.size)
-    _refuse(folder, problems)
+    _refuse(manifest, problems)
     return manifest
 
 
@@ -74,7 +74,7 @@ def _proved(folder: Path, manifest: Manifest, stale: list[StoredFile]) -> Manife
     for one in stale:
         for _ in _compare(folder, one, problems):
             pass
-    _refuse(folder, problems)
+    _refuse(manifest, problems)
     times = {one.path: int((folder / one.path).stat().st_mtime) for one in manifest.files}
     files = tuple(replace(one, modified=times[one.path]) for one in manifest.files)
     current = replace(manifest, files=files)
@@ -100,9 +100,6 @@ def _compare(folder: Path, file: StoredFile, problems: list[str]) -> Iterator[in
         problems.append(f"{file.path}: wanted sha256 {file.sha256}, got {came}")
 
 
-def _refuse(folder: Path, problems: list[str]) -> None:
+def _refuse(manifest: Manifest, problems: list[str]) -> None:
     if problems:
-        raise WeightsError(
-            f"{folder.name}: damaged: {'; '.join(problems)}",
-            hint=f"diascribe models pull {folder.name}",
-        )
+        raise WeightsError(f"{manifest.name}: damaged: {'; '.join(problems)}", hint=manifest.again)

@@ -129,7 +129,8 @@ def test_a_token_of_the_environment_is_sent_for_a_gated_model(
         (("pull", "ctc-de"), 2, "hint: diascribe models pull ctc-de --from FOLDER"),
         (("pull", "tiny"), 1, "the hub cannot be reached"),
         (("pull", "pyannote-community-1"), 1, "set HF_TOKEN"),
-        (("pull", "tiny", "--from", "absent.tar"), 2, "an archive names its models itself"),
+        (("pull", "tiny", "--from", __file__), 2, "an archive names its models itself"),
+        (("pull", "tiny", "--from", "absent"), 2, "absent: cannot be read: No such file"),
         (("pull", "--from", "absent.tar"), 2, "absent.tar: cannot be read: No such file"),
         (("pull", "--from", "."), 2, "a folder is one model: say which one"),
         (("verify", "tiny"), 2, "tiny: not installed; installed: pocketsphinx-en-us"),
@@ -227,6 +228,14 @@ def test_what_is_removed_is_gone(run: Run, store: Store) -> None:
     assert people.out == "tiny: removed\n"
     assert json.loads(machines.out) == {"removed": ["base"]}
     assert list(store.present()) == []
+
+
+def test_a_model_that_is_named_twice_is_removed_once(run: Run, store: Store) -> None:
+    stored(store, "large-v3-turbo")
+
+    ran = run("models", "remove", "turbo", "large-v3-turbo")
+
+    assert (ran.status, ran.out) == (0, "large-v3-turbo: removed\n")
 
 
 def test_nothing_is_removed_where_one_of_the_names_is_unknown(run: Run, store: Store) -> None:

@@ -2,6 +2,7 @@
 
 import json
 import os
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -61,7 +62,7 @@ def test_a_file_cut_short_is_told_with_both_sizes(store: Store) -> None:
     with pytest.raises(WeightsError, match=r"model.bin: wanted 10240 bytes, got 100") as refused:
         store.find("tiny")
 
-    assert refused.value.hint == "diascribe models pull tiny"
+    assert refused.value.hint == "diascribe models pull tiny --from FOLDER"
 
 
 def test_a_file_that_is_gone_is_told(store: Store) -> None:
@@ -79,6 +80,26 @@ def test_a_file_with_other_bytes_and_another_time_is_told(store: Store) -> None:
 
     with pytest.raises(WeightsError, match=r"config\.json: wanted sha256 \w{64}, got \w{64}"):
         store.find("tiny")
+
+
+@pytest.mark.parametrize(
+    ("repo", "hint"),
+    [
+        ("someone/somewhere", "diascribe models pull ctc-en"),
+        (None, "diascribe models pull ctc-en --from FOLDER"),
+    ],
+)
+def test_a_damaged_model_comes_again_from_where_it_came(
+    store: Store, repo: str | None, hint: str
+) -> None:
+    put = stored(store, "ctc-en", ALIGNER)
+    (put.path / MANIFEST).write_text(replace(read_manifest(put.path), repo=repo).text())
+    (put.path / "vocab.json").unlink()
+
+    with pytest.raises(WeightsError) as damaged:
+        store.find("ctc-en")
+
+    assert damaged.value.hint == hint
 
 
 def test_all_files_that_are_wrong_are_told_at_once(store: Store) -> None:
