@@ -51,7 +51,7 @@ def _whispers() -> Iterator[Entry]:
     distilled = "Systran/faster-distil-whisper-"
     yield _whisper("large-v3", f"{own}large-v3", 3090, "The best Whisper")
     yield _whisper("large-v3-turbo", turbo, 1620, "Nearly as good, several times as fast")
-    yield _whisper("large-v2", f"{own}large-v2", 3090, "What WhisperX takes if not told")
+    yield _whisper("large-v2", f"{own}large-v2", 3090, "The best one before large-v3")
     yield _whisper("large-v1", f"{own}large-v1", 3090, "The first large one")
     newest = "distil-whisper/distil-large-v3.5-ct2"
     yield _whisper("distil-large-v3.5", newest, 1510, "Fast, for English only")
