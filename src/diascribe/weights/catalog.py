@@ -223,6 +223,10 @@ def _diarizers() -> Iterator[Entry]:
         gated=True,
         size_mb=33,
     )
+
+
+def _streaming() -> Iterator[Entry]:
+    """Diarizers that hear a recording once, from its beginning to its end."""
     yield Entry(
         name="sortformer-4spk-v2",
         family="streaming",
@@ -304,6 +308,7 @@ CATALOG = listed(
     _whisper_base(),
     *_aligners(),
     *_diarizers(),
+    *_streaming(),
     *_embedded(),
 )
 
