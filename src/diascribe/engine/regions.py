@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right
 from collections.abc import Generator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -12,7 +13,7 @@ from diascribe.algorithms.packing import pack
 from diascribe.audio import Audio
 from diascribe.protocols import Packing, Region, SpeechThresholds, Vad
 from diascribe.span import Span
-from diascribe.timeline import merge
+from diascribe.timeline import Index, merge
 
 LEAST_SPEECH_S = 0.1
 """Shorter speech is a click: no word is shorter, and a padded click gives phantom words."""
@@ -46,6 +47,22 @@ class Speech:
     def pauses(self) -> list[float]:
         """The middles of all pauses: good places to cut."""
         return [(before.end + after.start) / 2 for before, after in pairwise(self.heard)]
+
+    @cached_property
+    def _places(self) -> Index[Span]:
+        return Index(self.padded)
+
+    def within(self, span: Span) -> list[Span]:
+        """What a recognizer should hear of a span."""
+        return [
+            Span(max(one.start, span.start), min(one.end, span.end))
+            for one in self._places.overlapping(span)
+        ]
+
+    def pauses_in(self, span: Span) -> list[float]:
+        """The middles of the pauses within a span."""
+        first, last = bisect_right(self.pauses, span.start), bisect_left(self.pauses, span.end)
+        return self.pauses[first:last]
 
     def regions(self, packing: Packing) -> list[Region]:
         """Sorted, disjoint regions as a recognizer hears them best."""

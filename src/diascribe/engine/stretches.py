@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Literal
 
 from diascribe.algorithms.coverage import missed
@@ -14,7 +16,7 @@ from diascribe.engine.regions import PAD_S, Speech
 from diascribe.flags import LOOP
 from diascribe.protocols import Region
 from diascribe.span import Span
-from diascribe.timeline import merge
+from diascribe.timeline import Index, merge
 from diascribe.transcript import Segment
 
 LONGEST_PIECE_S = 10.0
@@ -47,7 +49,7 @@ class Stretch(Span):
     language: str | None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)  # without slots: what is asked for often is kept
 class Finder:
     """Finds stretches among judged segments, sorted by start."""
 
@@ -55,13 +57,19 @@ class Finder:
     regions: Sequence[Region]
     """In which the segments were recognized."""
 
+    @cached_property
+    def _places(self) -> Index[Region]:
+        return Index(self.regions)
+
     def stretches(self, segments: Sequence[Segment]) -> list[Stretch]:
         """Sorted and disjoint; no segment is in two of them."""
         found: list[Stretch] = []
         for one in (*self._doubtful(segments), *self._without_text(segments)):
-            if not any(one.shared(other) > 0 for other in found):
-                found.append(one)
-        return sorted(found, key=lambda one: one.start)
+            place = bisect_right(found, one.start, key=lambda other: other.start)
+            beside = found[max(0, place - 1) : place + 1]
+            if one.duration > 0 and not any(one.shared(other) > 0 for other in beside):
+                found.insert(place, one)
+        return found
 
     def missed(self, segments: Iterable[Segment]) -> list[Span]:
         """Speech over which there is no text."""
@@ -72,28 +80,28 @@ class Finder:
 
         Each is in the language of its own region: a stretch may lie over several.
         """
-        spoken = [
-            Span(max(one.start, stretch.start), min(one.end, stretch.end))
-            for one in self.speech.padded
-            if one.shared(stretch) > 0
-        ]
-        longest_s = self._longest_s(stretch)
-        cut = pack(spoken, max_s=longest_s, gap_s=PAD_S, quiet=self.speech.pauses)
+        cut = pack(
+            self.speech.within(stretch),
+            max_s=self._longest_s(stretch),
+            gap_s=PAD_S,
+            quiet=self.speech.pauses_in(stretch),
+        )
         return [Region(one.start, one.end, self._language(one) or stretch.language) for one in cut]
 
     def _longest_s(self, stretch: Stretch) -> float:
         """How long pieces may be: half of a stretch that is short and has a pause."""
-        inner = (stretch.start + SHORTEST_PIECE_S / 2, stretch.end - SHORTEST_PIECE_S / 2)
-        paused = any(inner[0] < pause < inner[1] for pause in self.speech.pauses)
-        if stretch.why == "missed" or stretch.duration > LONGEST_PIECE_S or not paused:
+        edge_s = SHORTEST_PIECE_S / 2
+        fits = 2 * edge_s < stretch.duration <= LONGEST_PIECE_S
+        if stretch.why == "missed" or not fits:
             return LONGEST_PIECE_S
-        return max(SHORTEST_PIECE_S, stretch.duration / 2)
+        paused = self.speech.pauses_in(Span(stretch.start + edge_s, stretch.end - edge_s))
+        return max(SHORTEST_PIECE_S, stretch.duration / 2) if paused else LONGEST_PIECE_S
 
     def is_heard(self, piece: Span) -> bool:
         """Whether the very same was a region before: it would sound the same again."""
         return any(
             abs(one.start - piece.start) < SAME_S and abs(one.end - piece.end) < SAME_S
-            for one in self.regions
+            for one in self._places.overlapping(piece)
         )
 
     def _doubtful(self, segments: Sequence[Segment]) -> Iterator[Stretch]:
@@ -123,8 +131,8 @@ class Finder:
         return self._stretch(segments, range(run[0], run[-1] + 1), why)
 
     def _region(self, span: Span) -> Region | None:
-        """The region that holds most of it."""
-        return max(self.regions, key=span.shared, default=None)
+        """The region that holds most of it; null where none holds any."""
+        return max(self._places.overlapping(span), key=span.shared, default=None)
 
     def _language(self, span: Span) -> str | None:
         """The language that it was recognized in; null where the recognizer found out."""
@@ -146,13 +154,19 @@ class Finder:
     def _stretch(self, segments: Sequence[Segment], places: range, why: Why) -> Stretch:
         """Segments with their half of the room around them."""
         first, last = segments[places[0]], segments[places[-1]]
-        near = [one for one in self.regions if one.shared(Span(first.start, last.end)) > 0]
-        room = near or [Region(first.start, last.end)]
-        before = [one.end for one in segments[: places[0]] if one.text.strip()][-1:]
-        after = [one.start for one in segments[places[-1] + 1 :] if one.text.strip()][:1]
-        start = max([room[0].start, *((first.start + end) / 2 for end in before)])
-        end = min([room[-1].end, *((last.end + start_) / 2 for start_ in after)])
+        own = Span(first.start, last.end)
+        room: Sequence[Span] = self._places.overlapping(own) or [own]
+        before = _next_text(segments, range(places[0] - 1, -1, -1))
+        after = _next_text(segments, range(places[-1] + 1, len(segments)))
+        start, end = room[0].start, room[-1].end
+        start = max(start, (first.start + before.end) / 2) if before else start
+        end = min(end, (last.end + after.start) / 2) if after else end
         return Stretch(min(first.start, start), max(last.end, end), places, why, first.language)
+
+
+def _next_text(segments: Sequence[Segment], places: range) -> Segment | None:
+    """The first of some segments that has a text."""
+    return next((segments[place] for place in places if segments[place].text.strip()), None)
 
 
 def words_of(segments: Iterable[Segment]) -> list[Span]:

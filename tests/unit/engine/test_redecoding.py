@@ -2,20 +2,24 @@
 
 from dataclasses import replace
 from itertools import pairwise
+from time import process_time
 
 import pytest
 from fakes import UNSURE
+from hypothesis import given
+from hypothesis import strategies as st
 
 from diascribe.engine.judging import Judge
 from diascribe.engine.redecoding import Again, affordable, chosen, plan, with_choices
 from diascribe.engine.regions import Speech
 from diascribe.engine.stretches import Finder, Stretch, Why
-from diascribe.protocols import Decoding, Region
+from diascribe.protocols import Decoding, Packing, Region
 from diascribe.span import Span
-from diascribe.timeline import Index, spread
+from diascribe.timeline import Index, merge, spread
 from diascribe.transcript import Quality, Segment, Timing, Word
 
 SURE = Quality(log_prob=-0.2, compression_ratio=1.1, no_speech=0.1, temperature=0.0)
+WORRIES = [(), ("low_confidence",), ("loop",)]
 JUDGE = Judge(Index([Span(0, 100)]), Decoding())
 
 
@@ -111,6 +115,37 @@ def test_words_without_times_hide_what_is_missed_so_all_of_their_text_is_heard_a
     found = finder((0, 20), regions=(Region(0, 20, "en"),)).stretches(texts)
 
     assert ends(found) == [(0, 20, "thin")]
+
+
+@given(
+    st.lists(st.tuples(st.integers(0, 90), st.integers(1, 9), st.sampled_from(WORRIES))),
+    st.lists(st.tuples(st.integers(0, 98), st.just(1.5))),
+)
+def test_stretches_are_sorted_disjoint_and_share_no_segment(
+    said_: list[tuple[int, int, tuple[str, ...]]], talks: list[tuple[int, float]]
+) -> None:
+    texts = [said("a b", at, at + lasts, *flags) for at, lasts, flags in sorted(said_)]
+    heard = merge(Span(at, at + lasts) for at, lasts in talks)
+    regions = tuple(Region(at, at + 25, "en") for at in range(0, 100, 25))
+
+    found = finder(*((one.start, one.end) for one in heard), regions=regions).stretches(texts)
+
+    assert all(one.end <= other.start for one, other in pairwise(found))
+    places = [place for one in found for place in one.places]
+    assert len({*places}) == len(places)
+
+
+def test_hours_of_doubtful_texts_are_planned_in_seconds() -> None:
+    starts = range(0, 12 * 3600, 5)
+    heard = Speech([Span(start, start + 4) for start in starts], Span(0, 12 * 3600))
+    regions = [replace(one, language="en") for one in heard.regions(Packing(30, 5))]
+    texts = [said("a b", at, at + 4, *("low_confidence",) * (at % 2)) for at in starts]
+
+    begun = process_time()
+    planned = plan(Finder(heard, regions), frozenset({"temperature"}), texts, Decoding())
+
+    assert len(planned) == len(texts) / 2
+    assert process_time() - begun < 15  # half a second; a minute where all is compared with all
 
 
 def test_minutes_without_words_are_several_stretches() -> None:
