@@ -2,7 +2,7 @@
 
 import numpy as np
 from fakes import FakeShelf, FakeVad, TroubledRecognizer, silence, tone
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from invariants import check
 from numpy.typing import NDArray
@@ -74,6 +74,10 @@ def test_each_stretch_is_heard_again_once_and_all_within_the_limit(
 
 @settings(max_examples=60, deadline=None)
 @given(recognizers, recordings)
+@example(
+    TroubledRecognizer(heeds=frozenset(), phantom="Thank you."),
+    [tone(0.5), silence(3.5), tone(0.5)],
+)
 def test_progress_rises_within_the_recording(
     recognizer: TroubledRecognizer, parts: list[NDArray[np.int16]]
 ) -> None:

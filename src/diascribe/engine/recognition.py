@@ -73,6 +73,7 @@ class Listener:
     def _hear(self, audio: Audio, spoken: Spoken, options: Options) -> Steps[Recognition]:
         """Text and words with the recognizer's own times; those before a failure are kept."""
         segments: list[Segment] = []
+        reached = 0.0
         recognized = Recognition(
             segments=segments,
             spoken=spoken,
@@ -82,7 +83,8 @@ class Listener:
         try:
             for one in self.recognizer.recognize(audio, spoken.regions, options.decoding):
                 segments.append(one)
-                yield Progress("recognition", one.end, audio.duration)
+                reached = max(reached, one.end)
+                yield Progress("recognition", reached, audio.duration)
         except DiascribeError as failure:
             if not any(one.words for one in segments):
                 raise
