@@ -47,6 +47,8 @@ class FakeHub:
     """Files that are other than announced."""
     ranges: bool = True
     """Whether a part of a file can be had."""
+    moved_to: str = ""
+    """Address of the server that has the files, where it is another."""
     says: bytes | None = None
     """What is said to all questions about models, if anything."""
     asked: list[Asked] = field(default_factory=list)
@@ -99,6 +101,12 @@ class _Handler(BaseHTTPRequestHandler):
             self._send_file(asked, start)
 
     def _send_file(self, asked: re.Match[str], start: int | None) -> None:
+        if self.hub.moved_to:
+            self.send_response(302)
+            self.send_header("Location", self.hub.moved_to + self.path)
+            self.send_header("Content-Length", "0")
+            self.end_headers()
+            return
         status = self.hub.statuses.pop(0) if self.hub.statuses else 0
         content = self.hub.repos[asked["repo"]].get(asked["path"])
         if status or content is None or asked["commit"] != self.hub.commit:

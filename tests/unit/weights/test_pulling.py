@@ -80,6 +80,19 @@ def test_a_pull_tells_how_far_it_is_in_bytes(puller: Puller) -> None:
     assert [one.done for one in steps] == sorted(one.done for one in steps)
 
 
+def test_a_token_is_not_sent_on_to_the_server_that_has_the_files(
+    puller: Puller, hub: FakeHub
+) -> None:
+    with serving(FakeHub({GATED: dict(PIPELINE)})) as elsewhere:
+        hub.moved_to = elsewhere.address
+
+        finished(replace(puller, token=TOKEN).pull("pyannote-community-1"))
+
+    assert {one.token for one in hub.asked} == {TOKEN}
+    assert len(elsewhere.asked) == len(PIPELINE) - 1
+    assert {one.token for one in elsewhere.asked} == {None}
+
+
 @pytest.mark.parametrize("token", ["s\u00e9cret-one", "secret\nsecret-two", "secret\0secret"])
 def test_a_token_that_no_header_can_hold_is_refused_and_not_shown(
     puller: Puller, hub: FakeHub, token: str
