@@ -90,7 +90,7 @@ def read_layout(folder: Path) -> Layout:
 
 def _vocabulary(folder: Path, config: Mapping[str, Any]) -> Vocabulary:
     tokens = _read(folder, "vocab.json", needed=True)
-    if not tokens or not all(type(number) is int for number in tokens.values()):
+    if not tokens or not all(type(one) is int and one >= 0 for one in tokens.values()):
         raise WeightsError(f"{folder.name}/vocab.json: wanted a number for each token")
     told = _read(folder, "tokenizer_config.json", needed=False)
     delimiter = _name(told.get("word_delimiter_token", "|"))
@@ -99,7 +99,10 @@ def _vocabulary(folder: Path, config: Mapping[str, Any]) -> Vocabulary:
         raise WeightsError(f"{folder.name}/vocab.json: wanted a blank, found no <pad>")
     special = {delimiter, *(token for token, number in tokens.items() if number == blank)}
     letters = {one: tokens[one] for one in tokens if len(one) == 1 and one not in special}
-    size = max(*tokens.values(), blank, config.get("vocab_size", 0) - 1) + 1
+    told_size = config.get("vocab_size", 0)
+    if type(told_size) is not int:
+        raise WeightsError(f"{folder.name}/config.json: wanted a number as vocab_size")
+    size = max(*tokens.values(), blank, told_size - 1) + 1
     return Vocabulary(letters, blank, tokens.get(delimiter), size)
 
 
@@ -109,12 +112,18 @@ def _name(token: object) -> str:
 
 
 def _frames(folder: Path, config: Mapping[str, Any]) -> Frames:
-    kernels = tuple(config.get("conv_kernel", KERNELS))
-    strides = tuple(config.get("conv_stride", STRIDES))
-    positive = all(type(one) is int and one > 0 for one in (*kernels, *strides))
-    if not positive or len(kernels) != len(strides):
+    kernels = _sizes(config.get("conv_kernel", KERNELS))
+    strides = _sizes(config.get("conv_stride", STRIDES))
+    if not kernels or len(kernels) != len(strides):
         raise WeightsError(f"{folder.name}/config.json: wanted a stride for each kernel")
     return Frames(kernels, strides)
+
+
+def _sizes(given: object) -> tuple[int, ...]:
+    """Whole numbers above zero; none where it is something else."""
+    if not isinstance(given, (list, tuple)):
+        return ()
+    return tuple(given) if all(type(one) is int and one > 0 for one in given) else ()
 
 
 def _read(folder: Path, name: str, *, needed: bool) -> dict[str, Any]:
@@ -124,7 +133,7 @@ def _read(folder: Path, name: str, *, needed: bool) -> dict[str, Any]:
         return {}
     try:
         found = json.loads(path.read_text(encoding="utf-8"))
-    except (OSError, ValueError) as error:
+    except (OSError, ValueError, RecursionError) as error:
         raise WeightsError(f"{folder.name}/{name}: cannot be read: {error}") from error
     if not isinstance(found, dict):
         raise WeightsError(f"{folder.name}/{name}: wanted a JSON object")
