@@ -11,7 +11,7 @@ from pathlib import Path
 from diascribe.engine.opening import LateAligner, Opened, Openers
 from diascribe.errors import OptionsError, WeightsError
 from diascribe.models.pocketsphinx.aligner import PocketsphinxAligner
-from diascribe.models.pocketsphinx.recognizer import PocketsphinxRecognizer
+from diascribe.models.pocketsphinx.recognizer import LANGUAGES, PocketsphinxRecognizer
 from diascribe.models.pocketsphinx.workers import Workers
 from diascribe.protocols import Aligner, Choice, Recognizer
 from diascribe.weights.catalog import EMBEDDED_RECOGNIZER
@@ -68,15 +68,16 @@ class InstalledModels:
     def _best(self, language: str | None) -> str:
         """The best installed recognizer for a language; of those that detect it, where null.
 
-        One that knows another language only is better than none: it says so then.
+        One that knows another language only is better than none, which says so then; the
+        embedded one is better than that, and than one that waits in vain to be told.
         """
-        names = {
-            one.entry.name: one.entry.speaks(language)
-            for one in self.store.installed()
-            if one.entry.stage == "recognition" and one.entry.opened
-        }
-        fitting = [name for name, fits in names.items() if fits]
-        return next(iter([*fitting, *names]), EMBEDDED_RECOGNIZER)
+        installed = [one.entry for one in self.store.installed()]
+        known = [one for one in installed if one.stage == "recognition" and one.opened]
+        fitting = [one.name for one in known if one.speaks(language)]
+        if fitting or language in LANGUAGES:
+            return next(iter(fitting), EMBEDDED_RECOGNIZER)
+        others = (one.name for one in known if language is not None or not one.told)
+        return next(others, EMBEDDED_RECOGNIZER)
 
     def _whisper(self, found: Located, choice: Choice) -> Recognizer:
         if found.installed:

@@ -158,6 +158,22 @@ def test_one_that_must_be_told_the_language_is_taken_only_where_it_is_known(
     assert shelf.recognizer(Choice(language="de")).model.name == "canary-1b-v2"
 
 
+def test_one_that_must_be_told_is_not_taken_where_nobody_tells_it(shelf: InstalledModels) -> None:
+    stored(shelf.store, "canary-1b-v2", CANARY)
+
+    assert isinstance(shelf.recognizer(Choice()), PocketsphinxRecognizer)
+
+
+def test_the_embedded_recognizer_is_better_than_one_of_another_language(
+    shelf: InstalledModels,
+) -> None:
+    files = ("v3_e2e_ctc.onnx", "v3_e2e_ctc_vocab.txt", "config.json")
+    stored(shelf.store, "gigaam-v3-e2e-ctc", dict.fromkeys(files, b"{}"))
+
+    assert isinstance(shelf.recognizer(Choice(language="en")), PocketsphinxRecognizer)
+    assert shelf.recognizer(Choice(language="de")).model.name == "gigaam-v3-e2e-ctc"
+
+
 def test_a_folder_of_the_users_own_is_opened_where_it_is(
     shelf: InstalledModels, tmp_path: Path
 ) -> None:
