@@ -245,6 +245,25 @@ def random_features(windows: int) -> np.ndarray[tuple[int, ...], np.dtype[np.flo
     return np.random.default_rng(1).normal(0, 1, (windows, 80, 3000)).astype(np.float32)
 
 
+def test_a_prefix_makes_the_text_after_it_no_likelier(network: CTranslateNetwork) -> None:
+    """CTranslate2 leaves a prefix out of the sum of logarithms, and counts its tokens."""
+    words = vocabulary(TALKATIVE).any
+    prefix = words.encode(" lazy lazy dogs then 20.5 dogs")
+    begun = [*prompt(words, Decoding(), first=True), *prefix]
+    encoded = network.encode(random_features(1))
+
+    (found,) = encoded.generate([begun], Search(beam_size=1, suppressed=(-1,)))
+
+    (whole,) = network.model.generate(
+        encoded.output, [begun], beam_size=1, length_penalty=0, return_scores=True
+    )
+    (path,) = encoded.align(words.sot_sequence, [prefix], [3000])
+    sought = len(found.tokens) - len(prefix)
+    assert list(found.tokens[: len(prefix)]) == prefix
+    assert np.log(path.probabilities).sum() < whole.scores[0]
+    assert found.log_prob == pytest.approx(whole.scores[0] / (sought + 1), abs=1e-3)
+
+
 def test_some_of_the_windows_are_what_they_were_among_all(network: CTranslateNetwork) -> None:
     prompts = [prompt(vocabulary().spelling("en"), ANYTHING, first=False)] * 3
     encoded = network.encode(random_features(3))

@@ -47,7 +47,10 @@ class CTranslateEncoded:
                 return_no_speech_prob=True,
                 **_ways(search),
             )
-        return [_draft(one, search.length_penalty) for one in found]
+        return [
+            _draft(one, _forced(prompt, one.sequences_ids[0]), search.length_penalty)
+            for one, prompt in zip(found, prompts, strict=True)
+        ]
 
     def align(
         self, start: Sequence[int], texts: Sequence[Sequence[int]], frames: Sequence[int]
@@ -104,13 +107,24 @@ def _ways(search: Search) -> dict[str, Any]:
     return {"beam_size": search.beam_size, "patience": search.patience}
 
 
-def _draft(found: Any, length_penalty: float) -> Draft:  # noqa: ANN401 - untyped
-    """The best text; CTranslate2's score is the sum over the tokens' number to the penalty."""
+def _draft(found: Any, forced: int, length_penalty: float) -> Draft:  # noqa: ANN401 - untyped
+    """The best text; CTranslate2's score is the sum over the tokens' number to the penalty.
+
+    The `forced` tokens of a prefix are in that number and not in the sum.
+    """
     tokens = tuple(found.sequences_ids[0])
     total = found.scores[0] * len(tokens) ** length_penalty if tokens else 0.0
     return Draft(
-        tokens=tokens, log_prob=total / (len(tokens) + 1), no_speech=float(found.no_speech_prob)
+        tokens=tokens,
+        log_prob=total / (len(tokens) - forced + 1),
+        no_speech=float(found.no_speech_prob),
     )
+
+
+def _forced(prompt: Sequence[int], tokens: Sequence[int]) -> int:
+    """How many of the text's first tokens are the prompt's last: its prefix."""
+    shared = range(min(len(prompt), len(tokens)), 0, -1)
+    return next((n for n in shared if list(prompt[-n:]) == list(tokens[:n])), 0)
 
 
 def _path(found: Any) -> Path:  # noqa: ANN401 - untyped

@@ -36,7 +36,8 @@ class Draft:
     tokens: tuple[int, ...]
     """The prefix that was prompted is part of it; the end of the text is not."""
     log_prob: float
-    """Mean natural logarithm of the probability of its tokens and of its end."""
+    """Mean natural logarithm of the probability of its tokens and of its end, without those of
+    the prefix, which were not sought."""
     no_speech: float
     """Probability that nobody speaks."""
 
