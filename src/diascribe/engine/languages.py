@@ -84,9 +84,10 @@ def _only_one(recognizer: Recognizer, options: Options) -> str | None:
 
 def _without_effect(recognizer: Recognizer, options: Options) -> Iterator[Notice]:
     """A warning where languages cannot be told apart, and are to be."""
-    if options.code_switching and recognizer.detector is None:
-        name = recognizer.model.name
-        message = f"{name} cannot tell languages apart: code_switching has no effect"
+    open_choice = options.languages is not None and _only_one(recognizer, options) is None
+    wanted = {"code_switching": options.code_switching, "languages": open_choice}
+    for name in [name for name, given in wanted.items() if given and recognizer.detector is None]:
+        message = f"{recognizer.model.name} cannot tell languages apart: {name} has no effect"
         yield Notice("options_without_effect", "language", message)
 
 

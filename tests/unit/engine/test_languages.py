@@ -203,6 +203,17 @@ def test_a_switch_that_cannot_be_heard_is_said_to_be_without_effect() -> None:
     assert codes(spoken) == ["options_without_effect"]
 
 
+@pytest.mark.parametrize(
+    ("allowed", "warned"), [(None, []), (("en",), []), (MANY[:2], ["options_without_effect"])]
+)
+def test_a_choice_that_cannot_be_made_is_said_to_be_without_effect(
+    allowed: tuple[str, ...] | None, warned: list[str]
+) -> None:
+    spoken = languages_of(recording(tone(3)), None, allowed=allowed)
+
+    assert codes(spoken) == warned
+
+
 def test_the_language_of_switching_speech_is_that_of_the_words_not_of_the_music() -> None:
     spoken = Spoken(
         [Region(0, 60, "cy"), Region(60, 70, "en")], "cy", 0.4, (), {"cy": 0.4, "en": 0.9}
