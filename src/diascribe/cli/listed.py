@@ -7,6 +7,7 @@ from dataclasses import asdict
 from typing import Any
 
 from diascribe.weights.entry import MANY, Entry
+from diascribe.weights.placing import is_there
 from diascribe.weights.proving import looks_whole
 from diascribe.weights.store import Installed, Store
 
@@ -24,7 +25,7 @@ def state_of(store: Store, entry: Entry) -> str:
     """
     if entry.family == "embedded":
         return "embedded"
-    if not (store.root / entry.name).is_dir():
+    if not is_there(store.root / entry.name):
         return ""
     return "installed" if looks_whole(store.root / entry.name) else "damaged"
 

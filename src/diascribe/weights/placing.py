@@ -18,6 +18,14 @@ PARTIAL = ".partial"
 FULL = frozenset({errno.ENOSPC, errno.EDQUOT})
 
 
+def is_there(folder: Path) -> bool:
+    """Whether a folder is there; one that may not be looked at counts as not there."""
+    try:
+        return folder.is_dir()
+    except OSError:  # of another user, as `HOME` may be in a container
+        return False
+
+
 @contextmanager
 def writing(what: str) -> Iterator[None]:
     """Whatever goes wrong with the disk, as one of our errors.
@@ -101,7 +109,7 @@ def discard(root: Path, name: str) -> bool:
         WeightsError: another process is installing it, or it cannot be removed.
     """
     target = root / name
-    there = target.is_dir() or (root / PARTIAL / name).is_dir()
+    there = is_there(target) or is_there(root / PARTIAL / name)
     if not there:
         return False
     with reserved(root, name) as folder, writing(str(target)):

@@ -14,7 +14,7 @@ from diascribe.errors import UnknownModelError, WeightsError
 from diascribe.weights.catalog import CATALOG, EMBEDDED_RECOGNIZER, Catalog, entry_of
 from diascribe.weights.entry import Entry
 from diascribe.weights.manifest import Manifest, Transfer, read_manifest
-from diascribe.weights.placing import discard
+from diascribe.weights.placing import discard, is_there
 from diascribe.weights.proving import glance, prove
 
 
@@ -55,7 +55,7 @@ class Store:
 
     def present(self) -> Iterator[Entry]:
         """The models that have a folder here, whole or damaged; the better ones first."""
-        return (one for one in self.catalog.values() if (self.root / one.name).is_dir())
+        return (one for one in self.catalog.values() if is_there(self.root / one.name))
 
     def installed(self) -> Iterator[Installed]:
         """The models whose manifests can be read; their files are not looked at."""
@@ -116,7 +116,7 @@ class Store:
     def _present(self, name: str) -> Entry:
         """The entry of a model that has a folder here."""
         entry = self.entry(name)
-        if (self.root / entry.name).is_dir():
+        if is_there(self.root / entry.name):
             return entry
         if entry.family == "embedded":
             raise UnknownModelError(f"{name}: comes {entry.origin}, not from the store")

@@ -26,7 +26,7 @@ from diascribe.weights.manifest import (
     parse_manifest,
     wanted_files,
 )
-from diascribe.weights.placing import emptied, place, require_space, reserved, writing
+from diascribe.weights.placing import emptied, is_there, place, require_space, reserved, writing
 from diascribe.weights.store import Installed, Store
 
 MOST_MEMBERS = 10_000
@@ -224,4 +224,4 @@ def _written(
 
 def _parent(root: Path) -> Path:
     """The root, or the folder that it will be made in."""
-    return next(one for one in (root, *root.absolute().parents) if one.exists())
+    return next(one for one in (root, *root.absolute().parents) if is_there(one))

@@ -50,6 +50,17 @@ def test_a_model_that_is_not_installed_is_told_with_those_that_are(store: Store)
     assert refused.value.hint == "diascribe models pull large-v3-turbo"
 
 
+def test_in_a_folder_that_may_not_be_looked_at_nothing_is_installed(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    stored(store, "tiny")
+    monkeypatch.setattr(Path, "is_dir", _read_only)  # an administrator may look at all
+
+    assert list(store.installed()) == []
+    with pytest.raises(UnknownModelError, match="tiny: not installed"):
+        store.find("tiny")
+
+
 def test_a_model_of_the_package_is_not_looked_for_in_the_store(store: Store) -> None:
     with pytest.raises(UnknownModelError, match=r"^ge2e: comes in the package diascribe"):
         store.find("ge2e")
