@@ -9,7 +9,14 @@ from dataclasses import dataclass, replace
 from diascribe.algorithms.loops import plain
 from diascribe.audio import Audio
 from diascribe.engine.beside import Progress, Steps
-from diascribe.engine.judging import Judge, emptied, flagged, is_doubtful, part_of
+from diascribe.engine.judging import (
+    Judge,
+    emptied,
+    flagged,
+    is_doubtful,
+    looping_words,
+    part_of,
+)
 from diascribe.engine.stretches import LONGEST_PIECE_S, LONGEST_STRETCH_S, Finder, Stretch, Why
 from diascribe.flags import (
     LOOP,
@@ -141,7 +148,7 @@ def chosen(
     if stretch.why == "missed":
         return [flagged(one, RECOVERED) for one in new if _is_sound(one, judge)]
     if not any(one.text.strip() for one in new):
-        return list(map(_unheard, old))
+        return _unheard(old)
     if _is_better(stretch, old, new):
         return [flagged(one, REDECODED) if one.text.strip() else one for one in new]
     return [flagged(one, REDECODING_REJECTED) for one in old]
@@ -152,13 +159,30 @@ def _is_sound(segment: Segment, judge: Judge) -> bool:
     return bool(segment.text.strip()) and not is_doubtful(segment) and not judge.doubts(segment)
 
 
-def _unheard(segment: Segment) -> Segment:
-    """What is left of a text when a second hearing finds none: loops and phantoms are gone."""
-    if LOOP in segment.flags:
+def _unheard(old: Sequence[Segment]) -> list[Segment]:
+    """What is left of texts when a second hearing finds none: loops and phantoms are gone."""
+    looping = {place for _, words in looping_words(old) for place in words}
+    left: list[Segment] = []
+    for place, one in enumerate(old):
+        if LOOP in one.flags:
+            besides = [word for i, word in enumerate(one.words) if (place, i) not in looping]
+            left.append(_without_loop(one, besides))
+        elif PHANTOM in one.flags:
+            left.append(emptied(one, PHANTOM_REMOVED))
+        else:
+            left.append(flagged(one, REDECODING_REJECTED))
+    return left
+
+
+def _without_loop(segment: Segment, besides: Sequence[Word]) -> Segment:
+    """The words beside a loop, against which nothing else speaks; none where all are part of it.
+
+    All of them are besides where most of the loop is in other stretches: then they are part of it.
+    """
+    said = any(plain(word.text) for word in besides) and len(besides) < len(segment.words)
+    if not said:
         return emptied(segment, LOOP_REMOVED)
-    if PHANTOM in segment.flags:
-        return emptied(segment, PHANTOM_REMOVED)
-    return flagged(segment, REDECODING_REJECTED)
+    return flagged(part_of(segment, besides), LOOP_REMOVED)
 
 
 def _is_better(stretch: Stretch, old: Sequence[Segment], new: Sequence[Segment]) -> bool:

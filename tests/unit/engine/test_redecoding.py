@@ -283,6 +283,19 @@ def test_only_texts_count_as_heard_again_for_the_better() -> None:
     assert [one.flags for one in found] == [("redecoded",), ()]
 
 
+def test_a_second_hearing_without_words_leaves_those_beside_a_loop() -> None:
+    nothing = Segment(0, 20, text="", language="en")
+    old = [
+        said("we met there and so on and so on", 0, 9, "loop"),
+        said("and so on and so on and", 10, 20, "loop"),
+    ]
+
+    found = chosen(replace(stretch("loop", 0, 20), places=range(2)), old, [nothing], JUDGE)
+
+    assert [one.text for one in found] == ["we met there", ""]
+    assert [one.flags for one in found] == [("loop", "loop_removed")] * 2
+
+
 @pytest.mark.parametrize(
     ("new", "kept"),
     [
