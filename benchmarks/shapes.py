@@ -13,13 +13,15 @@ import json
 import os
 import sys
 import tempfile
-from collections.abc import Iterator
+import wave
+from collections.abc import Iterator, Sequence
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
 from _record import ROOT, data_folder, store
 from peers import PEERS, Row, half
+from speed import figure
 from words import OURS, THEIRS
 
 sys.path.insert(0, str(ROOT / "tests"))
@@ -49,12 +51,32 @@ def main() -> None:
         rows = [*_decoded(Path(folder, "turbo"), talk), *_aligned(Path(folder, "base"), talk)]
     for row in rows:
         print(f"{row.what:<62}{row.ours:10.4g}{row.theirs:10.4g} {row.unit:<4}{row.ratio or ''}")
+    figures = list(_whole(rows, talk))
+    for one in figures:
+        print(f"{one['what']:<62}{one['value']:10.4g} {one['unit']}")
     measured = {
         "peers": [asdict(row) for row in rows],
+        "figures": figures,
         "options": {"batch_size": BATCH, "compute_type": COMPUTE_TYPE, "shape": asdict(TURBO)},
         "load_before": round(load, 2),
     }
     store("shapes", [talk], measured)
+
+
+def _whole(rows: Sequence[Row], talk: Path) -> Iterator[dict[str, Any]]:
+    """What our stages take together, diarization with the embedded models, and the largest."""
+    stages = {row.what: row.ours for row in rows if row.unit == "s"}
+    stages["diarization, embedded models"] = half(OURS, "diarize", str(talk))["seconds"]
+    whole, largest = sum(stages.values()), max(stages, key=stages.__getitem__)
+    yield figure("all stages in published shapes", _seconds(talk) / whole, "times real time")
+    for what, seconds in stages.items():
+        note = ", the largest" if what == largest else ""
+        yield figure(f"share of it: {what}{note}", 100 * seconds / whole, "%")
+
+
+def _seconds(path: Path) -> float:
+    with wave.open(str(path)) as recording:
+        return float(recording.getnframes() / recording.getframerate())
 
 
 def _decoded(folder: Path, talk: Path) -> Iterator[Row]:
