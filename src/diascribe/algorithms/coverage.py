@@ -23,12 +23,12 @@ def missed(speech: Iterable[Span], words: Iterable[Span]) -> list[Span]:
     >>> missed([Span(0, 9)], [Span(0, 1), Span(1.2, 2), Span(6, 9)])
     [Span(start=2.3, end=5.7)]
     """
-    covered = merge(widened(_believed(one)) for one in words)
+    covered = merge(widened(believed(one)) for one in words)
     return [one for one in without(merge(speech), covered) if one.duration >= LEAST_MISSED_S]
 
 
-def _believed(word: Span) -> Span:
-    """As much of a word as can be one."""
+def believed(word: Span) -> Span:
+    """As much of a word as can be one: decoders stretch words over what they leave out."""
     return Span(word.start, min(word.end, word.start + LONGEST_WORD_S))
 
 

@@ -17,6 +17,7 @@ from diascribe.engine.judging import (
     looping_words,
     part_of,
 )
+from diascribe.engine.recovered import beyond
 from diascribe.engine.stretches import LONGEST_PIECE_S, LONGEST_STRETCH_S, Finder, Stretch, Why
 from diascribe.flags import (
     LOOP,
@@ -28,7 +29,7 @@ from diascribe.flags import (
     REDECODING_REJECTED,
 )
 from diascribe.protocols import Decoding, Recognizer, Region
-from diascribe.timeline import total
+from diascribe.timeline import Index, total
 from diascribe.transcript import Segment, Word
 
 MOST_SHARE = 0.25
@@ -217,14 +218,19 @@ def _log_prob(segments: Sequence[Segment]) -> float:
 def with_choices(
     segments: Sequence[Segment], choices: Sequence[tuple[Stretch, Sequence[Segment]]]
 ) -> list[Segment]:
-    """The segments, those of stretches replaced; sorted, and split around what is new."""
+    """The segments, those of stretches replaced; sorted, and split around what is new.
+
+    Of what is put where there were no words, those are left out that are there already.
+    """
     replaced = {place for stretch, _ in choices for place in stretch.places}
     kept = [one for place, one in enumerate(segments) if place not in replaced]
-    missed = (one for stretch, found in choices if stretch.why == "missed" for one in found)
+    better = [one for stretch, found in choices if stretch.why != "missed" for one in found]
+    missed = [one for stretch, found in choices if stretch.why == "missed" for one in found]
+    known = Index(word for one in (*kept, *better) for word in one.words)
+    missed = [part for one in missed for part in beyond(one, known)]
     between = sorted(missed, key=lambda one: one.start)
     kept = [part for one in kept for part in _split_around(one, between)]
-    added = [one for _, found in choices for one in found]
-    return sorted([*kept, *added], key=lambda one: (one.start, one.end))
+    return sorted([*kept, *better, *missed], key=lambda one: (one.start, one.end))
 
 
 def _split_around(segment: Segment, between: Sequence[Segment]) -> list[Segment]:
