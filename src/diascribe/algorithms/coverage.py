@@ -8,13 +8,16 @@ from diascribe.span import Span
 from diascribe.timeline import Index, merge, without
 
 MARGIN_S = 0.3
-"""How far a word's own times and a detector's edges may be off, together."""
+"""How far a word's own times and a detector's edges may be off, together. Chosen by hand, not
+measured."""
 
 LONGEST_WORD_S = 2.0
-"""What a recognizer writes as one longer word is a word and something that it left out."""
+"""What a recognizer writes as one longer word is a word and something that it left out. Chosen by
+hand, not measured."""
 
 LEAST_MISSED_S = 1.0
-"""Speech that is shorter is a breath, a laugh, `mhm`: texts leave those out on purpose."""
+"""Speech that is shorter is a breath, a laugh, `mhm`: texts leave those out on purpose. Chosen by
+hand, not measured."""
 
 
 def missed(speech: Iterable[Span], words: Iterable[Span]) -> list[Span]:

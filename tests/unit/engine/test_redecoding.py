@@ -246,6 +246,26 @@ def test_a_second_text_is_better_where_less_is_doubtful_and_nothing_left_out(
     assert ("redecoded" if better else "redecoding_rejected") in found[0].flags
 
 
+LOOPING = said("we met there and " + "so on and " * 12 + "then he left", 0, 30, "loop")
+
+
+@pytest.mark.parametrize(
+    ("new", "better"),
+    [
+        ("we met there and so on and then he left", True),
+        ("we met there and then he left", True),
+        ("he left", False),
+        ("so on and so on", False),
+    ],
+)
+def test_a_second_text_of_a_loop_may_be_shorter_by_the_loop_alone(
+    new: str, *, better: bool
+) -> None:
+    found = chosen(stretch("loop", 0, 30), [LOOPING], [said(new, 0, 30)], JUDGE)
+
+    assert [one.text for one in found] == [new if better else LOOPING.text]
+
+
 def test_of_two_doubtful_texts_the_likelier_is_better() -> None:
     old = replace(OLD, flags=("low_confidence",), quality=UNSURE)
     likelier = replace(UNSURE, log_prob=-1.2)
