@@ -142,6 +142,64 @@ class StageTime:
     seconds: float
 
 
+ChannelMethod = Literal["single", "mix", "split"]
+"""One channel heard, several heard as one, or each by itself."""
+
+ChannelRole = Literal["heard", "mixed", "duplicate", "silent"]
+"""What became of a channel."""
+
+ChannelRelation = Literal["duplicate", "shared", "independent"]
+"""Two channels with the same sound, with the same voices, or with voices of their own."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChannelFinding:
+    """What was found about one channel, and what became of it."""
+
+    channel: int
+    """Counted from 0."""
+    role: ChannelRole
+    of: int | None = None
+    """Which channel is heard instead of a duplicate, or bears what is heard of mixed ones."""
+    level_db: float | None
+    """Level of its loudest sound; null where there is none at all."""
+    noise_db: float | None
+    """Level of its quietest tenth; null where that is digital silence."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChannelPair:
+    """How alike two channels are, on the seconds in which either is loud."""
+
+    first: int
+    second: int
+    relation: ChannelRelation
+    similarity: float
+    """Median correlation of their sound at the best delay, 0 to 1."""
+    envelope: float
+    """Median correlation of their levels, -1 to 1."""
+    gain_db: float
+    """Median level of the second over the first."""
+    delay_ms: float
+    """Median delay of the second after the first."""
+    inverted: bool
+    """Whether the second has the other polarity."""
+    crosstalk_db: tuple[float | None, float | None]
+    """Gain at which the first is heard on the second, and the other way; null: not heard."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChannelDecision:
+    """How a recording's channels were heard, and why."""
+
+    wanted: str
+    """What was asked for: `auto`, `mix` or `split`."""
+    method: ChannelMethod
+    reason: str
+    channels: tuple[ChannelFinding, ...]
+    pairs: tuple[ChannelPair, ...]
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Transcript:
     """Who said what and when in one recording.
@@ -158,6 +216,8 @@ class Transcript:
     turns: tuple[Turn, ...] = ()
     exclusive_turns: tuple[Turn, ...] = ()
     speakers: tuple[Speaker, ...] = ()
+    channel_decision: ChannelDecision | None = None
+    """Null where the recording has one channel."""
     repairs: Mapping[str, int] = field(default_factory=dict)
     """How often each kind of repair was made."""
     models: tuple[Model, ...] = ()

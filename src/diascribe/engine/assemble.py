@@ -13,6 +13,7 @@ from diascribe.engine.options import Options, applied
 from diascribe.engine.profile import other_models
 from diascribe.timeline import total
 from diascribe.transcript import (
+    ChannelDecision,
     Diarization,
     Model,
     Notice,
@@ -33,6 +34,8 @@ class Findings:
     language: str | None = None
     """The language of the whole; null lets the segments tell."""
     language_probability: float | None = None
+    channels: ChannelDecision | None = None
+    """How channels were heard; null where there is one."""
     repairs: Mapping[str, int] = field(default_factory=dict)
     models: tuple[Model, ...] = ()
     warnings: tuple[Notice, ...] = ()
@@ -52,6 +55,7 @@ def assemble(recording: Recording, options: Options, findings: Findings) -> Tran
         turns=diarization.turns,
         exclusive_turns=diarization.exclusive,
         speakers=tuple(_speakers(diarization.turns)),
+        channel_decision=findings.channels,
         repairs=findings.repairs,
         models=findings.models,
         applied=applied(options),

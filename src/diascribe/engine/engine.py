@@ -1,24 +1,26 @@
 """The whole pipeline on one screen: read this first.
 
-file ─ decode ▶ recording ┬─ activity ▶ regions ─ recognize ─ align ▶ segments ┐
+file ─ decode ▶ recording ─ channels ▶ views ┬─ activity ▶ regions ─ recognize ─ align ▶ segments ┐
 └─ prepare ─ cluster ────────────────────▶ turns ────┴▶ transcript
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from time import perf_counter
 from typing import Any, BinaryIO, Self
 
-from diascribe.audio import Audio
 from diascribe.engine.assemble import Findings, assemble, assemble_aligned
 from diascribe.engine.beside import Outcome, Steps, side_by_side
+from diascribe.engine.channels import View, heard_channels
 from diascribe.engine.languages import check_language
+from diascribe.engine.listening import listen
 from diascribe.engine.options import Given, Options, parse_options
 from diascribe.engine.placing import Placer, Text
 from diascribe.engine.recognition import Listener, Recognition
+from diascribe.engine.sides import diarize
 from diascribe.engine.steps import Report, clocked, finish, told
 from diascribe.errors import DiascribeError
 from diascribe.media import decode
@@ -102,9 +104,9 @@ class Engine:
         times: list[StageTime] = []
         decoding = told("decoding", None, decode(source))
         recording = yield from clocked(times, "decoding", decoding)
-        aligned = yield from clocked(
-            times, "alignment", placer.find(recording.mix(), text, options)
-        )
+        hearing = yield from heard_channels(recording, "mix", times)
+        (view,) = hearing.views
+        aligned = yield from clocked(times, "alignment", placer.find(view.audio, text, options))
         return assemble_aligned(recording, options, text, aligned, tuple(times))
 
     def steps(self, source: Source, options: Options, *, recognition: bool) -> Steps[Transcript]:
@@ -112,13 +114,21 @@ class Engine:
         listener = self._listener(options) if recognition else None
         begun = perf_counter()
         recording = yield from told("decoding", None, decode(source))
-        decoded = StageTime("decoding", perf_counter() - begun)
-        stages = self._stages(recording.mix(), options, listener)
-        outcomes = yield from side_by_side(stages)
+        times = [StageTime("decoding", perf_counter() - begun)]
+        hearing = yield from heard_channels(recording, options.channels, times)
+        outcomes = yield from side_by_side(self._stages(hearing.views, options, listener))
         _raise_if_all_failed(outcomes)
         findings = self._findings(outcomes)
-        timings = (decoded, *findings.timings)
-        return assemble(recording, options, replace(findings, timings=timings))
+        return assemble(
+            recording,
+            options,
+            replace(
+                findings,
+                channels=hearing.decision,
+                warnings=(*hearing.warnings, *findings.warnings),
+                timings=(*times, *findings.timings),
+            ),
+        )
 
     def _listener(self, options: Options) -> Listener:
         """The models that find words as wanted; refuses what they cannot do."""
@@ -128,21 +138,14 @@ class Engine:
         return Listener(vad=self.vad, recognizer=recognizer, shelf=self.shelf)
 
     def _stages(
-        self, audio: Audio, options: Options, listener: Listener | None
+        self, views: Sequence[View], options: Options, listener: Listener | None
     ) -> Mapping[str, Steps[Any]]:
         stages: dict[str, Steps[Any]] = {}
         if listener is not None:
-            stages["recognition"] = listener.listen(audio, options)
+            stages["recognition"] = listen(listener, views, options)
         if options.diarization:
-            stages["diarization"] = self._diarize(audio, options)
+            stages["diarization"] = diarize(self.diarizer, views, options)
         return stages
-
-    def _diarize(self, audio: Audio, options: Options) -> Steps[Diarization]:
-        """Turns and voices."""
-        prepared = yield from told(
-            "diarization", audio.duration, self.diarizer.prepare(audio, options.speech)
-        )
-        return self.diarizer.cluster(prepared, options.clustering)
 
     def _findings(self, outcomes: Mapping[str, Outcome[Any]]) -> Findings:
         """What came of the stages, failures as warnings."""

@@ -27,6 +27,7 @@ Given = Applied | Path | Profile
 """What may be given for an option; a path only for a profile."""
 
 
+Channels = Literal["auto", "mix", "split"]
 Device = Literal["auto", "cpu", "cuda"]
 ComputeType = Literal[
     "auto",
@@ -162,6 +163,12 @@ class Options:
     diarization: bool = option(True, "recognition", "Find out who speaks when.")
     vad_onset: float = option(0.5, "both", "Speech begins above this probability.", low=0, high=1)
     vad_offset: float = option(0.363, "both", "Speech ends below this probability.", low=0, high=1)
+    channels: Channels = option(  # noqa: RUF009 - a field like the others
+        "auto",
+        "both",
+        "Hear several channels as one (`mix`), each by itself (`split`), or as their sound asks"
+        " for (`auto`); copies and silent ones are left out in any case.",
+    )
     clustering_threshold: float | None = option(
         None,
         "diarization",

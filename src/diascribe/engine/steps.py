@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Generator
 from contextlib import closing
+from dataclasses import replace
 from time import perf_counter
 from typing import TypeVar
 
@@ -50,6 +51,14 @@ def changed(
             result: T = end.value
             return result
         yield change(step)
+
+
+def parted(steps: Steps[T], place: int, count: int) -> Steps[T]:
+    """The same steps and result, told as the part at `place` of `count` equal ones."""
+    return changed(
+        steps,
+        lambda one: replace(one, done=one.done / count + (one.total or 0.0) * place / count),
+    )
 
 
 def clocked(times: list[StageTime], stage: str, steps: Steps[T]) -> Steps[T]:

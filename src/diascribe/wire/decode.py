@@ -21,6 +21,7 @@ from diascribe.transcript import (
     Turn,
     Word,
 )
+from diascribe.wire.channels import decode_decision
 from diascribe.wire.result import QualityPart, Result, SegmentPart, TurnPart, WordPart
 
 SHOWN_CHARS = 60
@@ -76,6 +77,7 @@ def decode(result: Result) -> Transcript:
         turns=tuple(map(_turn, result.turns)),
         exclusive_turns=tuple(map(_turn, result.exclusive_turns)),
         speakers=tuple(Speaker(who, one.time, one.name) for who, one in result.speakers.items()),
+        channel_decision=decode_decision(result.channel_decision),
         repairs=result.repairs,
         models=tuple(Model(one.stage, one.name, one.revision, one.note) for one in result.models),
         applied=result.applied,

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 
 from diascribe.formats.clock import milliseconds, seconds
 from diascribe.transcript import Quality, Segment, Transcript, Turn, Word
+from diascribe.wire.channels import encode_decision
 from diascribe.wire.result import (
     SCHEMA_VERSION,
     ModelPart,
@@ -42,6 +43,7 @@ def encode(transcript: Transcript) -> Result:
         turns=_turns(transcript.turns),
         exclusive_turns=_turns(transcript.exclusive_turns),
         speakers=_speakers(transcript),
+        channel_decision=encode_decision(transcript.channel_decision),
         repairs=dict(transcript.repairs),
         models=tuple(
             ModelPart(stage=one.stage, name=one.name, revision=one.revision, note=one.note)

@@ -6,9 +6,9 @@ from typing import Annotated, Any
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
 
-from diascribe.transcript import Timing
+from diascribe.transcript import ChannelMethod, ChannelRelation, ChannelRole, Timing
 
-SCHEMA_VERSION = "1.1"
+SCHEMA_VERSION = "1.2"
 """Readers of 1.x read every 1.y with y <= x: a new field raises the second number, and
 anything that such a reader would misunderstand raises the first."""
 
@@ -133,6 +133,61 @@ class SpeakerPart(Part):
     """Seconds for which they spoke."""
 
 
+Level = Annotated[float, Field(ge=-200, le=200)]
+Correlation = Annotated[float, Field(ge=-1, le=1)]
+
+
+class ChannelPart(Part):
+    """What was found about one channel, and what became of it."""
+
+    channel: int
+    """Counted from 0."""
+    role: ChannelRole
+    """Heard by itself, heard mixed with others, or left out as a copy or as silent."""
+    of: int | None
+    """The channel heard instead of a copy, or that words of mixed channels bear; else null."""
+    level_db: Level | None
+    """Level of its loudest sound, in dB of full scale; null where there is none at all."""
+    noise_db: Level | None
+    """Level that it is under for a tenth of the time; null for digital silence."""
+
+
+class PairPart(Part):
+    """How alike two channels are, in the seconds in which either is loud."""
+
+    channels: tuple[int, int]
+    """The first and the second of the two, counted from 0."""
+    relation: ChannelRelation
+    """Copies of one sound, the same voices, or voices of their own."""
+    similarity: Share
+    """Median correlation of their sound at the best delay, whatever its sign."""
+    envelope: Correlation
+    """Median correlation of their levels."""
+    gain_db: Level
+    """Median level of the second over the first, in dB."""
+    delay_ms: float
+    """Median delay of the second after the first, in milliseconds."""
+    inverted: bool
+    """Whether the second has the other polarity."""
+    crosstalk_db: tuple[Level | None, Level | None]
+    """Gain in dB at which the first leaks into the second, and the other way; null: it does not."""
+
+
+class DecisionPart(Part):
+    """How the channels were heard, and why."""
+
+    wanted: str
+    """What was asked for: the option `channels`."""
+    method: ChannelMethod
+    """One channel heard, several as one, or each by itself."""
+    reason: str
+    """Why, in a sentence."""
+    channels: tuple[ChannelPart, ...]
+    """The channels, in order."""
+    pairs: tuple[PairPart, ...]
+    """Every two of them that are not silent."""
+
+
 class ModelPart(Part):
     """A model that took part."""
 
@@ -189,6 +244,8 @@ class Result(Part):
     """The same speech with at most one speaker at any time."""
     speakers: dict[str, SpeakerPart]
     """The speakers by id, in order of first speech."""
+    channel_decision: DecisionPart | None = None
+    """How the channels were heard, and why; null where there is only one."""
     repairs: dict[str, int] = {}
     """How often each kind of repair was made; empty where nothing was repaired."""
     models: tuple[ModelPart, ...]
