@@ -60,7 +60,8 @@ def frame_levels(samples: NDArray[np.float32]) -> NDArray[np.uint8]:
 
 def decibels(levels: NDArray[np.uint8]) -> NDArray[np.float32]:
     """Kept levels as dB of full scale."""
-    return levels.astype(np.float32) / 2 + np.float32(LOWEST_DB)
+    known: NDArray[np.float32] = levels.astype(np.float32) / 2 + np.float32(LOWEST_DB)
+    return known
 
 
 def smooth(levels_db: NDArray[np.float32], frames: int) -> NDArray[np.float32]:
