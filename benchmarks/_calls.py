@@ -174,7 +174,8 @@ def _line(sound: NDArray[np.float32], *, phone: bool) -> NDArray[np.int16]:
     if phone:
         spectrum = np.fft.rfft(sound, axis=0)
         hertz = np.fft.rfftfreq(len(sound), 1 / SAMPLE_RATE)
-        spectrum[(hertz < 300) | (hertz > 3400)] = 0
+        spectrum *= (hertz / np.hypot(hertz, 300))[:, None]  # a slope as of line transformers
+        spectrum[hertz > 3400] = 0
         sound = np.fft.irfft(spectrum, len(sound), axis=0).astype(np.float32)
         curved = np.sign(sound) * np.log1p(255 * np.abs(sound).clip(0, 1)) / np.log(256)
         coarse = np.round(curved * 127) / 127

@@ -3,10 +3,17 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
-from dataclasses import replace
+from collections.abc import Generator, Sequence
+from dataclasses import dataclass, replace
 
+import numpy as np
+from numpy.typing import NDArray
+
+from diascribe.algorithms.channels.edges import by_level
+from diascribe.algorithms.channels.levels import decibels
+from diascribe.algorithms.hysteresis import hysteresis, to_spans
 from diascribe.algorithms.languages import most_spoken
+from diascribe.audio import Audio
 from diascribe.engine.beside import Steps
 from diascribe.engine.channels import View
 from diascribe.engine.languages import Spoken
@@ -15,7 +22,9 @@ from diascribe.engine.recognition import Listener, Recognition
 from diascribe.engine.sides import told_failures
 from diascribe.engine.steps import parted
 from diascribe.errors import DiascribeError
-from diascribe.transcript import Notice, Segment
+from diascribe.protocols import SpeechThresholds, Vad
+from diascribe.timeline import Grid
+from diascribe.transcript import Model, Notice, Segment
 
 
 def listen(listener: Listener, views: Sequence[View], options: Options) -> Steps[Recognition]:
@@ -41,8 +50,9 @@ def listen_to_sides(
     heard: list[Recognition] = []
     failures: dict[str, DiascribeError] = {}
     for place, view in enumerate(views):
+        own = replace(listener, vad=ByLevel(listener.vad, view, options.speech))
         try:
-            one = yield from parted(listener.listen(view.audio, options), place, len(views))
+            one = yield from parted(own.listen(view.audio, options), place, len(views))
         except DiascribeError as failure:
             failures[view.name] = failure
         else:
@@ -51,6 +61,41 @@ def listen_to_sides(
         raise next(iter(failures.values()))
     failed = tuple(told_failures("recognition", failures))
     return _together(heard, failed)
+
+
+@dataclass(frozen=True, slots=True)
+class ByLevel:
+    """A detector that goes on while a channel of its own voices is louder than its noise.
+
+    On a telephone's band silero misses the middle of sentences; who else could it be?
+    """
+
+    vad: Vad
+    view: View
+    thresholds: SpeechThresholds
+
+    @property
+    def model(self) -> Model:
+        """The detector's."""
+        return self.vad.model
+
+    @property
+    def grid(self) -> Grid:
+        """The detector's."""
+        return self.vad.grid
+
+    def probabilities(self, audio: Audio) -> Generator[float, None, NDArray[np.float32]]:
+        """The detector's probability (frame,), and 1 where its speech goes on."""
+        found = yield from self.vad.probabilities(audio)
+        if self.view.levels is None:
+            return found
+        onset, offset = self.thresholds.onset, self.thresholds.offset
+        spoken = to_spans(hysteresis(found, onset=onset, offset=offset), self.grid)
+        surer = found.copy()
+        for span in by_level(spoken, decibels(self.view.levels), audio.heard):
+            first = max(0, self.grid.nearest(span.start))
+            surer[first : max(first, self.grid.nearest(span.end) + 1)] = 1.0
+        return surer
 
 
 def on_channel(heard: Recognition, view: View, *, named: bool) -> Recognition:
