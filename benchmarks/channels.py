@@ -226,7 +226,7 @@ def _figures(heard: Mapping[tuple[str, str], Sequence[Heard]]) -> Iterator[dict[
             ("written twice", sum(one.doubled for one in found)),
             ("not written", words - sum(one.found for one in found)),
         ):
-            yield {"what": f"{text}, {what}", "value": 100 * count / words, "unit": "%"}
+            yield {"what": f"{text}, {what}", "value": round(100 * count / words, 2), "unit": "%"}
 
 
 def _suite_figures(suite: Sequence[Copied]) -> Iterator[dict[str, object]]:
