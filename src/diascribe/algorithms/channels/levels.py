@@ -60,7 +60,8 @@ def frame_levels(samples: NDArray[np.float32]) -> NDArray[np.uint8]:
 
 def decibels(levels: NDArray[np.uint8]) -> NDArray[np.float32]:
     """Kept levels as dB of full scale."""
-    known: NDArray[np.float32] = levels.astype(np.float32) / 2 + np.float32(LOWEST_DB)
+    known: NDArray[np.float32] = np.multiply(levels, 0.5, dtype=np.float32)
+    known += LOWEST_DB
     return known
 
 
