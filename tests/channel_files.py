@@ -49,7 +49,8 @@ def decibels(gain_db: float) -> float:
 def noisy(sound: Sound, snr_db: float, seed: int = 1) -> Sound:
     """The sound with white noise so far under its mean level."""
     level = np.sqrt(np.mean(sound**2)) * decibels(-snr_db)
-    return sound + level * np.random.default_rng(seed).standard_normal(len(sound))
+    louder: Sound = sound + level * np.random.default_rng(seed).standard_normal(len(sound))
+    return louder
 
 
 def reencoded(sound: Sound, codec: str, container: str, rate_bps: int) -> Sound:
