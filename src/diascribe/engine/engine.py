@@ -15,6 +15,10 @@ from typing import Any, BinaryIO, Self
 from diascribe.audio import Audio
 from diascribe.engine.assemble import Findings, assemble, assemble_aligned
 from diascribe.engine.beside import Outcome, Steps, side_by_side
+from diascribe.engine.identify.book import VoiceBook
+from diascribe.engine.identify.enrolling import Enroller
+from diascribe.engine.identify.identifying import Scene
+from diascribe.engine.identify.verifying import SAMPLES, wanted_verification
 from diascribe.engine.languages import check_language
 from diascribe.engine.options import Given, Options, parse_options
 from diascribe.engine.placing import Placer, Text
@@ -39,6 +43,8 @@ class Engine:
     vad: Vad
     shelf: Shelf
     diarizer: Diarizer[Any]
+    enroller: Enroller | None = None
+    """What hears samples of voices; null tells nobody from anybody else."""
     close: Callable[[], None] = _nothing
     """Gives back what the models hold, such as processes; the garbage collector does else."""
 
@@ -49,21 +55,33 @@ class Engine:
         self.close()
 
     def transcribe(
-        self, source: Source, *, on_progress: Report | None = None, **options: Given
+        self,
+        source: Source,
+        *,
+        on_progress: Report | None = None,
+        voices: VoiceBook | None = None,
+        **options: Given,
     ) -> Transcript:
         """Who said what and when in a file, a binary stream, or standard input (`-`).
 
-        Keyword arguments are the fields of `Options`.
+        Keyword arguments are the fields of `Options`; `voices` are the known ones that
+        `speaker_verification` looks for where there are no samples.
 
         Raises:
             InputError: the options or the file cannot be used.
             SpoolError: there is no room for the decoded audio.
         """
         chosen = parse_options(options)
-        return finish(self.steps(source, chosen, recognition=True), on_progress)
+        steps = self.steps(source, chosen, recognition=True, voices=voices)
+        return finish(steps, on_progress)
 
     def diarize(
-        self, source: Source, *, on_progress: Report | None = None, **options: Given
+        self,
+        source: Source,
+        *,
+        on_progress: Report | None = None,
+        voices: VoiceBook | None = None,
+        **options: Given,
     ) -> Transcript:
         """Who spoke when, without words; else as `transcribe`.
 
@@ -71,7 +89,8 @@ class Engine:
             DiascribeError: as `transcribe`, and whatever makes the diarizer fail.
         """
         chosen = parse_options({**options, "diarization": True})
-        return finish(self.steps(source, chosen, recognition=False), on_progress)
+        steps = self.steps(source, chosen, recognition=False, voices=voices)
+        return finish(steps, on_progress)
 
     def align(
         self,
@@ -107,17 +126,35 @@ class Engine:
         )
         return assemble_aligned(recording, options, text, aligned, tuple(times))
 
-    def steps(self, source: Source, options: Options, *, recognition: bool) -> Steps[Transcript]:
+    def steps(
+        self,
+        source: Source,
+        options: Options,
+        *,
+        recognition: bool,
+        voices: VoiceBook | None = None,
+    ) -> Steps[Transcript]:
         """The pipeline; yields progress, and stops wherever it is closed."""
         listener = self._listener(options) if recognition else None
+        verification = wanted_verification(self.enroller, options, voices)
         begun = perf_counter()
         recording = yield from told("decoding", None, decode(source))
         decoded = StageTime("decoding", perf_counter() - begun)
-        stages = self._stages(recording.mix(), options, listener)
+        stages = dict(self._stages(recording.mix(), options, listener))
+        if verification is not None and verification.samples:
+            stages[SAMPLES] = verification.gather()
         outcomes = yield from side_by_side(stages)
         _raise_if_all_failed(outcomes)
         findings = self._findings(outcomes)
-        timings = (decoded, *findings.timings)
+        times: list[StageTime] = []
+        if verification is not None and findings.diarization is not None:
+            scene = Scene(
+                recording.mix(), recording.name, findings.diarization, self.diarizer.models
+            )
+            naming = verification.identify(scene, outcomes.get(SAMPLES))
+            identified = yield from clocked(times, "identification", naming)
+            findings = replace(findings, identified=identified)
+        timings = (decoded, *findings.timings, *times)
         return assemble(recording, options, replace(findings, timings=timings))
 
     def _listener(self, options: Options) -> Listener:
@@ -183,6 +220,7 @@ def _failed(stage: str, failure: DiascribeError) -> Notice:
 
 def _raise_if_all_failed(outcomes: Mapping[str, Outcome[Any]]) -> None:
     """A result without any finding is no result: raise the first failure instead."""
-    failures = [one.failure for one in outcomes.values() if one.failure is not None]
-    if failures and len(failures) == len(outcomes):
+    stages = [outcome for stage, outcome in outcomes.items() if stage != SAMPLES]
+    failures = [one.failure for one in stages if one.failure is not None]
+    if failures and len(failures) == len(stages):
         raise failures[0]

@@ -1,0 +1,1 @@
+"""What Diascribe remembers: known voices. SQLite in a file, or PostgreSQL."""
