@@ -141,7 +141,7 @@ class Engine:
         recording = yield from told("decoding", None, decode(source))
         decoded = StageTime("decoding", perf_counter() - begun)
         stages = dict(self._stages(recording.mix(), options, listener))
-        if verification is not None and verification.samples:
+        if verification is not None:
             stages[SAMPLES] = verification.gather()
         outcomes = yield from side_by_side(stages)
         _raise_if_all_failed(outcomes)
@@ -151,7 +151,7 @@ class Engine:
             scene = Scene(
                 recording.mix(), recording.name, findings.diarization, self.diarizer.models
             )
-            naming = verification.identify(scene, outcomes.get(SAMPLES))
+            naming = verification.identify(scene, outcomes[SAMPLES])
             identified = yield from clocked(times, "identification", naming)
             findings = replace(findings, identified=identified)
         timings = (decoded, *findings.timings, *times)

@@ -41,7 +41,7 @@ class Linking:
             with self.voices.database.writing() as connection:
                 touch(connection, tenant)
                 for one in unnamed:
-                    voice = one.identity.voice or _number(connection, tenant)
+                    voice = one.identity.voice or name_unnamed(connection, tenant)
                     _keep(connection, tenant, voice, one.voiceprint)
                     names[one.speaker] = voice
         return names
@@ -51,7 +51,7 @@ def _lasts(one: Met) -> bool:
     return one.identity.voice is not None or one.voiceprint.figures.seconds >= LEAST_MET_S
 
 
-def _number(connection: sa.Connection, tenant: str) -> str:
+def name_unnamed(connection: sa.Connection, tenant: str) -> str:
     """A new voice, with a number that none had before: numbers of forgotten ones stay unused."""
     mine = TENANTS.c.tenant == tenant
     connection.execute(sa.update(TENANTS).where(mine).values(voices=TENANTS.c.voices + 1))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-from diascribe.engine.beside import Outcome, Steps
+from diascribe.engine.beside import Outcome, Progress, Steps
 from diascribe.engine.identify.book import Fixed, VoiceBook
 from diascribe.engine.identify.enrolling import Enroller
 from diascribe.engine.identify.gathering import STAGE, Gathered, gather
@@ -29,20 +29,23 @@ class Verification:
     """Whom to look for where there are no samples; null only where there are."""
 
     def gather(self) -> Steps[Gathered]:
-        """Hear the samples."""
-        return gather(self.enroller, self.samples, threshold=self.how.threshold)
+        """Hear the samples, or read the book: beside the networks, that takes no time."""
+        if self.book is None:
+            return (yield from gather(self.enroller, self.samples, threshold=self.how.threshold))
+        yield Progress(SAMPLES, 0.0, None)
+        return Gathered(self.book.known(self.enroller.stamp))
 
-    def identify(self, scene: Scene, gathered: Outcome[Gathered] | None) -> Steps[Identified]:
+    def identify(self, scene: Scene, gathered: Outcome[Gathered]) -> Steps[Identified]:
         """Who the speakers are; a failure is a warning, and nobody is named."""
-        heard = gathered.result if gathered is not None else None
-        book = self.book if heard is None else Fixed(heard.known)
-        if book is None:  # the samples failed, of which another warning tells
+        if gathered.result is None:  # of which another warning tells
             return Identified()
+        heard = gathered.result
+        book = self.book or Fixed(heard.known)
         try:
             found = yield from identify(scene, self.enroller, book, self.how)
         except DiascribeError as error:
             return Identified(warnings=(Notice("identification_failed", STAGE, str(error)),))
-        return found if heard is None else replace(found, warnings=heard.warnings + found.warnings)
+        return replace(found, warnings=heard.warnings + found.warnings)
 
 
 def wanted_verification(
