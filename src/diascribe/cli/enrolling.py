@@ -97,7 +97,7 @@ def _heard(engine: Any, sample: SpeakerSample, wanted: Wanted) -> Voiceprint:  #
         ]
         if not turns:
             raise OptionsError((f"speaker: {wanted.result} has no turns of {wanted.speaker}",))
-        hearing = engine.enroller.hear(Path(sample.source), name=str(sample), turns=turns)
+        hearing = engine.enroller.hear(Path(sample.source), name=sample.label, turns=turns)
         return finish(hearing, bars.report)
 
 

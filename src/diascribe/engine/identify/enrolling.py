@@ -19,7 +19,7 @@ from diascribe.errors import SampleError, printable
 from diascribe.media import Limits, decode
 from diascribe.protocols import Clustering, Diarizer, SpeakerEncoder, SpeechThresholds, Vad
 from diascribe.span import Span
-from diascribe.storage.fetching import Fetcher, shown
+from diascribe.storage.fetching import Fetcher
 from diascribe.timeline import total, without
 from diascribe.transcript import Diarization
 
@@ -58,7 +58,7 @@ class Enroller:
             MediaError: it is no usable recording.
         """
         with self.fetcher.opened(sample.source) as source:
-            return (yield from self.hear(source, name=shown(sample.source)))
+            return (yield from self.hear(source, name=sample.label))
 
     def hear(
         self, source: Path | str | BinaryIO, *, name: str, turns: Sequence[Span] | None = None

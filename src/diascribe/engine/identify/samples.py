@@ -46,6 +46,12 @@ class SpeakerSample:
             return self.url.partition("#")[0]
         return _path_of(self.url)
 
+    @property
+    def label(self) -> str:
+        """What to remember it by: the address, or the file's name."""
+        plain = shown(self.source)
+        return plain if "://" in plain else Path(plain).name
+
     def __str__(self) -> str:
         return f"{self.name} ({shown(self.source)})"
 
