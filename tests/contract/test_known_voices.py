@@ -9,7 +9,7 @@ from uuid import uuid4
 import numpy as np
 import pytest
 import sqlalchemy as sa
-from voices import NEWER, STAMP, direction, voiceprint
+from made_up_voices import NEWER, STAMP, direction, voiceprint
 
 from diascribe.engine.identify.book import Met
 from diascribe.engine.identify.matching import Identity, match

@@ -11,9 +11,9 @@ import numpy as np
 from diascribe.engine.identify.people import Voiceprint, likeness
 from diascribe.store.rows import Person
 
-UNLIKE = 0.6
+UNLIKE = 0.67
 """Samples less like the others of their name are marked: lower than any of one voice are
-(benchmarks/results/voices.jsonl)."""
+(benchmarks/results/known_voices.jsonl)."""
 
 
 def table(people: Sequence[Person]) -> str:

@@ -15,6 +15,7 @@ from alembic.runtime.environment import EnvironmentContext
 from alembic.script import ScriptDirectory
 from alembic.util import CommandError
 from sqlalchemy.exc import ArgumentError, DBAPIError, SQLAlchemyError
+from sqlalchemy.pool import StaticPool
 
 from diascribe.errors import DatabaseError, MissingExtraError
 from diascribe.store.schema import NUMBERS, PEOPLE, SAMPLES
@@ -26,6 +27,9 @@ MIGRATION_LOCK = 0x6469_6173  # any number that nothing else locks: "dias"
 
 BUSY_S = 30
 """How long to wait for another process that writes."""
+
+MEMORY = ":memory:"
+"""What SQLite calls a database that is gone when it is closed."""
 
 PRIVATE = 0o600
 """Voiceprints are for their owner only."""
@@ -143,6 +147,9 @@ def _opened(url: str) -> sa.Engine:
     if address.get_backend_name() == "sqlite":
         _make_private(address.database or "")
         extra: dict[str, Any] = {"connect_args": {"timeout": BUSY_S}}
+        if address.database in {None, "", MEMORY}:  # one for all threads
+            extra["poolclass"] = StaticPool
+            extra["connect_args"]["check_same_thread"] = False
     elif address.drivername == "postgresql+psycopg":
         extra = {"pool_pre_ping": True}
     else:
@@ -159,7 +166,7 @@ def _opened(url: str) -> sa.Engine:
 
 def _make_private(path: str) -> None:
     """Make the file of a SQLite database, for its owner only, where it is not there."""
-    if not path or path == ":memory:":
+    if path in {"", MEMORY}:
         return
     try:
         Path(path).parent.mkdir(parents=True, exist_ok=True)

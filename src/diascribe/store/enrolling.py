@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from diascribe.engine.identify.agreeing import agreement
+from diascribe.engine.identify.agreeing import DOUBT, agreement
 from diascribe.engine.identify.people import Stamp, Voiceprint, mean_voice
 from diascribe.errors import UnknownPersonError, VoicesDifferError
 from diascribe.store.rows import Person
@@ -71,19 +71,20 @@ def _check(
 ) -> None:
     """Refuse samples of several voices, and of another voice than the name's."""
     hint = "use another name, or --even-if-different"
+    least = threshold - DOUBT
     among = agreement(fresh, threshold=threshold)
     if not among.kept:
         raise VoicesDifferError(
             f"the {len(fresh)} samples of {name} are of different voices: similarity"
-            f" {min(among.likeness):.2f}, wanted {threshold:.2f}",
+            f" {min(among.likeness):.2f}, wanted {least:.2f}",
             hint=hint,
         )
     if before:
         similarity = float(_mean(before) @ _mean([fresh[place] for place in among.kept]))
-        if similarity < threshold:
+        if similarity < least:
             raise VoicesDifferError(
                 f"{name} is known with another voice: similarity {similarity:.2f}, wanted"
-                f" {threshold:.2f}",
+                f" {least:.2f}",
                 hint=hint,
             )
 

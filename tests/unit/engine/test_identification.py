@@ -10,7 +10,7 @@ import pytest
 from cli_command import TURNS, fake_engine, talk
 from fakes import FakeDiarizer, FakeEncoder, FakeVad
 from invariants import check
-from voices import NEWER, direction, heard, voiceprint
+from made_up_voices import NEWER, direction, heard, voiceprint
 
 from diascribe.engine.engine import Engine
 from diascribe.engine.identify.enrolling import Enroller

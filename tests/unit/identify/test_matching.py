@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from voices import STAMP, direction, voiceprint
+from made_up_voices import STAMP, direction, voiceprint
 
 from diascribe.engine.identify.agreeing import agreement
 from diascribe.engine.identify.matching import Identity, match

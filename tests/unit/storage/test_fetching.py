@@ -217,7 +217,7 @@ def test_paths_are_taken_where_they_may_be(tmp_path: Path) -> None:
     path.write_bytes(b"sound")
 
     assert fetched(Fetcher(), str(path)) == b"sound"
-    with pytest.raises(FetchError, match="wanted http:// "):
+    with pytest.raises(FetchError, match=r"or data:$"):
         fetched(Fetcher(allow_files=False), str(path))
 
 

@@ -6,7 +6,7 @@ import stat
 from pathlib import Path
 
 import pytest
-from voices import direction, voiceprint
+from made_up_voices import direction, voiceprint
 
 from diascribe.errors import DatabaseError
 from diascribe.store import Voices, enroll

@@ -9,6 +9,10 @@ import numpy as np
 
 from diascribe.engine.identify.people import Voiceprint, likeness
 
+DOUBT = 0.1
+"""So much below the threshold of verification samples under one name are said to differ: that
+they are of one person is what somebody who knows says."""
+
 
 @dataclass(frozen=True, slots=True)
 class Agreement:
@@ -23,14 +27,18 @@ class Agreement:
 
 
 def agreement(prints: Sequence[Voiceprint], *, threshold: float) -> Agreement:
-    """Leave out the sample least like the others until all are like the others."""
+    """Leave out the sample least like the others until all are like the others.
+
+    `threshold` is that of verification.
+    """
+    least = threshold - DOUBT
     vectors = np.stack([one.vector for one in prints])
     similar = likeness(vectors)
     kept = list(range(len(prints)))
     while len(kept) > 1:
         among = likeness(vectors[kept])
         worst = int(among.argmin())
-        if among[worst] >= threshold:
+        if among[worst] >= least:
             break
         del kept[worst]
     if 2 * len(kept) <= len(prints) and len(prints) > 1:

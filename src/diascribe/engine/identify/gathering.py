@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from diascribe.engine.beside import Steps
-from diascribe.engine.identify.agreeing import agreement
+from diascribe.engine.identify.agreeing import DOUBT, agreement
 from diascribe.engine.identify.enrolling import Enroller
 from diascribe.engine.identify.people import Known, Voiceprint, Who
 from diascribe.engine.identify.samples import SpeakerSample
@@ -59,7 +59,7 @@ def _agreeing(
     if not found.kept:
         message = (
             f"the {len(prints)} samples of {name} are of different voices (similarity"
-            f" {min(found.likeness):.2f}, wanted {threshold:.2f}): {name} is not looked for"
+            f" {min(found.likeness):.2f}, wanted {threshold - DOUBT:.2f}): {name} is not looked for"
         )
         warnings.append(Notice("speaker_samples_differ", STAGE, message))
     else:

@@ -14,7 +14,7 @@ from diascribe.timeline import total, without
 
 LEAST_SPEECH_S = 3.0
 """Of shorter samples of LibriSpeech, every tenth is nearer to somebody else's than to another of
-the same voice (benchmarks/results/voices.jsonl)."""
+the same voice (benchmarks/results/known_voices.jsonl)."""
 
 LEAST_SNR_DB = 8.0
 """Under noise as loud as this, vectors are of the noise as much as of the voice."""

@@ -1,6 +1,6 @@
 """Whether known voices are known again, strangers are not, and 10,000 of them are found in time.
 
-    make bench NAME=voices
+    make bench NAME=known_voices
 
 Verification compares the pairs of `trials/dev_librispeech.txt`, each file a voiceprint of its
 own: the equal error rate, and what the encoder's own threshold accepts and refuses wrongly.
@@ -79,7 +79,9 @@ def main() -> None:
         "crowd": crowd,
         "options": {"speaker_threshold": threshold},
     }
-    store("voices", [data / TRIALS, *(data / name for name in names)], measured, diarization())
+    store(
+        "known_voices", [data / TRIALS, *(data / name for name in names)], measured, diarization()
+    )
 
 
 def _others(data: Path) -> Iterator[str]:
