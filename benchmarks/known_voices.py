@@ -6,6 +6,8 @@ Verification compares the pairs of `trials/dev_librispeech.txt`, each file a voi
 own: the equal error rate, and what the encoder's own threshold accepts and refuses wrongly.
 Identification enrols three utterances of each LibriSpeech speaker and two of a Picovoice one,
 and asks who says each other utterance of theirs, and of speakers who are not enrolled.
+Talks are the simulated mono ones up to ten minutes, diarized first; some of what is said in
+them is also enrolled, so that they show what noise and rooms do, and strangers.
 """
 
 from __future__ import annotations
@@ -28,18 +30,29 @@ from diascribe.algorithms.cluster import unit
 from diascribe.engine.identify.matching import match
 from diascribe.engine.identify.people import Figures, Known, Stamp, Voiceprint, Who
 from diascribe.engine.identify.voicing import voice_of
-from diascribe.engine.load import open_encoder, open_vad
+from diascribe.engine.load import open_diarizer, open_encoder, open_vad
+from diascribe.engine.options import Options
 from diascribe.engine.regions import find_speech
 from diascribe.engine.steps import finish_seconds
 from diascribe.media import decode
 from diascribe.protocols import SpeakerEncoder, SpeechThresholds, Vad
+from diascribe.span import Span
 from diascribe.store import Voices
 from diascribe.store.database import Database
 from diascribe.store.rows import sample_row
 from diascribe.store.schema import PEOPLE, SAMPLES
 from diascribe.store.voices import touch
+from diascribe.transcript import Diarization, Turn
 
 TRIALS = "trials/dev_librispeech.txt"
+TALKS = tuple(
+    f"sim/dev/{name}"
+    for name in (
+        *("d1_2spk_1m.wav", "d2_3spk_1m_noise.flac", "d3_4spk_1m_far.flac"),
+        *("d5_2spk_10m.opus", "d6_4spk_10m_far.mp3"),
+    )
+)
+
 ENROLLED = 3
 """Utterances of each LibriSpeech speaker that are enrolled."""
 
@@ -69,13 +82,20 @@ def main() -> None:
     threshold, stamp = encoder.verification_threshold, Stamp.of(encoder.model)
     verified = verification(trials, vectors, threshold)
     identified = identification(names, vectors, stamp, threshold)
+    talks = dict(in_talks(data, _known(names, vectors, stamp), threshold))
     crowd = among_many(stamp, encoder.dimension)
-    for title, part in (("pairs", verified), ("asked", identified), ("crowd", crowd)):
+    for title, part in (
+        ("pairs", verified),
+        ("asked", identified),
+        ("talks", talks),
+        ("crowd", crowd),
+    ):
         print(f"{title:<6}", *(f"{name} {value}" for name, value in part.items()), sep="  ")
     measured = {
-        "figures": list(_figures(verified, identified, crowd)),
+        "figures": [*_figures(verified, identified, crowd), *_talk_figures(talks)],
         "verification": verified,
         "identification": identified,
+        "talks": talks,
         "crowd": crowd,
         "options": {"speaker_threshold": threshold},
     }
@@ -146,14 +166,8 @@ def identification(
     names: Sequence[str], vectors: Vectors, stamp: Stamp, threshold: float
 ) -> dict[str, Any]:
     """Who says what, among the enrolled: each utterance is one recording of one speaker."""
-    samples, asked = _split(names)
-    known = Known.of(
-        {
-            Who(who): [Voiceprint(vectors[file], stamp, file, Figures(seconds=0)) for file in files]
-            for who, files in samples.items()
-        },
-        stamp,
-    )
+    _, asked = _split(names)
+    known = _known(names, vectors, stamp)
     found = {
         one: match({"": vectors[one.file]}, known, threshold=threshold, one_to_one=True)[""]
         for one in asked
@@ -176,6 +190,61 @@ def identification(
             max(similar.score or -1.0 for one, similar in anyhow.items() if one.speaker is None), 3
         ),
     }
+
+
+def _known(names: Sequence[str], vectors: Vectors, stamp: Stamp) -> Known:
+    """Everybody who is enrolled."""
+    samples, _ = _split(names)
+    return Known.of(
+        {
+            Who(who): [Voiceprint(vectors[file], stamp, file, Figures(seconds=0)) for file in files]
+            for who, files in samples.items()
+        },
+        stamp,
+    )
+
+
+def in_talks(data: Path, known: Known, threshold: float) -> Iterator[tuple[str, dict[str, int]]]:
+    """What becomes of the speakers of each talk, as the diarizer finds them."""
+    diarizer = open_diarizer(open_vad(), cores=1)
+    for name in TALKS:
+        audio = finish_seconds(decode(data / name)).mix()
+        prepared = finish_seconds(diarizer.prepare(audio, SpeechThresholds()))
+        found = diarizer.cluster(prepared, Options().clustering)
+        who = match(found.voices, known, threshold=threshold, one_to_one=True)
+        counts = dict.fromkeys(("right", "unknown", "wrong", "strangers", "strangers_named"), 0)
+        for speaker, true in _true_speakers(found, (data / name).with_suffix(".rttm")).items():
+            counts[_judged(who[speaker].name, true, known)] += 1
+        yield Path(name).stem, counts
+
+
+def _judged(name: str | None, true: str, known: Known) -> str:
+    if true not in known.names:
+        return "strangers" if name is None else "strangers_named"
+    return "unknown" if name is None else "right" if name == true else "wrong"
+
+
+def _true_speakers(found: Diarization, reference: Path) -> dict[str, str]:
+    """Whom each found speaker's turns are of for the longest."""
+    rows = [line.split() for line in reference.read_text().splitlines()]
+    true: dict[str, list[Span]] = {}
+    for row in rows:
+        start, duration = float(row[3]), float(row[4])
+        true.setdefault(row[7].removeprefix("spk_"), []).append(Span(start, start + duration))
+    return {
+        speaker: max(true, key=lambda one: _shared(found.exclusive, speaker, true[one]))
+        for speaker in found.voices
+    }
+
+
+def _shared(turns: Sequence[Turn], speaker: str, spans: Sequence[Span]) -> float:
+    """Seconds that a speaker's turns share with spans."""
+    return sum(
+        max(0.0, min(turn.end, span.end) - max(turn.start, span.start))
+        for turn in turns
+        if turn.speaker == speaker
+        for span in spans
+    )
 
 
 def _split(names: Sequence[str]) -> tuple[dict[str, list[str]], list[Asked]]:
@@ -278,6 +347,15 @@ def _figures(
     for name, when in (("held", "a second time"), ("read", "the first time")):
         what = f"{crowd['speakers']} speakers among {crowd['voices']} voices, {when}"
         yield {"what": what, "value": crowd[f"{name}_cpu_ms"], "unit": "ms of one core"}
+
+
+def _talk_figures(talks: Mapping[str, Mapping[str, int]]) -> Iterator[dict[str, Any]]:
+    for name, counts in talks.items():
+        total = counts["right"] + counts["unknown"] + counts["wrong"]
+        strangers = counts["strangers"] + counts["strangers_named"]
+        told = f"{counts['right']} right, {counts['wrong']} wrong"
+        what = f"talk {name}: of {total} enrolled speakers {told}; of {strangers} strangers named"
+        yield {"what": what, "value": counts["strangers_named"], "unit": ""}
 
 
 if __name__ == "__main__":
