@@ -100,7 +100,10 @@ def main() -> None:
         "options": {"speaker_threshold": threshold},
     }
     store(
-        "known_voices", [data / TRIALS, *(data / name for name in names)], measured, diarization()
+        "known_voices",
+        [data / TRIALS, *(data / name for name in (*names, *TALKS))],
+        measured,
+        diarization(),
     )
 
 

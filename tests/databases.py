@@ -7,7 +7,7 @@ import pwd
 import shutil
 import subprocess
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -60,7 +60,7 @@ def _hand_over(place: Path) -> str | None:
     return OWNER
 
 
-def _run(command: list[str | Path], user: str | None) -> None:
+def _run(command: Sequence[object], user: str | None) -> None:
     done = subprocess.run(
         [str(one) for one in command],
         check=False,

@@ -11,6 +11,7 @@ from diascribe.cli.loading import loaded
 from diascribe.cli.progress import Bars
 from diascribe.cli.terminal import put, say, say_error
 from diascribe.cli.voices import as_json, details
+from diascribe.engine.beside import Steps
 from diascribe.engine.identify.people import Voiceprint
 from diascribe.engine.identify.samples import SpeakerSample
 from diascribe.engine.steps import finish
@@ -24,14 +25,29 @@ from diascribe.wire.decode import from_json
 class Wanted(Protocol):
     """What the command was told."""
 
-    samples: list[str]
-    name: str | None
-    result: Path | None
-    speaker: str | None
-    even_if_different: bool
-    speaker_threshold: float | None
-    as_json: bool
-    cores: int | None
+    @property
+    def samples(self) -> list[str]: ...  # noqa: D102 - as the command has it
+
+    @property
+    def name(self) -> str | None: ...  # noqa: D102 - as the command has it
+
+    @property
+    def result(self) -> Path | None: ...  # noqa: D102 - as the command has it
+
+    @property
+    def speaker(self) -> str | None: ...  # noqa: D102 - as the command has it
+
+    @property
+    def even_if_different(self) -> bool: ...  # noqa: D102 - as the command has it
+
+    @property
+    def speaker_threshold(self) -> float | None: ...  # noqa: D102 - as the command has it
+
+    @property
+    def as_json(self) -> bool: ...  # noqa: D102 - as the command has it
+
+    @property
+    def cores(self) -> int | None: ...  # noqa: D102 - as the command has it
 
 
 def enroll_all(wanted: Wanted) -> None:
@@ -89,7 +105,8 @@ def _result(path: Path) -> Transcript:
 def _heard(engine: Any, sample: SpeakerSample, wanted: Wanted) -> Voiceprint:  # noqa: ANN401 - loaded late
     with Bars(str(sample)) as bars:
         if wanted.result is None:
-            return finish(engine.enroller.hear_sample(sample), bars.report)
+            steps: Steps[Voiceprint] = engine.enroller.hear_sample(sample)
+            return finish(steps, bars.report)
         turns = [
             turn
             for turn in _result(wanted.result).exclusive_turns
@@ -97,7 +114,8 @@ def _heard(engine: Any, sample: SpeakerSample, wanted: Wanted) -> Voiceprint:  #
         ]
         if not turns:
             raise OptionsError((f"speaker: {wanted.result} has no turns of {wanted.speaker}",))
-        hearing = engine.enroller.hear(Path(sample.source), name=sample.label, turns=turns)
+        path = Path(sample.source)
+        hearing: Steps[Voiceprint] = engine.enroller.hear(path, name=sample.label, turns=turns)
         return finish(hearing, bars.report)
 
 

@@ -20,7 +20,7 @@ def table(people: Sequence[Person]) -> str:
     """A line for everybody."""
     if not people:
         return "nobody is known: diascribe speakers enroll\n"
-    rows = [("name", "samples", "speech", "encoder", "first met as")]
+    rows: list[tuple[str, ...]] = [("name", "samples", "speech", "encoder", "first met as")]
     rows += [_row(one) for one in people]
     widths = [max(len(row[column]) for row in rows) for column in range(len(rows[0]))]
     lines = (

@@ -123,7 +123,7 @@ class Database:
         )
 
         def steps(revision: Any, context: Any) -> Any:  # noqa: ANN401, ARG001 - Alembic's own types
-            return script._upgrade_revs("head", revision)  # type: ignore[arg-type]  # noqa: SLF001 - as its own command does
+            return script._upgrade_revs("head", revision)  # noqa: SLF001 - as its own command does
 
         with self.writing() as connection:
             if not self.local:

@@ -227,7 +227,7 @@ def read_people(connection: sa.Connection, tenant: str, key: str | None = None) 
     )
     samples: dict[str, list[Any]] = {}
     for row in rows.mappings():
-        samples.setdefault(row["person"], []).append(to_sample(row))
+        samples.setdefault(row["person"], []).append(to_sample(dict(row)))
     found = [replace(one, samples=tuple(samples.get(one.id, ()))) for one in people.values()]
     return sorted(found, key=lambda one: (one.who.name is None, str(one.who)))
 
