@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any
 
 import typer
 
+from diascribe.cli.enrolment import Enrolment
 from diascribe.cli.loading import loaded
 from diascribe.cli.progress import Bars
 from diascribe.cli.terminal import put, say, say_error
@@ -22,35 +23,7 @@ from diascribe.transcript import Transcript
 from diascribe.wire.decode import from_json
 
 
-class Wanted(Protocol):
-    """What the command was told."""
-
-    @property
-    def samples(self) -> list[str]: ...  # noqa: D102 - as the command has it
-
-    @property
-    def name(self) -> str | None: ...  # noqa: D102 - as the command has it
-
-    @property
-    def result(self) -> Path | None: ...  # noqa: D102 - as the command has it
-
-    @property
-    def speaker(self) -> str | None: ...  # noqa: D102 - as the command has it
-
-    @property
-    def even_if_different(self) -> bool: ...  # noqa: D102 - as the command has it
-
-    @property
-    def speaker_threshold(self) -> float | None: ...  # noqa: D102 - as the command has it
-
-    @property
-    def as_json(self) -> bool: ...  # noqa: D102 - as the command has it
-
-    @property
-    def cores(self) -> int | None: ...  # noqa: D102 - as the command has it
-
-
-def enroll_all(wanted: Wanted) -> None:
+def enroll_all(wanted: Enrolment) -> None:
     """Hear every sample and keep everybody's that could be heard.
 
     Raises:
@@ -76,7 +49,7 @@ def enroll_all(wanted: Wanted) -> None:
         raise typer.Exit(failures[0].exit_status)
 
 
-def _samples(wanted: Wanted) -> list[SpeakerSample]:
+def _samples(wanted: Enrolment) -> list[SpeakerSample]:
     found, problems = [], []
     for place, one in enumerate(wanted.samples):
         try:
@@ -88,7 +61,7 @@ def _samples(wanted: Wanted) -> list[SpeakerSample]:
     return found
 
 
-def _name(wanted: Wanted) -> str | None:
+def _name(wanted: Enrolment) -> str | None:
     """The name given, or the one that the result has for its speaker."""
     if wanted.name is not None or wanted.result is None:
         return wanted.name
@@ -102,7 +75,7 @@ def _result(path: Path) -> Transcript:
     return from_json(read_text(path))
 
 
-def _heard(engine: Any, sample: SpeakerSample, wanted: Wanted) -> Voiceprint:  # noqa: ANN401 - loaded late
+def _heard(engine: Any, sample: SpeakerSample, wanted: Enrolment) -> Voiceprint:  # noqa: ANN401 - loaded late
     with Bars(str(sample)) as bars:
         if wanted.result is None:
             steps: Steps[Voiceprint] = engine.enroller.hear_sample(sample)
@@ -120,7 +93,7 @@ def _heard(engine: Any, sample: SpeakerSample, wanted: Wanted) -> Voiceprint:  #
 
 
 def _keep(
-    voices: Voices, name: str, prints: list[Voiceprint], threshold: float, wanted: Wanted
+    voices: Voices, name: str, prints: list[Voiceprint], threshold: float, wanted: Enrolment
 ) -> list[DiascribeError]:
     """Keep one person's samples and say so; what is refused is told and returned."""
     try:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -13,6 +12,7 @@ import typer
 
 from diascribe.cli.choices import Choices
 from diascribe.cli.destinations import check_file
+from diascribe.cli.enrolment import Enrolment
 from diascribe.cli.options import cue_options, engine_options, with_options
 from diascribe.cli.outputs import parse_formats, write_whole
 from diascribe.cli.parameters import parameters_of
@@ -32,64 +32,6 @@ Name = Annotated[str, typer.Argument(help="A name of `diascribe speakers list`."
 @speakers.callback()
 def _common() -> None:
     """Voices that are known: enrolled, looked for in recordings, named, forgotten."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Enrolment:
-    """Which samples to enrol, and as whose."""
-
-    samples: Annotated[
-        list[str],
-        typer.Argument(
-            help="Samples: files, web addresses, data URIs. Whose voice it is says ?name= or"
-            " #name in the address, else the file's name.",
-            show_default=False,
-        ),
-    ]
-    name: Annotated[
-        str | None, typer.Option(help="Whose voice all samples are.", show_default=False)
-    ] = None
-    result: Annotated[
-        Path | None,
-        typer.Option(
-            help="JSON result of the recording: only the turns of --speaker are heard.",
-            show_default=False,
-        ),
-    ] = None
-    speaker: Annotated[
-        str | None, typer.Option(help="Whose turns, as SPEAKER_00.", show_default=False)
-    ] = None
-    even_if_different: Annotated[
-        bool,
-        typer.Option(
-            "--even-if-different", help="Keep samples that sound unlike others of their name."
-        ),
-    ] = False
-    speaker_threshold: Annotated[
-        float | None,
-        typer.Option(
-            min=0,
-            max=1,
-            help="Cosine similarity from which on voices are one person's.",
-            show_default="the voice encoder's own",
-        ),
-    ] = None
-    as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False
-    cores: Annotated[
-        int | None,
-        typer.Option(help="Processor cores to use; all by default.", min=1, show_default=False),
-    ] = None
-
-    def __post_init__(self) -> None:
-        """Refuse what contradicts.
-
-        Raises:
-            OptionsError: a result without a speaker, or for several recordings.
-        """
-        if (self.result is None) != (self.speaker is None):
-            raise OptionsError(("result and speaker: wanted both or neither",))
-        if self.result is not None and len(self.samples) != 1:
-            raise OptionsError(("samples: wanted the one recording that the result is of",))
 
 
 @speakers.command()
