@@ -111,6 +111,7 @@ class FakeEncoder:
     model: Model = field(default_factory=lambda: fake_model("encoding"))
     dimension: int = 2
     clustering_threshold: float = 0.05
+    verification_threshold: float | None = 0.97
 
     def embed(
         self, windows: NDArray[np.float32], masks: NDArray[np.float32]

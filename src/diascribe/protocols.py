@@ -181,6 +181,11 @@ class SpeakerEncoder(Protocol):
         """Distance that parts two voices, as calibrated for this encoder."""
         ...
 
+    @property
+    def verification_threshold(self) -> float | None:
+        """Cosine similarity from which on two vectors are one person's; null if not calibrated."""
+        ...
+
     def embed(
         self, windows: NDArray[np.float32], masks: NDArray[np.float32]
     ) -> NDArray[np.float32]:

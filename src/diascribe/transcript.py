@@ -106,6 +106,15 @@ class Diarization:
 
 
 @dataclass(frozen=True, slots=True)
+class Likeness:
+    """A known voice and how like it a speaker's is."""
+
+    name: str
+    score: float
+    """Cosine similarity, -1 to 1."""
+
+
+@dataclass(frozen=True, slots=True)
 class Speaker:
     """One speaker of a transcript and the seconds for which they spoke."""
 
@@ -113,6 +122,12 @@ class Speaker:
     time: float
     name: str | None = None
     """Who it is, where a known voice matched; null otherwise."""
+    score: float | None = None
+    """Cosine similarity to the voice that matched, -1 to 1; null where none did."""
+    runner_up: Likeness | None = None
+    """The likest known voice else; null where no other was compared."""
+    voice: str | None = None
+    """What the voice is called in all recordings where it was met; null where none is kept."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -231,6 +246,6 @@ class Transcript:
         return tuple(word for segment in self.segments for word in segment.words)
 
     def name_of(self, speaker: str) -> str:
-        """The name to print for a speaker's id: the matched person's, else the id."""
-        names = {one.id: one.name for one in self.speakers}
+        """The name to print for a speaker's id: the person's or the voice's, else the id."""
+        names = {one.id: one.name or one.voice for one in self.speakers}
         return names.get(speaker) or speaker

@@ -67,6 +67,8 @@ class Hearing:
     """What of a recording is heard."""
 
     views: tuple[View, ...]
+    whole: Audio
+    """All views as one."""
     decision: ChannelDecision | None = None
     warnings: tuple[Notice, ...] = ()
 
@@ -97,14 +99,17 @@ def hear_channels(recording: Recording, wanted: str) -> Steps[Hearing]:
     """The views to work on: one of a mono recording, and there is nothing to decide."""
     if recording.channels == 1:
         idle = (_not_split(),) if wanted == "split" else ()
-        return Hearing((View(recording.mix(), None),), warnings=idle)
+        only = recording.mix()
+        return Hearing((View(only, None),), only, warnings=idle)
     levels = yield from _levels(recording)
     loud = tuple(loudness(decibels(levels[:, one])) for one in range(recording.channels))
     pairs = yield from _pairs(recording, levels, loud)
     measured = _Measured(levels, loud, pairs)
     choice = choose(wanted, loud, pairs)
     views = tuple(_views(recording, choice, measured))
-    return Hearing(views, _decision(wanted, choice, measured))
+    heard = tuple(sorted(place for group in choice.groups for place in group))
+    whole = Audio(recording.samples, heard)
+    return Hearing(views, whole, _decision(wanted, choice, measured))
 
 
 def _not_split() -> Notice:

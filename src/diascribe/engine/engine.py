@@ -14,7 +14,11 @@ from typing import Any, BinaryIO, Self
 
 from diascribe.engine.assemble import Findings, assemble, assemble_aligned
 from diascribe.engine.beside import Outcome, Steps, side_by_side
-from diascribe.engine.channels import View, heard_channels
+from diascribe.engine.channels import Hearing, View, heard_channels
+from diascribe.engine.identify.book import VoiceBook
+from diascribe.engine.identify.enrolling import Enroller
+from diascribe.engine.identify.identifying import Scene
+from diascribe.engine.identify.verifying import SAMPLES, wanted_verification
 from diascribe.engine.languages import check_language
 from diascribe.engine.listening import listen
 from diascribe.engine.options import Given, Options, parse_options
@@ -41,6 +45,8 @@ class Engine:
     vad: Vad
     shelf: Shelf
     diarizer: Diarizer[Any]
+    enroller: Enroller | None = None
+    """What hears samples of voices; null tells nobody from anybody else."""
     close: Callable[[], None] = _nothing
     """Gives back what the models hold, such as processes; the garbage collector does else."""
 
@@ -51,21 +57,33 @@ class Engine:
         self.close()
 
     def transcribe(
-        self, source: Source, *, on_progress: Report | None = None, **options: Given
+        self,
+        source: Source,
+        *,
+        on_progress: Report | None = None,
+        voices: VoiceBook | None = None,
+        **options: Given,
     ) -> Transcript:
         """Who said what and when in a file, a binary stream, or standard input (`-`).
 
-        Keyword arguments are the fields of `Options`.
+        Keyword arguments are the fields of `Options`; `voices` are the known ones that
+        `speaker_verification` looks for where there are no samples.
 
         Raises:
             InputError: the options or the file cannot be used.
             SpoolError: there is no room for the decoded audio.
         """
         chosen = parse_options(options)
-        return finish(self.steps(source, chosen, recognition=True), on_progress)
+        steps = self.steps(source, chosen, recognition=True, voices=voices)
+        return finish(steps, on_progress)
 
     def diarize(
-        self, source: Source, *, on_progress: Report | None = None, **options: Given
+        self,
+        source: Source,
+        *,
+        on_progress: Report | None = None,
+        voices: VoiceBook | None = None,
+        **options: Given,
     ) -> Transcript:
         """Who spoke when, without words; else as `transcribe`.
 
@@ -73,7 +91,8 @@ class Engine:
             DiascribeError: as `transcribe`, and whatever makes the diarizer fail.
         """
         chosen = parse_options({**options, "diarization": True})
-        return finish(self.steps(source, chosen, recognition=False), on_progress)
+        steps = self.steps(source, chosen, recognition=False, voices=voices)
+        return finish(steps, on_progress)
 
     def align(
         self,
@@ -109,26 +128,34 @@ class Engine:
         aligned = yield from clocked(times, "alignment", placer.find(view.audio, text, options))
         return assemble_aligned(recording, options, text, aligned, tuple(times))
 
-    def steps(self, source: Source, options: Options, *, recognition: bool) -> Steps[Transcript]:
+    def steps(
+        self,
+        source: Source,
+        options: Options,
+        *,
+        recognition: bool,
+        voices: VoiceBook | None = None,
+    ) -> Steps[Transcript]:
         """The pipeline; yields progress, and stops wherever it is closed."""
         listener = self._listener(options) if recognition else None
+        verification = wanted_verification(self.enroller, options, voices)
         begun = perf_counter()
         recording = yield from told("decoding", None, decode(source))
         times = [StageTime("decoding", perf_counter() - begun)]
         hearing = yield from heard_channels(recording, options.channels, times)
-        outcomes = yield from side_by_side(self._stages(hearing.views, options, listener))
+        stages = dict(self._stages(hearing.views, options, listener))
+        if verification is not None:
+            stages[SAMPLES] = verification.gather()
+        outcomes = yield from side_by_side(stages)
         _raise_if_all_failed(outcomes)
-        findings = self._findings(outcomes)
-        return assemble(
-            recording,
-            options,
-            replace(
-                findings,
-                channels=hearing.decision,
-                warnings=(*hearing.warnings, *findings.warnings),
-                timings=(*times, *findings.timings),
-            ),
-        )
+        findings = _heard_as(self._findings(outcomes), hearing)
+        times += findings.timings
+        if verification is not None and findings.diarization is not None:
+            scene = Scene(hearing.whole, recording.name, findings.diarization, self.diarizer.models)
+            naming = verification.identify(scene, outcomes[SAMPLES])
+            identified = yield from clocked(times, "identification", naming)
+            findings = replace(findings, identified=identified)
+        return assemble(recording, options, replace(findings, timings=tuple(times)))
 
     def _listener(self, options: Options) -> Listener:
         """The models that find words as wanted; refuses what they cannot do."""
@@ -166,6 +193,12 @@ class Engine:
         )
 
 
+def _heard_as(findings: Findings, hearing: Hearing) -> Findings:
+    """The findings, which say how the channels were heard."""
+    warnings = (*hearing.warnings, *findings.warnings)
+    return replace(findings, channels=hearing.decision, warnings=warnings)
+
+
 def _timings(outcomes: Mapping[str, Outcome[Any]]) -> Iterator[StageTime]:
     """How long each stage took that does not put down the times of its parts itself."""
     for stage, outcome in outcomes.items():
@@ -186,6 +219,7 @@ def _failed(stage: str, failure: DiascribeError) -> Notice:
 
 def _raise_if_all_failed(outcomes: Mapping[str, Outcome[Any]]) -> None:
     """A result without any finding is no result: raise the first failure instead."""
-    failures = [one.failure for one in outcomes.values() if one.failure is not None]
-    if failures and len(failures) == len(outcomes):
+    stages = [outcome for stage, outcome in outcomes.items() if stage != SAMPLES]
+    failures = [one.failure for one in stages if one.failure is not None]
+    if failures and len(failures) == len(stages):
         raise failures[0]

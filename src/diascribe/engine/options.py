@@ -5,11 +5,12 @@ The command line, the documentation and every other surface derive from `Options
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Any, Literal
 
+from diascribe.engine.identify.samples import SpeakerSample, parse_sample
 from diascribe.engine.profile import Profile, read_profile
 from diascribe.engine.rules import Kind, Rule, kind_in, misfits, numbers, option, rule_in
 from diascribe.errors import OptionsError, printable
@@ -23,8 +24,10 @@ from diascribe.protocols import (
 )
 from diascribe.transcript import Applied
 
-Given = Applied | Path | Profile
-"""What may be given for an option; a path only for a profile."""
+Given = Applied | Path | Profile | Sequence[SpeakerSample | Mapping[str, str] | str | Path]
+"""What may be given for an option; a path only for a profile or a sample."""
+
+SAMPLES = "speaker_samples"
 
 
 Channels = Literal["auto", "mix", "split"]
@@ -205,6 +208,30 @@ class Options:
     max_speakers: int | None = option(
         None, "diarization", "At most this many speakers.", low=1, high=100
     )
+    speaker_verification: bool | None = option(
+        None,
+        "diarization",
+        "Find out who the speakers are among known voices; null does where there are samples.",
+    )
+    speaker_samples: tuple[SpeakerSample, ...] = option(
+        (),
+        "diarization",
+        "Samples of voices to look for: files, web addresses or data URIs. Whose they are is"
+        " given, or is `?name=` or `#name` in the address, or the file's name; equal names are"
+        " one person. Without any, the voices of `diascribe speakers` are looked for.",
+    )
+    speaker_threshold: float | None = option(
+        None,
+        "diarization",
+        "Similarity from which on a speaker is taken for a known voice; null takes the voice"
+        " encoder's own.",
+        unit="cosine similarity",
+        low=0,
+        high=1,
+    )
+    speaker_one_to_one: bool = option(
+        True, "diarization", "Two speakers of a recording are never the same known voice."
+    )
     profile: Profile | None = option(  # noqa: RUF009 - a field like the others
         None,
         "both",
@@ -216,6 +243,12 @@ class Options:
         problems = (*misfits(self), *_contradictions(self))
         if problems:
             raise OptionsError(problems)
+
+    @property
+    def verifies(self) -> bool:
+        """Whether speakers are looked for among known voices."""
+        wanted = self.speaker_verification
+        return bool(self.speaker_samples) if wanted is None else wanted
 
     @property
     def speech(self) -> SpeechThresholds:
@@ -285,13 +318,29 @@ def _strict(given: Mapping[str, Any], *, without: frozenset[str] = frozenset()) 
         f"{name}: unknown option, wanted one of {', '.join(sorted(known))}"
         for name in sorted(given.keys() - known)
     )
+    samples, wrong = _samples(given.get(SAMPLES))
+    unknown += wrong
+    values = {name: _frozen(given[name]) for name in given if name in known}
     try:
-        options = Options(**{name: _frozen(given[name]) for name in given if name in known})
+        options = Options(**{**values, **({SAMPLES: samples} if SAMPLES in values else {})})
     except OptionsError as error:
         raise OptionsError((*unknown, *error.problems)) from error
     if unknown:
         raise OptionsError(unknown)
     return options
+
+
+def _samples(given: object) -> tuple[object, tuple[str, ...]]:
+    """The samples, and what is wrong with others; no list is refused later."""
+    if not isinstance(given, list | tuple):
+        return given, ()
+    samples, wrong = [], []
+    for place, one in enumerate(given):
+        try:
+            samples.append(parse_sample(one))
+        except ValueError as error:
+            wrong.append(f"{SAMPLES}[{place}]: {error}")
+    return tuple(samples), tuple(wrong)
 
 
 def _frozen(value: object) -> Any:  # noqa: ANN401 - any option's value
@@ -317,9 +366,15 @@ def _contradictions(options: Options) -> Iterator[str]:
         yield f"num_speakers {exact} is less than min_speakers {low}"
     if numbers(exact, high) and exact > high:  # type: ignore[operator]  # numbers, just checked
         yield f"num_speakers {exact} is more than max_speakers {high}"
+    if options.diarization is False and (options.speaker_verification or _implied(options)):
+        yield "speaker_verification finds out who speakers are, and diarization is off"
     onset, offset = options.vad_onset, options.vad_offset
     if numbers(onset, offset) and offset > onset:
         yield f"vad_offset {offset} is above vad_onset {onset}"
+    yield from _language_contradictions(options)
+
+
+def _language_contradictions(options: Options) -> Iterator[str]:
     allowed = options.languages
     if allowed == ():
         yield "languages: wanted at least one, got none"
@@ -329,7 +384,16 @@ def _contradictions(options: Options) -> Iterator[str]:
         yield f"code_switching detects languages, and language says {options.language}"
 
 
+def _implied(options: Options) -> bool:
+    """Whether samples ask for verification that is neither asked for nor refused."""
+    return options.speaker_verification is None and bool(options.speaker_samples)
+
+
 def applied(options: Options) -> dict[str, Applied]:
-    """The options as a mapping, for the result; a profile by its name."""
+    """The options as a mapping, for the result; a profile by its name, samples without secrets."""
     values = {one.name: getattr(options, one.name) for one in fields(options)}
-    return {**values, "profile": options.profile.name if options.profile else None}
+    return {
+        **values,
+        SAMPLES: tuple(map(str, options.speaker_samples)),
+        "profile": options.profile.name if options.profile else None,
+    }

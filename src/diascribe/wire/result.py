@@ -24,6 +24,7 @@ def _same_major(version: str) -> str:
 
 Second = Annotated[float, Field(ge=0)]
 Share = Annotated[float, Field(ge=0, le=1)]
+Likeness = Annotated[float, Field(ge=-1, le=1)]
 
 
 class Part(BaseModel):
@@ -124,11 +125,26 @@ class TurnPart(Stretch):
     """The channel it was heard on, from 0; null where channels were mixed."""
 
 
+class RunnerUpPart(Part):
+    """The known voice that a speaker is likest else."""
+
+    name: str
+    """Who it is."""
+    score: Likeness
+    """Cosine similarity of the voices."""
+
+
 class SpeakerPart(Part):
     """One speaker of the recording."""
 
     name: str | None
     """Who it is, where a known voice matched; null otherwise."""
+    score: Likeness | None = None
+    """Cosine similarity to the voice that matched; null where none did."""
+    runner_up: RunnerUpPart | None = None
+    """The likest known voice else; null where no other was compared."""
+    voice: str | None = None
+    """What the voice is called in all recordings where it was met; null where none is kept."""
     time: Second
     """Seconds for which they spoke."""
 
