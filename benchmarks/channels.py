@@ -198,11 +198,8 @@ def _sides(one: Call, mapping: Mapping[str, str]) -> dict[str, int]:
 def _words(found: Transcript, sides: Mapping[str, int]) -> tuple[int, int, int]:
     """Words found, given to the wrong side, doubled."""
     keys = [word.text for word in found.words]
-    wrong = sum(
-        1
-        for word in found.words
-        if word.speaker in sides and sides[word.speaker] != int(word.text.split("|")[1])
-    )
+    given = [(word.speaker, int(word.text.split("|")[1])) for word in found.words]
+    wrong = len([who for who, side in given if who and sides.get(who, side) != side])
     return len(set(keys)), wrong, len(keys) - len(set(keys))
 
 

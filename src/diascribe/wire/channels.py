@@ -51,21 +51,22 @@ def _channel(found: ChannelFinding) -> ChannelPart:
 def _pair(found: ChannelPair) -> PairPart:
     there, back = found.crosstalk_db
     return PairPart(
-        channels=(found.first, found.second),
+        first=found.first,
+        second=found.second,
         relation=found.relation,
         similarity=round(found.similarity, DIGITS),
         envelope=round(found.envelope, DIGITS),
         gain_db=round(found.gain_db, DECIBEL_DIGITS),
         delay_ms=round(found.delay_ms, DIGITS),
         inverted=found.inverted,
-        crosstalk_db=(_level(there), _level(back)),
+        crosstalk_db=_level(there),
+        crosstalk_back_db=_level(back),
     )
 
 
 def _read_pair(part: PairPart) -> ChannelPair:
-    first, second = part.channels
-    rest = part.model_dump(exclude={"channels"})
-    return ChannelPair(first=first, second=second, **rest)
+    rest = part.model_dump(exclude={"crosstalk_db", "crosstalk_back_db"})
+    return ChannelPair(**rest, crosstalk_db=(part.crosstalk_db, part.crosstalk_back_db))
 
 
 def _level(level_db: float | None) -> float | None:

@@ -171,8 +171,10 @@ class ChannelPart(Part):
 class PairPart(Part):
     """How alike two channels are, in the seconds in which either is loud."""
 
-    channels: tuple[int, int]
-    """The first and the second of the two, counted from 0."""
+    first: int
+    """One of them, counted from 0."""
+    second: int
+    """The other."""
     relation: ChannelRelation
     """Copies of one sound, the same voices, or voices of their own."""
     similarity: Share
@@ -185,8 +187,10 @@ class PairPart(Part):
     """Median delay of the second after the first, in milliseconds."""
     inverted: bool
     """Whether the second has the other polarity."""
-    crosstalk_db: tuple[Level | None, Level | None]
-    """Gain in dB at which the first leaks into the second, and the other way; null: it does not."""
+    crosstalk_db: Level | None
+    """Gain in dB at which the first leaks into the second; null where it does not."""
+    crosstalk_back_db: Level | None
+    """Gain in dB at which the second leaks into the first; null where it does not."""
 
 
 class DecisionPart(Part):
