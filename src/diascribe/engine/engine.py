@@ -153,7 +153,8 @@ class Engine:
             )
             naming = verification.identify(scene, outcomes[SAMPLES])
             identified = yield from clocked(times, "identification", naming)
-            findings = replace(findings, identified=identified)
+            models = tuple(dict.fromkeys((*findings.models, *identified.models)))
+            findings = replace(findings, identified=identified, models=models)
         timings = (decoded, *findings.timings, *times)
         return assemble(recording, options, replace(findings, timings=timings))
 
