@@ -154,7 +154,8 @@ class Engine:
             scene = Scene(hearing.whole, recording.name, findings.diarization, self.diarizer.models)
             naming = verification.identify(scene, outcomes[SAMPLES])
             identified = yield from clocked(times, "identification", naming)
-            findings = replace(findings, identified=identified)
+            models = tuple(dict.fromkeys((*findings.models, *identified.models)))
+            findings = replace(findings, identified=identified, models=models)
         return assemble(recording, options, replace(findings, timings=tuple(times)))
 
     def _listener(self, options: Options) -> Listener:

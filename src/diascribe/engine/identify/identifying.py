@@ -42,8 +42,8 @@ class Identified:
 
     identities: Mapping[str, Identity] = field(default_factory=dict)
     warnings: tuple[Notice, ...] = ()
-    model: Model | None = None
-    """The encoder that voices were compared by."""
+    models: tuple[Model, ...] = ()
+    """The encoder that voices were compared by; none where nobody was."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -80,7 +80,7 @@ def identify(scene: Scene, enroller: Enroller, book: VoiceBook, how: Matching) -
         speaker: replace(identity, voice=called.get(speaker, identity.voice))
         for speaker, identity in found.items()
     }
-    return Identified(identities, tuple(outdated(known)), enroller.encoder.model)
+    return Identified(identities, tuple(outdated(known)), (enroller.encoder.model,))
 
 
 def _voices(
