@@ -12,8 +12,8 @@ from markdown import table
 DRAFT = "pocketsphinx"
 """How results files name the embedded recognizer, whatever its language."""
 
-FOR_DEVELOPERS = ("evaluate", "weights")
-"""Benchmarks whose figures are in benchmarks/README.md only."""
+FOR_DEVELOPERS = ("evaluate", "known_voices", "weights")
+"""Benchmarks whose figures are in benchmarks/README.md, or on a page of their own, only."""
 
 HEADER = ("model", "error", "data", "speed", "memory", "licence")
 
