@@ -16,6 +16,12 @@ DiascribeError
 │   └── MediaError              the file opened, but is no usable recording
 │       ├── NoAudioError        the container holds no audio stream, or one without samples
 │       └── MediaLimitError     more channels or hours than the limits allow
+├── UnknownJobError             there is no job of that id
+├── JobStateError               a job is not in a state in which this can be done
+│   └── UnfinishedJobError      a job has no result yet
+├── IdempotencyError            a key was used before, for another request
+├── QuotaError                  a tenant has as much unfinished work as it may
+├── KeyRefusedError             an API key is absent, unknown or withdrawn
 ├── OutputError                 a result could not be written
 ├── SpoolError                  no room for the decoded audio
 ├── DatabaseError               the database cannot be opened, read or written
@@ -147,6 +153,51 @@ class MediaLimitError(MediaError):
 
     code = "media_limit"
     http_status = 413
+
+
+class UnknownJobError(DiascribeError):
+    """There is no job of that id."""
+
+    code = "unknown_job"
+    http_status = 404
+    exit_status = 2
+
+
+class JobStateError(DiascribeError):
+    """A job is not in a state in which this can be done."""
+
+    code = "job_state"
+    http_status = 409
+    exit_status = 2
+
+
+class UnfinishedJobError(JobStateError):
+    """A job has no result yet."""
+
+    code = "unfinished_job"
+
+
+class IdempotencyError(DiascribeError):
+    """A key was used before, for another request."""
+
+    code = "idempotency_key_reused"
+    http_status = 409
+    exit_status = 2
+
+
+class QuotaError(DiascribeError):
+    """A tenant has as much unfinished work as it may."""
+
+    code = "quota"
+    http_status = 429
+
+
+class KeyRefusedError(DiascribeError):
+    """An API key is absent, unknown or withdrawn."""
+
+    code = "key_refused"
+    http_status = 401
+    exit_status = 2
 
 
 class OutputError(DiascribeError):
