@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -109,15 +110,60 @@ class Jobs(Protocol):
         ...
 
 
+SOURCE = "source"
+"""File of a workspace with the media, as they came; there before the first stage."""
+
+RESULT = "result.json"
+"""File of a workspace with the transcript as JSON of the wire; the last stage leaves it."""
+
+PARTIAL = "partial.json"
+"""File of a workspace with what there is of the transcript; any stage may write it anew."""
+
+LOST = "lost"
+"""Folder of a workspace: `lost/<stage>.json` says why an optional stage has no findings."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Traits:
+    """What the service needs to know of a stage; found without loading a model."""
+
+    key: str = ""
+    """What its findings depend on besides those that it reads: the options that it heeds and its
+    models, as a text. Where all keys are as they were, its findings are used again."""
+    reads: tuple[str, ...] | None = None
+    """Names of the stages whose findings it reads; null for all before it."""
+    quick: bool = False
+    """Whether it takes no model and about a second, however long the recording is."""
+    hostile: bool = False
+    """Whether it reads media: it gets a process of its own, with limits."""
+    optional: bool = False
+    """Whether the result can do without: where it fails, the stages after it find why below
+    `LOST`, and the job goes on."""
+
+
 class Stages(Protocol):
     """The engine, cut into stages whose findings lie in files, so that none is done twice.
 
-    Runs in a child process that holds the models. A workspace is a folder with the findings of
-    the stages so far; each stage reads those it needs and adds its own, whole or not at all.
+    Runs in a child process that holds the models, which are loaded when a stage first needs
+    them. A workspace is a folder with the findings of the stages so far; each stage reads those
+    it needs and adds its own, whole or not at all. A file that is there is never changed, only
+    replaced (`Path.replace`).
     """
 
     def plan(self, options: Mapping[str, Any], workspace: Path) -> Sequence[str]:
-        """Names of the stages, in order; known as far as the findings tell (see `jobs.plan`)."""
+        """Names of the stages, in order, as far as the findings tell.
+
+        It is asked again after each stage. What it named before stays, in the same order; there
+        may be more, such as a stage for each chunk once the speech is known.
+        """
+        ...
+
+    def traits(self, stage: str, options: Mapping[str, Any]) -> Traits:
+        """What kind of stage that is."""
+        ...
+
+    def duration(self, workspace: Path) -> float | None:
+        """Seconds of the recording; null until they are known."""
         ...
 
     def run(self, stage: str, options: Mapping[str, Any], workspace: Path) -> Iterator[float]:
