@@ -6,6 +6,7 @@ DiascribeError
 │   ├── LanguageError           no installed model speaks the wanted language
 │   ├── UnknownModelError       no model has that name, or it is not installed
 │   ├── TranscriptFormatError   a transcript's text does not follow its format
+│   ├── EventError              a message is nothing that a bucket says
 │   ├── SourceError             the file cannot be opened: absent, a directory, no permission
 │   │   └── FetchError          an address cannot be fetched
 │   │       ├── AddressRefusedError  it leads to where nothing may be fetched from
@@ -13,6 +14,8 @@ DiascribeError
 │   ├── SampleError             a sample of a voice cannot be used: too short, two voices, noise
 │   ├── VoicesDifferError       samples under one name are of different voices
 │   ├── UnknownPersonError      nobody of that name is known
+│   ├── BodyLimitError          the body of a request has more bytes than allowed
+│   ├── BodyTypeError           the body of a request is of a type that is not taken
 │   └── MediaError              the file opened, but is no usable recording
 │       ├── NoAudioError        the container holds no audio stream, or one without samples
 │       └── MediaLimitError     more channels or hours than the limits allow
@@ -21,6 +24,7 @@ DiascribeError
 │   └── UnfinishedJobError      a job has no result yet
 ├── IdempotencyError            a key was used before, for another request
 ├── QuotaError                  a tenant has as much unfinished work as it may
+├── QueueError                  a queue of messages cannot be read
 ├── KeyRefusedError             an API key is absent, unknown or withdrawn
 ├── OutputError                 a result could not be written
 ├── SpoolError                  no room for the decoded audio
@@ -89,6 +93,12 @@ class TranscriptFormatError(InputError):
         self.problems = problems
 
 
+class EventError(InputError):
+    """A message is nothing that a bucket says about its objects."""
+
+    code = "invalid_event"
+
+
 class SourceError(InputError):
     """The file cannot be opened: absent, a directory, or not permitted."""
 
@@ -134,6 +144,20 @@ class UnknownPersonError(InputError):
 
     code = "unknown_person"
     http_status = 404
+
+
+class BodyLimitError(InputError):
+    """The body of a request has more bytes than allowed."""
+
+    code = "body_limit"
+    http_status = 413
+
+
+class BodyTypeError(InputError):
+    """The body of a request is of a type that is not taken."""
+
+    code = "body_type"
+    http_status = 415
 
 
 class MediaError(InputError):
@@ -192,12 +216,58 @@ class QuotaError(DiascribeError):
     http_status = 429
 
 
+class QueueError(DiascribeError):
+    """A queue of messages cannot be read: unreachable, refused, or there is none."""
+
+    code = "queue"
+    http_status = 503
+    exit_status = 3
+
+
+class RateError(QuotaError):
+    """A tenant asks more often than it may."""
+
+    code = "rate_limit"
+
+    def __init__(self, message: str, *, retry_after_s: int, hint: str = "") -> None:
+        super().__init__(message, hint=hint)
+        self.retry_after_s = retry_after_s
+
+
 class KeyRefusedError(DiascribeError):
     """An API key is absent, unknown or withdrawn."""
 
     code = "key_refused"
     http_status = 401
     exit_status = 2
+
+
+class DoorError(DiascribeError):
+    """A request names a host, or comes from a page, that is not allowed."""
+
+    code = "door_closed"
+    http_status = 403
+
+
+class SlowRequestError(DiascribeError):
+    """The body of a request does not come."""
+
+    code = "slow_request"
+    http_status = 408
+
+
+class BusyError(DiascribeError):
+    """The service does as much at once as it can; later it can again."""
+
+    code = "busy"
+    http_status = 503
+
+
+class StillRunningError(DiascribeError):
+    """A job takes longer than its caller may wait; it goes on, and the message names it."""
+
+    code = "still_running"
+    http_status = 504
 
 
 class OutputError(DiascribeError):
