@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
+from urllib.request import Request, urlopen
 
 import boto3
 from moto.server import ThreadedMotoServer
@@ -89,5 +90,6 @@ def private_cloud() -> Iterator[Cloud]:
     host, port = server.get_host_and_port()
     try:
         yield Cloud(f"http://{host}:{port}")
+        urlopen(Request(f"http://{host}:{port}/moto-api/reset", method="POST")).close()
     finally:
         server.stop()

@@ -25,6 +25,7 @@ DiascribeError
 ├── IdempotencyError            a key was used before, for another request
 ├── QuotaError                  a tenant has as much unfinished work as it may
 ├── QueueError                  a queue of messages cannot be read
+├── ServiceError                another service refused a request, or cannot be reached
 ├── KeyRefusedError             an API key is absent, unknown or withdrawn
 ├── OutputError                 a result could not be written
 ├── SpoolError                  no room for the decoded audio
@@ -232,6 +233,13 @@ class RateError(QuotaError):
     def __init__(self, message: str, *, retry_after_s: int, hint: str = "") -> None:
         super().__init__(message, hint=hint)
         self.retry_after_s = retry_after_s
+
+
+class ServiceError(DiascribeError):
+    """Another service refused a request, or cannot be reached."""
+
+    code = "service"
+    http_status = 502
 
 
 class KeyRefusedError(DiascribeError):
