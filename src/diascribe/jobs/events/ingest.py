@@ -140,7 +140,9 @@ class Ingester:
             raise StoppedError("wanted to submit an object, was stopped") from error
 
     def _leave(self, message: Message, error: DiascribeError) -> None:
-        hidden_s = min(self._patience.again_s * 2 ** min(message.deliveries, 10) // 2, MOST_HIDDEN_S)
+        hidden_s = min(
+            self._patience.again_s * 2 ** min(message.deliveries, 10) // 2, MOST_HIDDEN_S
+        )
         LOG.error(
             "message_left" if isinstance(error, EventError) else "message_failed",
             message=message.id,

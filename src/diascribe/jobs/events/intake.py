@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from pathlib import PurePosixPath
 from typing import Any
@@ -25,6 +25,19 @@ def below(uri: str, prefix: str) -> bool:
     folder = prefix if prefix.endswith("/") else f"{prefix}/"
     steps = uri.removeprefix(folder).split("/")
     return uri.startswith(folder) and not {".", ".."} & set(steps)
+
+
+def unlike_a_recording(key: str, suffixes: Collection[str] = SUFFIXES) -> str | None:
+    """Why an object is not taken for a recording, by its key; null where it is.
+
+    >>> unlike_a_recording("in/"), unlike_a_recording("a.srt"), unlike_a_recording("in/A.WAV")
+    ('folder', 'suffix', None)
+    """
+    if key.endswith("/"):
+        return "folder"
+    if suffixes and PurePosixPath(key).suffix.lower() not in suffixes:
+        return "suffix"
+    return None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,11 +71,7 @@ class Intake:
             return "outside"
         if self.results is not None and below(event.uri, self.results):
             return "result"
-        if event.key.endswith("/"):
-            return "folder"
-        if self.suffixes and PurePosixPath(event.key).suffix.lower() not in self.suffixes:
-            return "suffix"
-        return None
+        return unlike_a_recording(event.key, self.suffixes)
 
     def submission(self, event: ObjectEvent) -> Submission:
         """What is asked for an object; the same for every message about one write of it."""
