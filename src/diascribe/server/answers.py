@@ -10,7 +10,6 @@ from diascribe.server.parts import ErrorBody
 
 MEANINGS: Mapping[int, str] = MappingProxyType(
     {
-        400: "The request is no HTTP that can be read.",
         401: "An API key is wanted, and there is none that counts.",
         403: "The request names a host that is not this service's, or another page sent it.",
         404: "The tenant has nothing of that name.",
@@ -34,7 +33,7 @@ ALWAYS = (403, 500)
 ASKED = (401, 429, 503)
 """Further ones of every route that is for tenants."""
 
-RECEIVING = (400, 408, 413, 415, 422)
+RECEIVING = (408, 413, 415, 422)
 """Further ones of every route that takes a body."""
 
 

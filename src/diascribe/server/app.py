@@ -6,10 +6,10 @@ from importlib.metadata import version
 
 from fastapi import FastAPI
 
-from diascribe.server import problems
+from diascribe.server import documents, problems
 from diascribe.server.doors import Entrance
 from diascribe.server.metrics import Metrics
-from diascribe.server.routes import health
+from diascribe.server.routes import health, jobs, results
 from diascribe.server.service import Service
 
 TITLE = "Diascribe"
@@ -27,9 +27,10 @@ def create_app(service: Service) -> FastAPI:
     )
     app.state.service, app.state.metrics = service, Metrics()
     problems.install(app, {one.prefix: one.shape for one in service.surfaces})
-    for routes in (health,):
+    for routes in (jobs, results, health):
         app.include_router(routes.router)
     for surface in service.surfaces:
         app.include_router(surface.router, prefix=surface.prefix)
+    documents.install(app)
     app.add_middleware(Entrance, service=service, metrics=app.state.metrics)
     return app

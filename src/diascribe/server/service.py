@@ -95,6 +95,8 @@ class Service:
     rates: Rates = field(init=False)
     uploads: Places = field(init=False)
     streams: Places = field(init=False)
+    threads: anyio.CapacityLimiter = field(init=False)
+    """Of uploads: slow ones take no thread that answers others."""
 
     def __post_init__(self) -> None:
         limits = self.limits
@@ -102,6 +104,7 @@ class Service:
             "rates": Rates(limits.requests_per_s, self.clock.now),
             "uploads": Places("uploads", limits.uploads_each, limits.uploads),
             "streams": Places("streams", limits.streams_each, limits.streams),
+            "threads": anyio.CapacityLimiter(limits.uploads),
         }
         for name, part in parts.items():
             object.__setattr__(self, name, part)  # frozen: set once, here
