@@ -23,6 +23,8 @@ DiascribeError
 ├── JobStateError               a job is not in a state in which this can be done
 │   └── UnfinishedJobError      a job has no result yet
 ├── IdempotencyError            a key was used before, for another request
+├── StageDiedError              the process that worked on a stage died
+├── StageTimeoutError           a stage took longer than it may
 ├── QuotaError                  a tenant has as much unfinished work as it may
 ├── QueueError                  a queue of messages cannot be read
 ├── ServiceError                another service refused a request, or cannot be reached
@@ -208,6 +210,19 @@ class IdempotencyError(DiascribeError):
     code = "idempotency_key_reused"
     http_status = 409
     exit_status = 2
+
+
+class StageDiedError(DiascribeError):
+    """The process that worked on a stage died: no memory, or a fault of a library."""
+
+    code = "stage_died"
+
+
+class StageTimeoutError(DiascribeError):
+    """A stage took longer than it may."""
+
+    code = "stage_timeout"
+    http_status = 504
 
 
 class QuotaError(DiascribeError):
