@@ -66,7 +66,9 @@ class Child:
         except TimeoutError as error:
             await self.kill()
             raise StageTimeoutError(f"took more than {limit_s:.0f} s") from error
-        except asyncio.CancelledError:
+        except StageFailedError:
+            raise
+        except BaseException:
             await self.kill()
             raise
 

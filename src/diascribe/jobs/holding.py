@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from diascribe.jobs.identity import canonical
 from diascribe.jobs.job import Failure
 from diascribe.jobs.records import Row, failure_text
-from diascribe.jobs.vault import REQUEST, WEBHOOK, forget
+from diascribe.jobs.vault import REQUEST, forget
 from diascribe.store.job_schema import JOBS, STAGES
 
 
@@ -161,7 +161,6 @@ def cancel(connection: sa.Connection, job: str, now: float) -> bool:
     if done:
         running = (STAGES.c.job == job, STAGES.c.state == "running")
         connection.execute(sa.update(STAGES).where(*running).values(state="cancelled"))
-        forget(connection, job, WEBHOOK)
     return bool(done)
 
 
