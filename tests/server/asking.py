@@ -17,6 +17,11 @@ KEYS = {"ada-key": "ada", "bob-key": "bob"}
 """Two tenants and what they show."""
 
 
+SOUND = b"RIFF of a talk"
+FILE = {"file": ("talk.wav", SOUND, "audio/wav")}
+TALK = "https://example.org/talk.wav?signature=secret"
+
+
 @dataclass(frozen=True)
 class Keys:
     """Keys by what is shown, whose they are; none leaves the service open."""
@@ -63,3 +68,9 @@ def client_of(
         headers={"Authorization": f"Bearer {key}"} if key else None,
         raise_server_exceptions=False,
     )
+
+
+def submitted(client: TestClient, **fields: str) -> str:
+    answer = client.post("/v1/jobs", files=FILE, data=fields)
+    assert answer.status_code in {200, 201}, answer.text
+    return str(answer.json()["id"])
