@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from diascribe.errors import JobStateError
 from diascribe.jobs.identity import canonical
 from diascribe.jobs.queue import Queue
-from diascribe.jobs.vault import WEBHOOK, forget
+from diascribe.jobs.vault import WEBHOOK
 from diascribe.store.job_schema import JOBS, NOTICES, SECRETS
 
 WAITS_S = (0, 5, 300, 1_800, 7_200, 18_000, 36_000, 50_400, 72_000, 86_400)
@@ -81,8 +81,6 @@ def record_try(
     )
     if state == "waiting":
         queue.add_notice(connection, notice, turn_of(row["round"], tries), WAITS_S[tries])
-    elif state == "delivered":
-        forget(connection, row["job"], WEBHOOK)
 
 
 def redeliver(connection: sa.Connection, queue: Queue, tenant: str, job: str) -> int:
