@@ -14,6 +14,7 @@ DiascribeError
 │   ├── SampleError             a sample of a voice cannot be used: too short, two voices, noise
 │   ├── VoicesDifferError       samples under one name are of different voices
 │   ├── UnknownPersonError      nobody of that name is known
+│   ├── UnknownKeyError         there is no API key of that id
 │   ├── BodyLimitError          the body of a request has more bytes than allowed
 │   ├── BodyTypeError           the body of a request is of a type that is not taken
 │   └── MediaError              the file opened, but is no usable recording
@@ -146,6 +147,13 @@ class UnknownPersonError(InputError):
     """Nobody of that name is among the known voices."""
 
     code = "unknown_person"
+    http_status = 404
+
+
+class UnknownKeyError(InputError):
+    """There is no API key of that id."""
+
+    code = "unknown_key"
     http_status = 404
 
 

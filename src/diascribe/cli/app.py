@@ -12,6 +12,7 @@ import typer
 from diascribe.cli.align import align
 from diascribe.cli.doctor import doctor
 from diascribe.cli.evaluate import evaluate
+from diascribe.cli.keys import keys
 from diascribe.cli.models import models
 from diascribe.cli.speakers import speakers
 from diascribe.cli.terminal import put, say, say_error
@@ -38,6 +39,7 @@ app.command()(align)
 app.command()(evaluate)
 app.command()(tune)
 app.command()(doctor)
+app.add_typer(keys, name="keys")
 app.add_typer(models, name="models")
 app.add_typer(speakers, name="speakers")
 

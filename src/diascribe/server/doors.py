@@ -20,7 +20,7 @@ from diascribe.server.service import Doors, Service
 READING = frozenset({"GET", "HEAD"})
 """Methods that change nothing."""
 
-ANYWHERE = frozenset({"/healthz", "/readyz"})
+ANYWHERE = frozenset({"/healthz", "/readyz", "/metrics"})
 """Paths that may be asked by any name: whoever watches a service knows its address only."""
 
 NO_ROUTE = "(none)"
