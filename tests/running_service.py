@@ -10,6 +10,7 @@ from threading import Thread
 import uvicorn
 from cli_command import until
 from fake_jobs import FakeJobs
+from structlog.testing import capture_logs
 
 from diascribe.server.app import create_app
 from diascribe.server.service import Doors, Service
@@ -41,11 +42,12 @@ def running_service(jobs: FakeJobs, **parts: object) -> Iterator[str]:
     config = uvicorn.Config(create_app(service), host="127.0.0.1", port=0, log_level="warning")
     server = uvicorn.Server(config)
     thread = Thread(target=server.run)
-    thread.start()
-    try:
-        until(lambda: server.started)
-        port = server.servers[0].sockets[0].getsockname()[1]
-        yield f"http://127.0.0.1:{port}"
-    finally:
-        server.should_exit = True
-        thread.join()
+    with capture_logs():  # which else go where the tested command prints
+        thread.start()
+        try:
+            until(lambda: server.started)
+            port = server.servers[0].sockets[0].getsockname()[1]
+            yield f"http://127.0.0.1:{port}"
+        finally:
+            server.should_exit = True
+            thread.join()

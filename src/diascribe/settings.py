@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import math
 import os
 import sys
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from pathlib import Path
+from typing import Any
 
 from diascribe.errors import OptionsError
+from diascribe.storage.objects import Access
 
 DATABASE = "diascribe.sqlite"
 """The file of the database, where no other is named."""
@@ -44,6 +47,23 @@ class Settings:
     """SageMaker endpoint that the Lambda function gives jobs to instead."""
     submit_fields: str | None = None
     """JSON object that the Lambda function adds to every request: options, `results`, `formats`."""
+    slots: int = 1
+    """Jobs that `diascribe worker` works on side by side: one for each GPU, or each few cores."""
+    tenant_jobs: int = 10_000
+    """Most unfinished jobs of one tenant."""
+    keep_days: float = 30.0
+    """Days that an ended job and all that it left are kept; 0 keeps them for ever."""
+    dead_s: float = 30.0
+    """Seconds after which a worker that says nothing counts as dead, and its jobs are handed on."""
+    stage_s: float = 600.0
+    """Seconds that a stage of a job may take, besides twenty times the recording's length."""
+    media_memory_mb: int = 4096
+    """Megabytes of address space that the process has which reads media."""
+    secret_key: str | None = field(default=None, repr=False)
+    """Key that encrypts secrets of requests, 32 bytes as URL-safe base64; one is made in the data
+    folder where none is set. Machines that share a database need the same."""
+    webhook_secret: str | None = field(default=None, repr=False)
+    """Secret that webhooks are signed with: `whsec_…`; without one none are sent."""
 
 
 NAMES = {
@@ -58,8 +78,48 @@ NAMES = {
     "service_key": "DIASCRIBE_SERVICE_KEY",
     "sagemaker_endpoint": "DIASCRIBE_SAGEMAKER_ENDPOINT",
     "submit_fields": "DIASCRIBE_SUBMIT_FIELDS",
+    "slots": "DIASCRIBE_SLOTS",
+    "tenant_jobs": "DIASCRIBE_TENANT_JOBS",
+    "keep_days": "DIASCRIBE_KEEP_DAYS",
+    "dead_s": "DIASCRIBE_DEAD_S",
+    "stage_s": "DIASCRIBE_STAGE_S",
+    "media_memory_mb": "DIASCRIBE_MEDIA_MEMORY_MB",
+    "secret_key": "DIASCRIBE_SECRET_KEY",
+    "webhook_secret": "DIASCRIBE_WEBHOOK_SECRET",
 }
 """The variable that says each setting."""
+
+NUMBERS = {
+    "slots": (1, 1024),
+    "tenant_jobs": (1, 10_000_000),
+    "keep_days": (0, 36_500),
+    "dead_s": (1, 3600),
+    "stage_s": (1, 86_400),
+    "media_memory_mb": (64, 1 << 20),
+}
+"""Settings that are numbers, each with the least and the most it may be."""
+
+CHILD_NAMES = frozenset(
+    {
+        "CUDA_VISIBLE_DEVICES",
+        "DIASCRIBE_MODELS",
+        "HOME",
+        "LANG",
+        "LC_ALL",
+        "LD_LIBRARY_PATH",
+        "MKL_NUM_THREADS",
+        "NVIDIA_VISIBLE_DEVICES",
+        "OMP_NUM_THREADS",
+        "OPENBLAS_NUM_THREADS",
+        "PATH",
+        "PYTHONPATH",
+        "SSL_CERT_FILE",
+        "TMPDIR",
+        "TZ",
+    }
+)
+"""All of the environment that a process sees which works on what strangers sent: no address of a
+database, no key and no token."""
 
 
 def read_settings(environment: Mapping[str, str] = os.environ) -> Settings:
@@ -74,8 +134,9 @@ def read_settings(environment: Mapping[str, str] = os.environ) -> Settings:
         for one in ("offline", "allow_private_urls")
         if said[one].lower() not in YES | NO
     )
-    if problems:
-        raise OptionsError(problems)
+    numbers, wrong = _numbers(said)
+    if problems or wrong:
+        raise OptionsError((*problems, *wrong))
     data = Path(said["data"]) if said["data"] else data_folder(environment)
     return Settings(
         models=Path(said["models"]) if said["models"] else data / "models",
@@ -89,7 +150,46 @@ def read_settings(environment: Mapping[str, str] = os.environ) -> Settings:
         service_key=said["service_key"] or None,
         sagemaker_endpoint=said["sagemaker_endpoint"] or None,
         submit_fields=said["submit_fields"] or None,
+        secret_key=said["secret_key"] or None,
+        webhook_secret=said["webhook_secret"] or None,
+        **numbers,
     )
+
+
+def child_environment(environment: Mapping[str, str] = os.environ) -> dict[str, str]:
+    """What a child process may see of an environment; it pulls no models."""
+    seen = {name: value for name, value in environment.items() if name in CHILD_NAMES}
+    data = read_settings(environment)
+    return {**seen, "DIASCRIBE_MODELS": str(data.models), "DIASCRIBE_OFFLINE": "1"}
+
+
+def _numbers(said: Mapping[str, str]) -> tuple[dict[str, Any], tuple[str, ...]]:
+    """The numbers that are set, and what is wrong with others."""
+    numbers: dict[str, Any] = {}
+    problems = []
+    kinds = {one.name: float if one.type == "float" else int for one in fields(Settings)}
+    for name, (low, high) in NUMBERS.items():
+        if not said[name]:
+            continue
+        try:
+            numbers[name] = kinds[name](said[name])
+        except ValueError:
+            numbers[name] = math.nan
+        if not low <= numbers[name] <= high:
+            problems.append(
+                f"{NAMES[name]}: wanted a number from {low} to {high}, got {said[name]!r}"
+            )
+    return numbers, tuple(problems)
+
+
+def read_access(environment: Mapping[str, str] = os.environ) -> Access:
+    """How object stores are reached, by the variables that AWS's own tools read.
+
+    What is not set here, such as keys, the stores' client looks for by the same rules.
+    """
+    names = ("AWS_ENDPOINT_URL_S3", "AWS_ENDPOINT_URL")
+    endpoints = (environment.get(name, "").strip().rstrip("/") for name in names)
+    return Access(s3_endpoint=next(filter(None, endpoints), None))
 
 
 def data_folder(environment: Mapping[str, str]) -> Path:

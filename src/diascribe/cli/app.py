@@ -15,6 +15,7 @@ from diascribe.cli.evaluate import evaluate
 from diascribe.cli.keys import keys
 from diascribe.cli.models import models
 from diascribe.cli.speakers import speakers
+from diascribe.cli.submit import submit
 from diascribe.cli.terminal import put, say, say_error
 from diascribe.cli.transcribe import diarize, transcribe
 from diascribe.cli.tune import tune
@@ -37,6 +38,7 @@ app.command()(transcribe)
 app.command()(diarize)
 app.command()(align)
 app.command()(evaluate)
+app.command()(submit)
 app.command()(tune)
 app.command()(doctor)
 app.add_typer(keys, name="keys")
