@@ -27,6 +27,10 @@ class Limits:
     """Time for a stage besides that for the recording's length."""
     stage_factor: float = 20.0
     """Time for a stage for each second of the recording."""
+    source_bytes: int = 32 << 30
+    """The largest source that is fetched from the web."""
+    fetch_s: float = 3600.0
+    """Time to fetch it."""
     media_memory_bytes: int = 4 << 30
     """Address space of a process that reads media."""
     media_file_bytes: int = 64 << 30

@@ -16,6 +16,7 @@ from dbos._sys_db import SystemDatabase  # the client alone makes no tables; the
 from diascribe.errors import DatabaseError
 from diascribe.jobs.payloads import JsonPayloads
 from diascribe.store.database import Database
+from diascribe.store.job_schema import JOBS
 
 APPLICATION = "diascribe"
 
@@ -28,6 +29,8 @@ ENGINE, NOTICES = "engine", "notices"
 
 WORK, NOTIFY = "work_on_job", "send_notice"
 """The workflows."""
+
+Row = sa.RowMapping
 
 LIVE = ("ENQUEUED", "PENDING", "DELAYED")
 LOST = "MAX_RECOVERY_ATTEMPTS_EXCEEDED"
@@ -139,6 +142,22 @@ class Queue:
         """Those of the workflows that there are, by their ids."""
         found = self._select(connection, self._flows.c.workflow_uuid.in_(flows))
         return {flow.id: flow for flow in found}
+
+    def astray(self, connection: sa.Connection, before: float) -> list[tuple[Row, str | None]]:
+        """Unfinished jobs, not written to since, that the queue holds for over or does not know.
+
+        With each goes what the queue says of it.
+        """
+        status = self._flows.c.status
+        name = JOBS.c.id + "-" + sa.cast(JOBS.c.attempt, sa.Text)
+        which = (
+            sa.select(JOBS, status.label("flow_status"))
+            .outerjoin(self._flows, self._flows.c.workflow_uuid == name)
+            .where(JOBS.c.state.in_(("queued", "running")), JOBS.c.touched < before)
+            .where(status.is_(None) | status.notin_(LIVE))
+        )
+        rows = connection.execute(which).mappings()
+        return [(row, row["flow_status"]) for row in rows]
 
     def _select(self, connection: sa.Connection, which: sa.ColumnElement[bool]) -> list[Flow]:
         columns = (self._flows.c.workflow_uuid, self._flows.c.status, self._flows.c.executor_id)

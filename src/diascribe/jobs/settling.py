@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from diascribe.jobs.holding import Hold, fail
 from diascribe.jobs.intake import place_of
 from diascribe.jobs.job import Failure
-from diascribe.jobs.queue import LIVE, LOST, Queue, flow_of
+from diascribe.jobs.queue import LOST, Queue
 from diascribe.jobs.records import Row
 from diascribe.jobs.webhooks.notices import announce
 from diascribe.store.database import Database
@@ -17,9 +17,6 @@ from diascribe.store.job_schema import JOBS
 
 PATIENCE_S = 60.0
 """A job that was written to more recently is left to whoever works on it."""
-
-MOST = 200
-"""Jobs looked at in one sweep, the longest untouched first."""
 
 DIED = Failure(code="stage_died", message="its workers died too often")
 STOPPED = Failure(code="internal", message="its worker stopped without a reason")
@@ -31,25 +28,10 @@ def settle(database: Database, queue: Queue, *, patience_s: float = PATIENCE_S) 
     One whose workflow is unknown is queued; one whose workflow ended without a word has failed.
     """
     with database.reading() as connection:
-        rows = _untouched(connection, time.time() - patience_s)
-        flows = queue.find(connection, [flow_of(row["id"], row["attempt"]) for row in rows])
-    settled = []
-    for row in rows:
-        flow = flows.get(flow_of(row["id"], row["attempt"]))
-        if flow is None or flow.status not in LIVE:
-            _settle_one(database, queue, row, None if flow is None else flow.status)
-            settled.append(row["id"])
-    return settled
-
-
-def _untouched(connection: sa.Connection, before: float) -> list[Row]:
-    which = (
-        sa.select(JOBS)
-        .where(JOBS.c.state.in_(("queued", "running")), JOBS.c.touched < before)
-        .order_by(JOBS.c.touched)
-        .limit(MOST)
-    )
-    return list(connection.execute(which).mappings())
+        found = queue.astray(connection, time.time() - patience_s)
+    for row, status in found:
+        _settle_one(database, queue, row, status)
+    return [row["id"] for row, _ in found]
 
 
 def _settle_one(database: Database, queue: Queue, row: Row, status: str | None) -> None:

@@ -46,7 +46,7 @@ class Vault:
         """What is kept of a job; nothing where all was forgotten.
 
         Raises:
-            DatabaseError: it was encrypted with another key.
+            OptionsError: it was encrypted with another key.
         """
         which = sa.select(SECRETS.c.value).where(SECRETS.c.job == job)
         told: dict[str, Any] = {}
@@ -54,9 +54,9 @@ class Vault:
             try:
                 told.update(json.loads(self.lock.decrypt(token)))
             except InvalidToken as error:
-                raise DatabaseError(
-                    f"job {job}: its secrets were encrypted with another key",
-                    hint="every machine needs the same DIASCRIBE_SECRET_KEY",
+                raise OptionsError(
+                    ("DIASCRIBE_SECRET_KEY: secrets of this job were encrypted with another key",),
+                    hint="every machine needs the same key",
                 ) from error
         return told
 

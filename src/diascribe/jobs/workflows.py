@@ -19,6 +19,7 @@ from diascribe.errors import DiascribeError
 from diascribe.jobs.children import StageFailedError
 from diascribe.jobs.holding import LostJobError
 from diascribe.jobs.job import Failure
+from diascribe.jobs.patience import patiently
 from diascribe.jobs.queue import NOTIFY, WORK, Queue, flow_of
 from diascribe.jobs.vault import Vault
 from diascribe.jobs.webhooks.notices import body_of, record_try
@@ -66,7 +67,7 @@ def register_work(bench: Bench, busy: Busy) -> None:
     async def work_on_job(job: str, attempt: int) -> str:
         busy.enter(flow_of(job, attempt))
         try:
-            work = await asyncio.to_thread(take, bench, job, attempt)
+            work = await patiently(take, bench, job, attempt)
             return "over" if work is None else await _worked(work)
         finally:
             busy.leave(flow_of(job, attempt))
@@ -100,8 +101,8 @@ def register_notices(
         flow = f"{notice}-{turn}"
         busy.enter(flow)
         try:
-            sent = DBOS.run_step_async({"name": "send"}, asyncio.to_thread, try_once, notice)
-            await asyncio.to_thread(write_down, notice, turn, await sent)
+            sent = DBOS.run_step_async({"name": "send"}, patiently, try_once, notice)
+            await patiently(write_down, notice, turn, await sent)
         finally:
             busy.leave(flow)
 
@@ -126,7 +127,7 @@ async def _settled(work: Work, told: dict[str, Any]) -> str:
         return "lost" if told.get("lost") else "done"
     failure = Failure(**told["failure"])
     try:
-        await asyncio.to_thread(give_up, work.bench, work.hold, failure, dead=told["dead"])
+        await patiently(give_up, work.bench, work.hold, failure, told["dead"])
     except LostJobError:
         return "lost"
     return "failed"

@@ -8,11 +8,11 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
-from diascribe.errors import DiascribeError, StageDiedError
+from diascribe.errors import DiascribeError, OptionsError, StageDiedError
 from diascribe.jobs import holding
 from diascribe.jobs.artefacts import Artefacts
 from diascribe.jobs.children import Child, StageFailedError
@@ -20,6 +20,7 @@ from diascribe.jobs.holding import Found, Hold
 from diascribe.jobs.job import Failure, Submission
 from diascribe.jobs.keys import FETCH, FETCHED, stage_keys, traits_of
 from diascribe.jobs.limits import Limits
+from diascribe.jobs.patience import patiently
 from diascribe.jobs.places import Places
 from diascribe.jobs.queue import Queue
 from diascribe.jobs.records import StageRecord, read_stages, submission_of
@@ -139,7 +140,7 @@ class Work:
             places = await asyncio.to_thread(self._give)
         except DiascribeError as error:
             raise StageFailedError(failure_of(error, "deliver")) from error
-        await asyncio.to_thread(self._succeed, places)
+        await patiently(self._succeed, places)
         await asyncio.to_thread(self.workspace.remove)
 
     def _give(self) -> Sequence[str]:
@@ -165,7 +166,7 @@ class Work:
                 await self._count_death(stage, error)
                 await self._tidy()
             except StageFailedError as error:
-                raise StageFailedError(_at(error.failure, stage)) from error
+                raise StageFailedError(replace(error.failure, stage=stage)) from error
             except DiascribeError as error:
                 raise StageFailedError(failure_of(error, stage)) from error
             else:
@@ -236,14 +237,15 @@ class Work:
             with self.bench.database.reading() as connection:
                 return read_stages(connection, self.hold.job)
 
-        return await asyncio.to_thread(read)
+        stages: list[StageRecord] = await patiently(read)
+        return stages
 
     async def _write(self, change: Any, *values: object) -> Any:  # noqa: ANN401 - functions of `holding`
         def write() -> Any:  # noqa: ANN401 - what the function gives
             with self.bench.database.writing() as connection:
                 return change(connection, self.hold, *values)
 
-        return await asyncio.to_thread(write)
+        return await patiently(write)
 
     def _question(self) -> dict[str, Any]:
         return {
@@ -263,14 +265,19 @@ def take(bench: Bench, job: str, attempt: int) -> Work | None:
             holding.fail(connection, hold, _given_up(row["deaths"]), now, dead=True)
             announce(connection, bench.queue, job)
             return None
-        secrets = bench.vault.read(connection, job)
+        try:
+            secrets = bench.vault.read(connection, job)
+        except OptionsError as error:
+            holding.fail(connection, hold, replace(failure_of(error, ""), stage=None), now)
+            announce(connection, bench.queue, job)
+            return None
     submission = submission_of(row, secrets)
     prefix = folder_of(submission.tenant, job)
     workspace = Workspace(bench.scratch / job, prefix, bench.artefacts)
     return Work(bench, hold, submission, workspace, row["duration"])
 
 
-def give_up(bench: Bench, hold: Hold, failure: Failure, *, dead: bool) -> None:
+def give_up(bench: Bench, hold: Hold, failure: Failure, dead: bool) -> None:  # noqa: FBT001 - passed on by `patiently`
     """The job has failed: write it down, and say so."""
     with bench.database.writing() as connection:
         holding.fail(connection, hold, failure, time.time(), dead=dead)
@@ -285,10 +292,6 @@ def failure_of(error: DiascribeError, stage: str) -> Failure:
 
 async def _nobody(_: float) -> None:
     """Plans have no progress."""
-
-
-def _at(failure: Failure, stage: str) -> Failure:
-    return Failure(code=failure.code, message=failure.message, stage=stage, hint=failure.hint)
 
 
 def _given_up(deaths: int) -> Failure:
