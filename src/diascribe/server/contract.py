@@ -10,7 +10,7 @@ from typing import Annotated, Any, Literal, get_type_hints
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, create_model
 
 from diascribe.engine.identify.samples import SpeakerSample
-from diascribe.engine.options import Options, kind_of, rule_of
+from diascribe.engine.options import SAMPLES, Options, kind_of, rule_of
 from diascribe.engine.rules import Kind
 from diascribe.formats.table import FORMATS
 from diascribe.jobs.job import Priority
@@ -21,6 +21,9 @@ FormatName = Literal[JSON, *FORMATS]  # type: ignore[valid-type]  # one list: th
 
 LIBRARY_ONLY = frozenset({"profile"})
 """Options that name files of the caller's machine."""
+
+HERE = {"model": " The service takes no folder.", SAMPLES: " The service takes no files."}
+"""What is said of options that mean less here than on the caller's machine."""
 
 NAMES = tuple(one.name for one in fields(Options) if one.name not in LIBRARY_ONLY)
 """Options that the service takes."""
@@ -95,7 +98,8 @@ def _option_field(name: str) -> Any:  # noqa: ANN401 - a field for `create_model
     if rule.low is not None:
         limits = {"ge": rule.low, "le": rule.high}
     unit = f" In {rule.unit}." if rule.unit else ""
-    return (hint, Field(default, description=rule.text + unit, **limits))
+    text = rule.text + unit + HERE.get(name, "")
+    return (hint, Field(default, description=text, **limits))
 
 
 def _model(name: str, text: str, besides: type[BaseModel]) -> type[BaseModel]:

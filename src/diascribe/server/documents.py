@@ -12,6 +12,8 @@ from diascribe.server.answers import refusals
 from diascribe.server.contract import Changes, JobRequest, form_schema
 from diascribe.server.parts import JobPart
 
+MISFITS = "HTTPValidationError"
+
 REF = "#/components/schemas/{model}"
 
 LOCATION = {
@@ -70,6 +72,16 @@ def _completed(app: FastAPI) -> dict[str, Any]:
         schemas.update(schema.pop("$defs", {}))
         schemas[model.__name__] = schema
     schemas["JobForm"] = form_schema()
-    for unused in ("HTTPValidationError", "ValidationError"):  # the framework's own, never sent
-        schemas.pop(unused, None)
+    _forget_misfits(made)
     return made
+
+
+def _forget_misfits(made: dict[str, Any]) -> None:
+    """Leave out the framework's own answer to what does not fit: it is never sent."""
+    for path in made["paths"].values():
+        for operation in path.values():
+            answer = operation["responses"].get("422", {})
+            if MISFITS in str(answer):
+                del operation["responses"]["422"]
+    for name in (MISFITS, "ValidationError"):
+        made["components"]["schemas"].pop(name, None)
