@@ -64,6 +64,19 @@ class Settings:
     folder where none is set. Machines that share a database need the same."""
     webhook_secret: str | None = field(default=None, repr=False)
     """Secret that webhooks are signed with: `whsec_…`; without one none are sent."""
+    hosts: str | None = None
+    """Names, without ports and with commas between, that the service may be called by, besides
+    those of this machine; where it listens to others and nothing is set, any name does."""
+    origins: str | None = None
+    """Origins of other sites' pages that may write, with commas between: `https://example.org`."""
+    api_keys: str | None = field(default=None, repr=False)
+    """API keys besides those of `diascribe keys`, as `tenant:key` with commas between."""
+    upload_mb: int = 4096
+    """Most megabytes of a recording that is uploaded."""
+    requests_per_s: float = 500.0
+    """Requests of one tenant each second, twice as many at once after some rest."""
+    wait_s: float = 60.0
+    """Seconds that whoever asks for a short recording's transcript waits for it."""
 
 
 NAMES = {
@@ -86,6 +99,12 @@ NAMES = {
     "media_memory_mb": "DIASCRIBE_MEDIA_MEMORY_MB",
     "secret_key": "DIASCRIBE_SECRET_KEY",
     "webhook_secret": "DIASCRIBE_WEBHOOK_SECRET",
+    "hosts": "DIASCRIBE_HOSTS",
+    "origins": "DIASCRIBE_ORIGINS",
+    "api_keys": "DIASCRIBE_API_KEYS",
+    "upload_mb": "DIASCRIBE_UPLOAD_MB",
+    "requests_per_s": "DIASCRIBE_REQUESTS_PER_S",
+    "wait_s": "DIASCRIBE_WAIT_S",
 }
 """The variable that says each setting."""
 
@@ -96,6 +115,9 @@ NUMBERS = {
     "dead_s": (1, 3600),
     "stage_s": (1, 86_400),
     "media_memory_mb": (64, 1 << 20),
+    "upload_mb": (1, 1 << 20),
+    "requests_per_s": (1, 1_000_000),
+    "wait_s": (1, 3600),
 }
 """Settings that are numbers, each with the least and the most it may be."""
 
@@ -152,6 +174,9 @@ def read_settings(environment: Mapping[str, str] = os.environ) -> Settings:
         submit_fields=said["submit_fields"] or None,
         secret_key=said["secret_key"] or None,
         webhook_secret=said["webhook_secret"] or None,
+        hosts=said["hosts"] or None,
+        origins=said["origins"] or None,
+        api_keys=said["api_keys"] or None,
         **numbers,
     )
 
