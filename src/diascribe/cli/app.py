@@ -12,6 +12,7 @@ import typer
 from diascribe.cli.align import align
 from diascribe.cli.doctor import doctor
 from diascribe.cli.evaluate import evaluate
+from diascribe.cli.ingest import ingest
 from diascribe.cli.keys import keys
 from diascribe.cli.models import models
 from diascribe.cli.speakers import speakers
@@ -39,6 +40,7 @@ app.command()(diarize)
 app.command()(align)
 app.command()(evaluate)
 app.command()(submit)
+app.command()(ingest)
 app.command()(tune)
 app.command()(doctor)
 app.add_typer(keys, name="keys")

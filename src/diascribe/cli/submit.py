@@ -26,7 +26,7 @@ def submit(**given: Any) -> None:  # noqa: ANN401 - see `with_options`
     """Give recordings to a service as jobs; their ids are printed."""
     own = {one.name for one in fields(SubmitChoices)}
     choices = SubmitChoices(**{name: one for name, one in given.items() if name in own})
-    options = _checked({name: one for name, one in given.items() if name not in own})
+    options = given_options({name: one for name, one in given.items() if name not in own})
     from diascribe.adapters.service import Service  # noqa: PLC0415 - opens the HTTP client
     from diascribe.cli.submitting import Submitter  # noqa: PLC0415
     from diascribe.cli.wanted import find_wanted  # noqa: PLC0415
@@ -50,7 +50,7 @@ def _listed_below(prefix: Location) -> Iterator[Held]:
     yield from open_objects(read_access()).list(prefix)
 
 
-def _checked(options: Mapping[str, Any]) -> dict[str, Any]:
+def given_options(options: Mapping[str, Any]) -> dict[str, Any]:
     """The options that were given.
 
     Raises:
