@@ -63,7 +63,34 @@ class Settings:
     """Key that encrypts secrets of requests, 32 bytes as URL-safe base64; one is made in the data
     folder where none is set. Machines that share a database need the same."""
     webhook_secret: str | None = field(default=None, repr=False)
-    """Secret that webhooks are signed with: `whsec_…`; without one none are sent."""
+    """Secret that webhooks are signed with: `whsec_…`; without one none are sent. While a new one
+    takes over, both, with a blank between."""
+    artefacts: str | None = None
+    """Prefix of an object store for what jobs keep, such as `s3://bucket/jobs`; without one it is
+    in the data folder. Machines that share a database need one."""
+    failures: str | None = None
+    """Prefix of an object store where failures of jobs are written that write their results to
+    one; without one they are with the results."""
+    s3_endpoint: str | None = None
+    """Address of an S3-compatible store, where it is not Amazon's; else `AWS_ENDPOINT_URL`."""
+    s3_region: str | None = None
+    """Region of the buckets; else `AWS_DEFAULT_REGION`."""
+    s3_key_id: str | None = None
+    """Id of the key for S3; without one, the role that the machine or the pod has."""
+    s3_secret: str | None = field(default=None, repr=False)
+    """Secret of that key."""
+    s3_session_token: str | None = field(default=None, repr=False)
+    """Token that goes with a key for a while."""
+    google_credentials: str | None = None
+    """File of a service account for Google Cloud Storage; without one, the machine's own."""
+    google_endpoint: str | None = None
+    """Address of a store that speaks Google's protocol, where it is not Google's."""
+    azure_account: str | None = None
+    """Account of Azure Blob Storage."""
+    azure_key: str | None = field(default=None, repr=False)
+    """Key of that account; without one, the identity that the machine has."""
+    azure_endpoint: str | None = None
+    """Address of that account's blobs, where it is not the usual one."""
     hosts: str | None = None
     """Names, without ports and with commas between, that the service may be called by, besides
     those of this machine; where it listens to others and nothing is set, any name does."""
@@ -77,6 +104,11 @@ class Settings:
     """Requests of one tenant each second, twice as many at once after some rest."""
     wait_s: float = 60.0
     """Seconds that whoever asks for a short recording's transcript waits for it."""
+
+    @property
+    def access(self) -> Access:
+        """How object stores are reached."""
+        return Access(**{one.name: getattr(self, one.name) for one in fields(Access)})
 
 
 NAMES = {
@@ -99,6 +131,18 @@ NAMES = {
     "media_memory_mb": "DIASCRIBE_MEDIA_MEMORY_MB",
     "secret_key": "DIASCRIBE_SECRET_KEY",
     "webhook_secret": "DIASCRIBE_WEBHOOK_SECRET",
+    "artefacts": "DIASCRIBE_ARTEFACTS",
+    "failures": "DIASCRIBE_FAILURES",
+    "s3_endpoint": "AWS_ENDPOINT_URL_S3",
+    "s3_region": "AWS_REGION",
+    "s3_key_id": "AWS_ACCESS_KEY_ID",
+    "s3_secret": "AWS_SECRET_ACCESS_KEY",
+    "s3_session_token": "AWS_SESSION_TOKEN",
+    "google_credentials": "GOOGLE_APPLICATION_CREDENTIALS",
+    "google_endpoint": "DIASCRIBE_GOOGLE_ENDPOINT",
+    "azure_account": "AZURE_STORAGE_ACCOUNT_NAME",
+    "azure_key": "AZURE_STORAGE_ACCOUNT_KEY",
+    "azure_endpoint": "AZURE_STORAGE_ENDPOINT",
     "hosts": "DIASCRIBE_HOSTS",
     "origins": "DIASCRIBE_ORIGINS",
     "api_keys": "DIASCRIBE_API_KEYS",
@@ -107,6 +151,12 @@ NAMES = {
     "wait_s": "DIASCRIBE_WAIT_S",
 }
 """The variable that says each setting."""
+
+FALLBACKS = {"s3_endpoint": "AWS_ENDPOINT_URL", "s3_region": "AWS_DEFAULT_REGION"}
+"""What counts where the variable of a setting is not set, as for AWS's own tools."""
+
+ADDRESSES = ("hub", "service", "s3_endpoint", "google_endpoint", "azure_endpoint")
+"""Settings that are addresses, to which paths are added."""
 
 NUMBERS = {
     "slots": (1, 1024),
@@ -151,6 +201,8 @@ def read_settings(environment: Mapping[str, str] = os.environ) -> Settings:
         OptionsError: a variable holds something else than it should.
     """
     said = {one: environment.get(name, "").strip() for one, name in NAMES.items()}
+    for one, name in FALLBACKS.items():
+        said[one] = said[one] or environment.get(name, "").strip()
     problems = tuple(
         f"{NAMES[one]}: wanted 1 or 0, got {said[one]!r}"
         for one in ("offline", "allow_private_urls")
@@ -166,17 +218,7 @@ def read_settings(environment: Mapping[str, str] = os.environ) -> Settings:
         database=said["database"] or f"sqlite:///{data.absolute() / DATABASE}",
         allow_private_urls=said["allow_private_urls"].lower() in YES,
         offline=said["offline"].lower() in YES,
-        token=said["token"] or None,
-        hub=said["hub"].rstrip("/") or None,
-        service=said["service"].rstrip("/") or None,
-        service_key=said["service_key"] or None,
-        sagemaker_endpoint=said["sagemaker_endpoint"] or None,
-        submit_fields=said["submit_fields"] or None,
-        secret_key=said["secret_key"] or None,
-        webhook_secret=said["webhook_secret"] or None,
-        hosts=said["hosts"] or None,
-        origins=said["origins"] or None,
-        api_keys=said["api_keys"] or None,
+        **_texts(said),
         **numbers,
     )
 
@@ -186,6 +228,13 @@ def child_environment(environment: Mapping[str, str] = os.environ) -> dict[str, 
     seen = {name: value for name, value in environment.items() if name in CHILD_NAMES}
     data = read_settings(environment)
     return {**seen, "DIASCRIBE_MODELS": str(data.models), "DIASCRIBE_OFFLINE": "1"}
+
+
+def _texts(said: Mapping[str, str]) -> dict[str, Any]:
+    """The settings that are texts, or null where nothing is said."""
+    names = [one.name for one in fields(Settings) if one.type == "str | None"]
+    ends = {one: "/" if one in ADDRESSES else "" for one in names}
+    return {one: said[one].rstrip(ends[one] or None) or None for one in names}
 
 
 def _numbers(said: Mapping[str, str]) -> tuple[dict[str, Any], tuple[str, ...]]:
@@ -205,16 +254,6 @@ def _numbers(said: Mapping[str, str]) -> tuple[dict[str, Any], tuple[str, ...]]:
                 f"{NAMES[name]}: wanted a number from {low} to {high}, got {said[name]!r}"
             )
     return numbers, tuple(problems)
-
-
-def read_access(environment: Mapping[str, str] = os.environ) -> Access:
-    """How object stores are reached, by the variables that AWS's own tools read.
-
-    What is not set here, such as keys, the stores' client looks for by the same rules.
-    """
-    names = ("AWS_ENDPOINT_URL_S3", "AWS_ENDPOINT_URL")
-    endpoints = (environment.get(name, "").strip().rstrip("/") for name in names)
-    return Access(s3_endpoint=next(filter(None, endpoints), None))
 
 
 def data_folder(environment: Mapping[str, str]) -> Path:
