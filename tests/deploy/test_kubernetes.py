@@ -157,7 +157,7 @@ def test_every_pod_reads_the_settings_that_kustomize_makes(overlay: list[Manifes
 
     for name, pod in pods(overlay).items():
         for container in pod["containers"]:
-            assert container["envFrom"] == [{"configMapRef": {"name": settings}}], name
+            assert container["envFrom"][0] == {"configMapRef": {"name": settings}}, name
 
 
 def test_only_workers_on_gpus_get_one_and_its_libraries() -> None:

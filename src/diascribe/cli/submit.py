@@ -46,7 +46,7 @@ def submit(**given: Any) -> None:  # noqa: ANN401 - see `with_options`
 
 
 def _listed_below(prefix: Location) -> Iterator[Held]:
-    """The objects below a prefix; where the store is, AWS's own settings say."""
+    """The objects below a prefix; where the store is, the settings say."""
     yield from open_objects(read_access()).list(prefix)
 
 
