@@ -256,6 +256,17 @@ def _numbers(said: Mapping[str, str]) -> tuple[dict[str, Any], tuple[str, ...]]:
     return numbers, tuple(problems)
 
 
+def read_access(environment: Mapping[str, str] = os.environ) -> Access:
+    """How object stores are reached, as the environment says.
+
+    What is not set, such as keys, the stores' client looks for by the stores' own rules.
+
+    Raises:
+        OptionsError: a variable holds something else than it should.
+    """
+    return read_settings(environment).access
+
+
 def data_folder(environment: Mapping[str, str]) -> Path:
     """Where this user's data lies; a folder of the whole machine for users without a home."""
     given = environment.get("XDG_DATA_HOME", "")
