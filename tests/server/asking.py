@@ -4,14 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
 import anyio
 from fake_jobs import FakeJobs
 from fastapi.testclient import TestClient
+from made_up_voices import direction, voiceprint
 
+from diascribe.jobs.job import Failure
+from diascribe.jobs.seam import SOURCE
 from diascribe.server.app import create_app
-from diascribe.server.service import Clock, Service
+from diascribe.server.ears import Ear, Heard
+from diascribe.server.problems import RefusedError, of_failure
+from diascribe.server.service import Clock, Service, Speakers
+from diascribe.storage.fetching import Fetcher
+from diascribe.store.database import Database
+from diascribe.store.voices import Voices
 
 KEYS = {"ada-key": "ada", "bob-key": "bob"}
 """Two tenants and what they show."""
@@ -33,6 +42,32 @@ class Keys:
 
     def tenant(self, key: str) -> str | None:
         return self.known.get(key)
+
+
+GRUNT = Failure(code="unusable_sample", message="too short", stage="samples", hint="speak longer")
+
+
+@dataclass
+class FakeEar:
+    """A voice is as many degrees away from the first axis as its sample says."""
+
+    heard: list[bytes] = field(default_factory=list)
+
+    async def hear(self, workspace: Path, name: str) -> Heard:
+        sound = (workspace / SOURCE).read_bytes()
+        self.heard.append(sound)
+        if not sound.isdigit():
+            raise RefusedError(of_failure(GRUNT))
+        return Heard(voiceprint(direction(float(sound)), source=name), 0.77)
+
+
+def speakers_in(database: Database, ear: Ear | None = None) -> Speakers:
+    """Known voices in a database."""
+    return Speakers(
+        voices=lambda tenant: Voices(database, tenant),
+        ear=ear or FakeEar(),
+        fetcher=Fetcher(allow_files=False),
+    )
 
 
 @dataclass

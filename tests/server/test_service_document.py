@@ -4,7 +4,7 @@ from dataclasses import fields
 from typing import Any
 
 import schemathesis
-from asking import Hands, Keys, client_of
+from asking import Hands, Keys, client_of, speakers_in
 from fake_jobs import FakeJobs
 from hypothesis import HealthCheck, settings
 from meeting import MEETING
@@ -24,6 +24,7 @@ from diascribe.jobs.job import Failure
 from diascribe.server.app import create_app
 from diascribe.server.contract import LIBRARY_ONLY
 from diascribe.server.service import Doors, Service
+from diascribe.store.database import Database
 from diascribe.wire.encode import to_json
 
 WIRE = to_json(MEETING).encode()
@@ -50,7 +51,11 @@ def busy_service() -> Service:
 
     hands = Hands(meanwhile=finish)
     service = Service(
-        jobs=jobs, keys=Keys(), doors=Doors(hosts=frozenset(), local=False), clock=hands.clock
+        jobs=jobs,
+        keys=Keys(),
+        doors=Doors(hosts=frozenset(), local=False),
+        clock=hands.clock,
+        speakers=speakers_in(Database("sqlite:///:memory:")),
     )
     client = client_of(service, key="ada-key")
     made = [

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 import pytest
-from asking import FILE, KEYS, Keys, client_of
+from asking import FILE, KEYS, Keys, client_of, speakers_in
 from fake_jobs import FakeJobs
 from fastapi.routing import APIRoute
 from fastapi.testclient import TestClient
@@ -11,6 +11,7 @@ from meeting import MEETING
 
 from diascribe.server.app import create_app
 from diascribe.server.service import Service
+from diascribe.store.database import Database
 from diascribe.wire.encode import to_json
 
 FREE = {"/healthz", "/readyz", "/metrics", "/openapi.json"}
@@ -20,9 +21,15 @@ BODIES = {"/v1/jobs/{job}/rerun": {"num_speakers": 2}}
 """What a route wants to be sent before it looks for anything."""
 
 
+def whole(jobs: FakeJobs) -> Service:
+    """A service with all its routes."""
+    database = Database("sqlite:///:memory:")
+    return Service(jobs=jobs, keys=Keys(), speakers=speakers_in(database))
+
+
 def operations() -> Iterator[tuple[str, str]]:
     """Every path with every method that it takes."""
-    document = create_app(Service(jobs=FakeJobs())).openapi()
+    document = create_app(whole(FakeJobs())).openapi()
     for path, methods in document["paths"].items():
         for method in methods:
             yield path, method.upper()
@@ -36,7 +43,7 @@ REST = [one for one in OPERATIONS if "{" not in one[0] and one[0] not in FREE]
 
 
 def test_the_document_names_every_route() -> None:
-    app = create_app(Service(jobs=FakeJobs()))
+    app = create_app(whole(FakeJobs()))
 
     routed = {
         (route.path_format, method)
@@ -45,7 +52,7 @@ def test_the_document_names_every_route() -> None:
     }
 
     assert routed == set(OPERATIONS)
-    assert len(NAMING) >= 7
+    assert len(NAMING) >= 9
 
 
 def _routes(routes: object) -> Iterator[APIRoute]:
@@ -61,8 +68,10 @@ def _routes(routes: object) -> Iterator[APIRoute]:
 def _service() -> Service:
     """Ada's finished job, and nothing of Bob's."""
     jobs = FakeJobs()
-    service = Service(jobs=jobs, keys=Keys())
-    made = client_of(service, key="ada-key").post("/v1/jobs", files=FILE).json()
+    service = whole(jobs)
+    ada = client_of(service, key="ada-key")
+    made = ada.post("/v1/jobs", files=FILE).json()
+    ada.post("/v1/speakers", files={"file": ("ada.wav", b"1")}, data={"name": "Ada"})
     jobs.finish(made["id"], to_json(MEETING).encode())
     return service
 
@@ -104,6 +113,7 @@ def test_what_names_nothing_shows_nothing_of_others(
 
     assert job not in told
     assert "talk.wav" not in told
+    assert "Ada" not in told
 
 
 @pytest.mark.parametrize(("path", "method"), [*NAMING, *REST])

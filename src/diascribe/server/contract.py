@@ -56,6 +56,17 @@ class SamplePart(Request):
     """Whose voice; else `?name=` or `#name` of the address, or the file's name."""
 
 
+class NewSample(Request):
+    """A sample of a voice, to be known again."""
+
+    name: Annotated[str, Field(min_length=1, max_length=200)]
+    """Whose voice it is."""
+    url: str | None = None
+    """Web address or data URI of the sample, where no file is sent."""
+    even_if_different: bool = False
+    """Keep it though it sounds unlike others of its name."""
+
+
 def _few(metadata: Mapping[str, str]) -> Mapping[str, str]:
     if len(metadata) > MOST_METADATA:
         message = f"wanted at most {MOST_METADATA} entries, got {len(metadata)}"
@@ -114,10 +125,10 @@ Changes = _model("Changes", "Options to change.", Request)
 """The body of a request to run a finished job again."""
 
 
-def form_schema(*, required: Sequence[str] = ("file",)) -> dict[str, Any]:
-    """The schema of a form: a file, and every field of a request in JSON as text."""
-    whole = JobRequest.model_json_schema(ref_template="#/components/schemas/{model}")
-    properties = {name: one for name, one in whole["properties"].items() if name != "audio_file"}
+def form_schema(model: type[BaseModel], *, without: str) -> dict[str, Any]:
+    """The schema of a form: a file, and the fields of a request in JSON as texts, but one."""
+    whole = model.model_json_schema(ref_template="#/components/schemas/{model}")
+    properties = {name: one for name, one in whole["properties"].items() if name != without}
     file = {
         "type": "string",
         "contentMediaType": "application/octet-stream",
@@ -126,7 +137,7 @@ def form_schema(*, required: Sequence[str] = ("file",)) -> dict[str, Any]:
     return {
         "type": "object",
         "properties": {"file": file, **properties},
-        "required": list(required),
+        "required": ["file", *whole.get("required", ())],
         "additionalProperties": False,
     }
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from http import HTTPStatus
 from typing import Any
@@ -15,6 +15,7 @@ from pydantic_core import ErrorDetails
 from starlette.exceptions import HTTPException
 
 from diascribe.errors import DiascribeError, OptionsError
+from diascribe.jobs.job import Failure
 from diascribe.wire.decode import problem
 from diascribe.wire.problems import error_body
 
@@ -36,6 +37,18 @@ class Problem:
     message: str
     details: Mapping[str, Any] = field(default_factory=dict)
     headers: Mapping[str, str] = field(default_factory=dict)
+
+
+TOLD = frozenset({404, 409, 413, 422, 507})
+"""Statuses that a failed job's error keeps; whatever else made it fail is the service's fault."""
+
+
+class RefusedError(Exception):
+    """A problem that is not one of our errors, but of a child's or a job's."""
+
+    def __init__(self, problem: Problem) -> None:
+        super().__init__(problem.code)
+        self.problem = problem
 
 
 Shape = Callable[[Problem], Mapping[str, Any]]
@@ -62,6 +75,25 @@ def of_error(error: DiascribeError) -> Problem:
     if error.http_status == HTTPStatus.UNAUTHORIZED:
         headers["WWW-Authenticate"] = "Bearer"
     return Problem(status=error.http_status, headers=headers, **body)
+
+
+def of_failure(failure: Failure) -> Problem:
+    """Why a job failed, as an answer to whoever waited for it."""
+    statuses = {kind.code: kind.http_status for kind in _kinds(DiascribeError)}
+    status = statuses.get(failure.code, 500)
+    known = {"stage": failure.stage, "hint": failure.hint}
+    return Problem(
+        status=status if status in TOLD else 500,
+        code=failure.code,
+        message=failure.message,
+        details={name: text for name, text in known.items() if text},
+    )
+
+
+def _kinds(kind: type[DiascribeError]) -> Iterator[type[DiascribeError]]:
+    yield kind
+    for child in kind.__subclasses__():
+        yield from _kinds(child)
 
 
 def of_misfits(misfits: Sequence[ErrorDetails]) -> Problem:
@@ -100,6 +132,10 @@ def install(app: FastAPI, shapes: Mapping[str, Shape]) -> None:
     @app.exception_handler(DiascribeError)
     def _ours(request: Request, error: DiascribeError) -> JSONResponse:
         return answer(request, of_error(error))
+
+    @app.exception_handler(RefusedError)
+    def _told(request: Request, error: RefusedError) -> JSONResponse:
+        return answer(request, error.problem)
 
     @app.exception_handler(RequestValidationError)
     def _misfits(request: Request, error: RequestValidationError) -> JSONResponse:
