@@ -44,6 +44,7 @@ class Stage:
     """What is made of one base."""
 
     name: str
+    """Its number, from 0, where it has no name."""
     base: str
     """Another stage's name, or an image."""
     instructions: tuple[Instruction, ...]
@@ -55,7 +56,7 @@ def stages_of(path: Path, given: Mapping[str, str] | None = None) -> dict[str, S
     stages: dict[str, Stage] = {}
     for one in _instructions(path.read_text()):
         if one.word == "FROM":
-            stage = _stage(one, {**arguments, **(given or {})})
+            stage = _stage(one, {**arguments, **(given or {})}, place=len(stages))
             stages[stage.name] = stage
         elif not stages:
             arguments |= one.pairs
@@ -65,10 +66,10 @@ def stages_of(path: Path, given: Mapping[str, str] | None = None) -> dict[str, S
     return stages
 
 
-def _stage(instruction: Instruction, arguments: Mapping[str, str]) -> Stage:
+def _stage(instruction: Instruction, arguments: Mapping[str, str], *, place: int) -> Stage:
     found = FROM.match(Template(instruction.text).substitute(arguments))
     assert found, f"FROM {instruction.text}"
-    return Stage(found["name"] or found["base"], found["base"], ())
+    return Stage(found["name"] or str(place), found["base"], ())
 
 
 def _instructions(text: str) -> Iterator[Instruction]:
