@@ -32,7 +32,8 @@ class Settings:
     """Address of the database: `sqlite:///path`, or `postgresql://…` where several machines
     share it."""
     allow_private_urls: bool = False
-    """1 lets samples be fetched from private networks, this machine included."""
+    """1 lets recordings and samples be fetched from private networks, this machine included, and
+    webhooks be sent there."""
     offline: bool = False
     """1 refuses to pull models; nothing else uses the network anyway."""
     token: str | None = field(default=None, repr=False)
