@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import subprocess
+import sys
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -221,3 +223,17 @@ def test_settings_that_say_nothing_or_too_much_are_refused(
 
     with pytest.raises(OptionsError):
         handler(from_queue(notice(record("a.wav"))), None)
+
+
+def test_the_function_needs_little_of_what_diascribe_needs() -> None:
+    program = (
+        "import sys, diascribe.adapters.aws_lambda\n"
+        "print(*{one.partition('.')[0] for one in sys.modules} - set(sys.stdlib_module_names))"
+    )
+
+    done = subprocess.run(
+        [sys.executable, "-c", program], capture_output=True, text=True, check=True
+    )
+
+    allowed = {"__main__", "diascribe", "httpx2", "idna", "numpy", "typing_extensions"}
+    assert set(done.stdout.split()) <= allowed
