@@ -34,6 +34,9 @@ PIECE = 1 << 18
 NUL = chr(0)
 """Which databases refuse in texts."""
 
+UNNAMED = "recording"
+"""What a recording is called that its sender has no name for."""
+
 FILE = "file"
 """The field of a form that holds the recording."""
 
@@ -53,7 +56,7 @@ class Form:
     """Texts by name; several where a field came several times."""
     upload: Upload | None = None
     """The recording; null where none came."""
-    filename: str = "recording"
+    filename: str = UNNAMED
     """What its sender calls it."""
 
 
@@ -121,7 +124,7 @@ class _Reader:
     def read(self, found: Iterator[Part]) -> Form:
         fields: dict[str, list[str]] = {}
         upload: Upload | None = None
-        filename, left = Form.filename, self.most_field_bytes
+        filename, left = UNNAMED, self.most_field_bytes
         for part in found:
             if part.name == FILE:
                 if upload is not None:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Generator, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 from diascribe.api import usable_cores
-from diascribe.engine.identify.people import Who
+from diascribe.engine.beside import Steps
+from diascribe.engine.identify.people import Voiceprint, Who
 from diascribe.engine.load import load_engine
 from diascribe.errors import WeightsError
 from diascribe.jobs.seam import SOURCE, Traits
@@ -53,15 +54,20 @@ class SampleStages:
             if threshold is None:
                 raise WeightsError(f"{enroller.stamp}: tells nobody from anybody")
             steps = enroller.hear(workspace / SOURCE, name=options["name"])
-            while True:
-                try:
-                    next(steps)
-                except StopIteration as end:
-                    heard = end.value
-                    break
-                yield 0.5
+            heard = yield from _shares(steps)
         (workspace / VOICE).write_text(voices_to_json({Who(None, "VOICE_001"): [heard]}))
         (workspace / THRESHOLD).write_text(str(threshold))
+
+
+def _shares(steps: Steps[Voiceprint]) -> Generator[float, None, Voiceprint]:
+    """The same steps; of how much is done nobody asks."""
+    while True:
+        try:
+            next(steps)
+        except StopIteration as end:
+            heard: Voiceprint = end.value
+            return heard
+        yield 0.5
 
 
 def open_stages() -> SampleStages:

@@ -120,14 +120,18 @@ INTERNAL = Problem(
 """What is told of a fault of ours; the log has more."""
 
 
+def answered(path: str, problem: Problem, shapes: Mapping[str, Shape]) -> JSONResponse:
+    """A problem as the surface words it to which a path belongs."""
+    fitting = (shape for prefix, shape in shapes.items() if path.startswith(f"{prefix}/"))
+    body = next(fitting, plain)(problem)
+    return JSONResponse(dict(body), status_code=problem.status, headers=dict(problem.headers))
+
+
 def install(app: FastAPI, shapes: Mapping[str, Shape]) -> None:
     """Have every failure answered; `shapes` are those of surfaces, by the prefix of their paths."""
 
     def answer(request: Request, problem: Problem) -> JSONResponse:
-        path = request.url.path
-        fitting = (shape for prefix, shape in shapes.items() if path.startswith(f"{prefix}/"))
-        body = next(fitting, plain)(problem)
-        return JSONResponse(dict(body), status_code=problem.status, headers=dict(problem.headers))
+        return answered(request.url.path, problem, shapes)
 
     @app.exception_handler(DiascribeError)
     def _ours(request: Request, error: DiascribeError) -> JSONResponse:
@@ -144,7 +148,3 @@ def install(app: FastAPI, shapes: Mapping[str, Shape]) -> None:
     @app.exception_handler(HTTPException)
     def _refused(request: Request, error: HTTPException) -> JSONResponse:
         return answer(request, of_status(error.status_code, error.headers))
-
-    @app.exception_handler(Exception)
-    def _fault(request: Request, _: Exception) -> JSONResponse:
-        return answer(request, INTERNAL)
