@@ -15,6 +15,7 @@ from diascribe.cli.evaluate import evaluate
 from diascribe.cli.ingest import ingest
 from diascribe.cli.keys import keys
 from diascribe.cli.models import models
+from diascribe.cli.serve import serve
 from diascribe.cli.speakers import speakers
 from diascribe.cli.submit import submit
 from diascribe.cli.terminal import put, say, say_error
@@ -42,6 +43,7 @@ app.command()(evaluate)
 app.command()(submit)
 app.command()(ingest)
 app.command()(tune)
+app.command()(serve)
 app.command()(doctor)
 app.add_typer(keys, name="keys")
 app.add_typer(models, name="models")
