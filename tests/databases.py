@@ -16,7 +16,7 @@ import pytest
 OWNER = "postgres"
 """Who runs the server where tests run as root, which PostgreSQL refuses."""
 
-SETTINGS = ("fsync=off", "listen_addresses=", "max_connections=20", "shared_buffers=16MB")
+SETTINGS = ("fsync=off", "listen_addresses=", "max_connections=100", "shared_buffers=16MB")
 
 
 def binaries() -> Path | None:

@@ -34,16 +34,17 @@ class ToyStages:
 
     def traits(self, stage: str, options: Mapping[str, Any]) -> Traits:
         if stage == "decode":
-            return Traits(reads=("fetch",), hostile=True)
+            return Traits(reads=("fetch",), hostile=True, share=0.1)
         if stage == "prepare":
-            return Traits(reads=("decode",), optional=True)
+            return Traits(reads=("decode",), optional=True, share=0.2)
         if stage == "cluster":
             return Traits(
                 key=str(options.get("speakers")), reads=("prepare",), quick=True, optional=True
             )
         if stage == "result":
             return Traits(key=str(options.get("speakers")), quick=True)
-        return Traits(reads=("decode", "activity"), key=str(options.get("words")))
+        share = 0.1 if stage == "activity" else 0.5 / options.get("chunks", 2)
+        return Traits(reads=("decode", "activity"), key=str(options.get("words")), share=share)
 
     def duration(self, workspace: Path) -> float | None:
         return 60.0 if (workspace / "decode.bin").exists() else None

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 
 import sqlalchemy as sa
@@ -12,6 +12,10 @@ from diascribe.jobs.job import Failure
 from diascribe.jobs.records import Row, failure_text
 from diascribe.jobs.vault import REQUEST, forget
 from diascribe.store.job_schema import JOBS, STAGES
+
+
+NEARLY = 0.99
+"""All stages are done, the result is not yet given."""
 
 
 class LostJobError(Exception):
@@ -63,15 +67,20 @@ def count_death(connection: sa.Connection, hold: Hold, now: float) -> int:
     return int(connection.execute(which).scalar_one())
 
 
-def plan_stages(connection: sa.Connection, hold: Hold, names: Sequence[str], now: float) -> None:
-    """The stages that there will be, as far as is known."""
+def plan_stages(
+    connection: sa.Connection, hold: Hold, shares: Mapping[str, float], now: float
+) -> None:
+    """The stages that there will be, as far as is known, each with its share of the whole."""
     _hold(connection, hold, touched=now)
     mine = STAGES.c.job == hold.job
     there = set(connection.execute(sa.select(STAGES.c.name).where(mine)).scalars())
-    for place, name in enumerate(names):
-        if name not in there:
-            connection.execute(sa.insert(STAGES), _stage_row(hold.job, name, place))
-    gone = there - set(names)
+    for place, (name, share) in enumerate(shares.items()):
+        if name in there:
+            connection.execute(_of(hold, name).values(place=place, share=share))
+        else:
+            row = {**_stage_row(hold.job, name, place), "share": share}
+            connection.execute(sa.insert(STAGES), row)
+    gone = there - shares.keys()
     connection.execute(sa.delete(STAGES).where(mine, STAGES.c.name.in_(gone)))
 
 
@@ -185,13 +194,13 @@ def _of(hold: Hold, stage: str) -> sa.Update:
 
 
 def _share(job: str) -> sa.ColumnElement[float]:
-    """The share done of all stages that are known; never less than before."""
+    """The share of the whole that is done; never less than before, and 1 only at the end."""
     done = (
-        sa.select(sa.func.coalesce(sa.func.avg(STAGES.c.progress), 0.0))
+        sa.select(sa.func.coalesce(sa.func.sum(STAGES.c.progress * STAGES.c.share), 0.0))
         .where(STAGES.c.job == job)
         .scalar_subquery()
     )
-    return sa.case((done > JOBS.c.progress, done), else_=JOBS.c.progress)
+    return sa.case((done > NEARLY, NEARLY), (done > JOBS.c.progress, done), else_=JOBS.c.progress)
 
 
 def _stage_row(job: str, name: str, place: int) -> dict[str, object]:

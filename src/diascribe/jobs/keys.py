@@ -11,7 +11,7 @@ from diascribe.jobs.seam import Traits
 FETCH = "fetch"
 """Our own first stage: it brings the media."""
 
-FETCHED = Traits(reads=())
+FETCHED = Traits(reads=(), share=0.01)
 
 
 def stage_keys(plan: Sequence[str], traits: Mapping[str, Traits]) -> dict[str, str]:

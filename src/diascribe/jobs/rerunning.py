@@ -107,7 +107,8 @@ class Rerun:
     def _remaining(self, hold: Hold, options: Mapping[str, Any], workspace: Workspace) -> list[str]:
         keys = self._keys(options, workspace)
         with self.database.writing() as connection:
-            holding.plan_stages(connection, hold, list(keys), time.time())
+            shares = {name: self._traits[name].share for name in keys}
+            holding.plan_stages(connection, hold, shares, time.time())
             done = {
                 one.name
                 for one in read_stages(connection, hold.job)
@@ -149,6 +150,7 @@ def _taken_row(job: str, place: int, record: StageRecord) -> dict[str, object]:
         "place": place,
         "state": "succeeded",
         "progress": 1.0,
+        "share": 0.0,
         "seconds": None,
         "attempts": 0,
         "key": record.key,

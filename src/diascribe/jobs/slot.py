@@ -39,7 +39,7 @@ LOOK_S = 0.5
 THREADS = 32
 
 
-def launch(service: Service, me: str, queues: Sequence[str]) -> None:
+def launch(service: Service, queues: Sequence[str]) -> None:
     """Let this process take work from queues; workflows are registered before."""
     DBOS.listen_queues(list(queues))
     DBOS.launch()
@@ -61,7 +61,7 @@ def configure(service: Service, me: str) -> None:
         use_listen_notify=False,
         run_migrations=False,
         max_executor_threads=THREADS,
-        log_level="ERROR",
+        log_level="CRITICAL",  # it would log what workflows raise, cancelled ones included,
     )
     DBOS(config=config)
 
@@ -87,7 +87,7 @@ class Slot:
             open_sender(self.service.settings),
             self.busy,
         )
-        launch(self.service, self.bench.me, (ENGINE, NOTICES))
+        launch(self.service, (ENGINE, NOTICES))
         if predecessor:
             self._take_over(predecessor)
 

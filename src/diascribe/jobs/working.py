@@ -65,6 +65,11 @@ class Told:
         """A hash for each stage."""
         return stage_keys(self.plan, self.traits)
 
+    @property
+    def shares(self) -> dict[str, float]:
+        """Each stage's share of the whole, in order."""
+        return {name: self.traits[name].share for name in self.plan}
+
 
 UNFETCHED = Told((FETCH,), {FETCH: FETCHED})
 
@@ -223,7 +228,7 @@ class Work:
         return Told((FETCH, *told["plan"]), traits, told["duration"])
 
     async def _remaining(self, told: Told) -> tuple[str, ...]:
-        await self._write(holding.plan_stages, told.plan, time.time())
+        await self._write(holding.plan_stages, told.shares, time.time())
         keys = told.keys
         done = {
             record.name
