@@ -37,6 +37,8 @@ Store: TypeAlias = S3Store | GCSStore | AzureStore | LocalStore | MemoryStore
 
 PART_BYTES = 8 << 20
 """One request's share of an object: small enough to come within `PATIENCE` on a slow line."""
+PARTS_AT_ONCE = 4
+"""Parts of one object that are written side by side, so 32 MB of memory."""
 PATIENCE = timedelta(seconds=60)
 """How long one request may take; 8 MB in a minute is 140 kB/s."""
 RETRIES: Any = {"max_retries": 4, "retry_timeout": timedelta(seconds=90)}
@@ -91,7 +93,14 @@ class Buckets:
         attributes = None if place.scheme == "file" else {"Content-Type": kind}
         with _told(place, OutputError):
             store = self._store(place)
-            obstore.put(store, place.key, content, attributes=attributes, chunk_size=PART_BYTES)
+            obstore.put(
+                store,
+                place.key,
+                content,
+                attributes=attributes,
+                chunk_size=PART_BYTES,
+                max_concurrency=PARTS_AT_ONCE,
+            )
 
     def list(self, prefix: Location) -> Iterator[Held]:
         """Objects below a prefix, as the store pages them."""
