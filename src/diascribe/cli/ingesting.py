@@ -8,8 +8,6 @@ from collections.abc import Mapping, Sequence
 from threading import Event
 from typing import Any
 
-import structlog
-
 from diascribe.cli.ingestion import IngestChoices
 from diascribe.cli.outputs import parse_formats
 from diascribe.errors import AddressRefusedError
@@ -17,6 +15,7 @@ from diascribe.jobs.events.ingest import HIDDEN_S, Ingester, Patience
 from diascribe.jobs.events.intake import Intake
 from diascribe.jobs.events.sqs import Sqs
 from diascribe.jobs.opening import open_service
+from diascribe.server import logs
 from diascribe.settings import read_settings
 from diascribe.storage.locations import prefix_within
 from diascribe.store.keys import Keys
@@ -29,7 +28,7 @@ def run(choices: IngestChoices, options: Mapping[str, Any]) -> None:
         AddressRefusedError: a prefix is none of the tenant's.
         DiascribeError: the queue or the database cannot be opened.
     """
-    structlog.configure(logger_factory=structlog.PrintLoggerFactory(sys.stderr))
+    logs.configure(sys.stderr)
     patience = Patience(stopping=told_to_end())
     queue = Sqs(choices.queue, hidden_s=HIDDEN_S)
     with open_service(read_settings()) as service:
