@@ -13,7 +13,6 @@ from diascribe.jobs.records import Row, failure_text
 from diascribe.jobs.vault import REQUEST, forget
 from diascribe.store.job_schema import JOBS, STAGES
 
-
 NEARLY = 0.99
 """All stages are done, the result is not yet given."""
 

@@ -11,11 +11,12 @@ from uuid import uuid4
 
 from diascribe.engine.options import parse_options
 from diascribe.errors import DatabaseError
-from diascribe.jobs.artefacts import Artefacts, FolderArtefacts
+from diascribe.jobs.artefacts import Artefacts
 from diascribe.jobs.children import Child
 from diascribe.jobs.durable import DurableJobs
 from diascribe.jobs.engine_child import open_stages
 from diascribe.jobs.erasing import Retention
+from diascribe.jobs.giving import open_artefacts, open_buckets
 from diascribe.jobs.limits import Limits
 from diascribe.jobs.places import Buckets, Places
 from diascribe.jobs.queue import Queue
@@ -25,6 +26,7 @@ from diascribe.jobs.working import Bench
 from diascribe.settings import Settings, child_environment
 from diascribe.storage.fetching import Fetcher
 from diascribe.store.database import Database
+from diascribe.store.keys import Keys
 
 ENGINE_STAGES = "diascribe.jobs.engine_stages:open_stages"
 """What gives the real engine's stages."""
@@ -112,6 +114,7 @@ def open_service(settings: Settings, *, stages: str = ENGINE_STAGES) -> Service:
         DatabaseError: the database cannot be opened, or is in memory.
         MissingExtraError: an extra is not installed.
         OptionsError: a setting is none.
+        AddressRefusedError: a setting names no prefix of an object store.
     """
     if settings.database.endswith((":memory:", "sqlite://")):
         raise DatabaseError(
@@ -124,7 +127,8 @@ def open_service(settings: Settings, *, stages: str = ENGINE_STAGES) -> Service:
         database=database,
         queue=Queue(database),
         vault=open_vault(settings.data, settings.secret_key),
-        artefacts=FolderArtefacts(settings.data / "artefacts"),
+        artefacts=open_artefacts(settings),
+        buckets=open_buckets(settings, Keys(database).prefixes),
         stages=stages,
     )
 

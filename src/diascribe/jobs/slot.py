@@ -11,59 +11,24 @@ import fcntl
 import os
 import signal
 import sys
-from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from threading import Event, Thread
 from typing import TextIO
 
-from dbos import DBOS, DBOSConfig
-
 from diascribe.errors import DatabaseError, DiascribeError
-from diascribe.jobs import holding
+from diascribe.jobs.launching import configure, launch, leave, take_over
 from diascribe.jobs.opening import ENGINE_STAGES, Service, executor_name, open_service, scratch_of
-from diascribe.jobs.payloads import JsonPayloads
-from diascribe.jobs.queue import APPLICATION, ENGINE, NOTICES, PIPELINE, flow_of
-from diascribe.jobs.sending import open_sender
+from diascribe.jobs.queue import ENGINE, NOTICES
 from diascribe.jobs.sweeper import Sweeper
 from diascribe.jobs.workflows import Busy, register_notices, register_work
 from diascribe.jobs.working import Bench
 from diascribe.jobs.workspace import Workspace
 from diascribe.settings import read_settings
 
-NOTICES_AT_ONCE = 8
 LOOK_S = 0.5
 """How often an idle slot looks at the clock."""
-
-THREADS = 32
-
-
-def launch(service: Service, queues: Sequence[str]) -> None:
-    """Let this process take work from queues; workflows are registered before."""
-    DBOS.listen_queues(list(queues))
-    DBOS.launch()
-    poll_s = service.limits.poll_s
-    DBOS.register_queue(ENGINE, worker_concurrency=1, polling_interval_sec=poll_s)
-    DBOS.register_queue(
-        NOTICES, worker_concurrency=NOTICES_AT_ONCE, polling_interval_sec=max(1.0, poll_s)
-    )
-
-
-def configure(service: Service, me: str) -> None:
-    """Make the engine of queues, not yet launched."""
-    config = DBOSConfig(
-        name=APPLICATION,
-        system_database_url=service.queue.url,
-        executor_id=me,
-        application_version=PIPELINE,
-        serializer=JsonPayloads(),
-        use_listen_notify=False,
-        run_migrations=False,
-        max_executor_threads=THREADS,
-        log_level="CRITICAL",  # it would log what workflows raise, cancelled ones included,
-    )
-    DBOS(config=config)
 
 
 @dataclass(slots=True)
@@ -80,16 +45,10 @@ class Slot:
         self.sweeper.start()
         configure(self.service, self.bench.me)
         register_work(self.bench, self.busy)
-        register_notices(
-            self.service.database,
-            self.service.queue,
-            self.service.vault,
-            open_sender(self.service.settings),
-            self.busy,
-        )
+        register_notices(self.service, self.busy)
         launch(self.service, (ENGINE, NOTICES))
         if predecessor:
-            self._take_over(predecessor)
+            take_over(self.service, predecessor)
 
     def wait(self, leaving: Event, idle_s: float | None) -> None:
         """Until somebody says so, or there has been nothing to do for so long."""
@@ -98,26 +57,13 @@ class Slot:
                 return
 
     def leave(self) -> None:
-        """Stop at once and hand everything on: nobody waits for us to be noticed."""
-        self.sweeper.stop()
-        DBOS.destroy()
+        """Stop at once and hand everything on."""
+        leave(self.service, self.sweeper)
         pid = self.bench.engine.pid
         if pid is not None:
             with suppress(ProcessLookupError):
                 os.killpg(pid, signal.SIGKILL)
-        with self.service.database.writing() as connection:
-            held = holding.let_go(connection, self.bench.me)
-        for job, attempt in held:
-            self.service.queue.hand_on(flow_of(job, attempt), [self.bench.me])
-        self.sweeper.leave()
         Workspace(self.bench.scratch, "", self.bench.artefacts).remove()
-
-    def _take_over(self, predecessor: str) -> None:
-        with self.service.database.reading() as connection:
-            held = self.service.queue.running(connection)
-        for flow in held:
-            if flow.holder == predecessor:
-                self.service.queue.hand_on(flow.id, [predecessor])
 
 
 def lock_slot(folder: Path, number: int) -> TextIO:

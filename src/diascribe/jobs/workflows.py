@@ -19,19 +19,16 @@ from diascribe.errors import DiascribeError
 from diascribe.jobs.children import StageFailedError
 from diascribe.jobs.holding import LostJobError
 from diascribe.jobs.job import Failure
+from diascribe.jobs.opening import Service
 from diascribe.jobs.patience import patiently
-from diascribe.jobs.queue import NOTIFY, WORK, Queue, flow_of
-from diascribe.jobs.vault import Vault
-from diascribe.jobs.webhooks.notices import body_of, record_try
+from diascribe.jobs.queue import NOTIFY, WORK, flow_of
+from diascribe.jobs.webhooks.notices import record_try
+from diascribe.jobs.webhooks.notifying import send_once
+from diascribe.jobs.webhooks.sending import Delivery
 from diascribe.jobs.working import Bench, GivenUpError, Work, give_up, take
-from diascribe.store.database import Database
-from diascribe.store.job_schema import NOTICES
 
 MOST_CLAIMS = 1000
 """A backstop: workers that are told to leave hand a long job on often. Deaths are counted by us."""
-
-Send = Callable[[str, str, bytes], int | None]
-"""Sends a body to an address, under a message's id; the status, null where nobody answered."""
 
 
 @dataclass(slots=True)
@@ -75,27 +72,15 @@ def register_work(bench: Bench, busy: Busy) -> None:
     DBOS.workflow(name=WORK, max_recovery_attempts=MOST_CLAIMS)(work_on_job)
 
 
-def register_notices(
-    database: Database, queue: Queue, vault: Vault, send: Send, busy: Busy
-) -> None:
+def register_notices(service: Service, busy: Busy) -> None:
     """Let this process send notices; once, before the launch."""
 
-    def try_once(notice: str) -> int | None:
-        with database.reading() as connection:
-            body = body_of(connection, notice)
-            which = NOTICES.select().where(NOTICES.c.id == notice)
-            row = connection.execute(which).mappings().first()
-            kept = vault.read(connection, row["job"]) if row is not None else {}
-        if body is None or "webhook" not in kept:
-            return None
-        try:
-            return send(kept["webhook"], notice, body)
-        except DiascribeError:
-            return None
+    def try_once(notice: str) -> dict[str, Any]:
+        return asdict(send_once(service, notice))
 
-    def write_down(notice: str, turn: str, status: int | None) -> None:
-        with database.writing() as connection:
-            record_try(connection, queue, notice, turn, status)
+    def write_down(notice: str, turn: str, sent: dict[str, Any]) -> None:
+        with service.database.writing() as connection:
+            record_try(connection, service.queue, notice, turn, Delivery(**sent))
 
     async def send_notice(notice: str, turn: str) -> None:
         flow = f"{notice}-{turn}"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import time
 
 import sqlalchemy as sa
@@ -10,13 +11,9 @@ from diascribe.errors import JobStateError
 from diascribe.jobs.identity import canonical
 from diascribe.jobs.queue import Queue
 from diascribe.jobs.vault import WEBHOOK
+from diascribe.jobs.webhooks.schedule import wait_s
+from diascribe.jobs.webhooks.sending import Delivery
 from diascribe.store.job_schema import JOBS, NOTICES, SECRETS
-
-WAITS_S = (0, 5, 300, 1_800, 7_200, 18_000, 36_000, 50_400, 72_000, 86_400)
-"""Before each try: the schedule of the Standard Webhooks specification."""
-
-GONE = 410
-"""The receiver wants no more, whatever we do."""
 
 
 def announce(connection: sa.Connection, queue: Queue, job: str) -> None:
@@ -62,9 +59,9 @@ def body_of(connection: sa.Connection, notice: str) -> bytes | None:
 
 
 def record_try(
-    connection: sa.Connection, queue: Queue, notice: str, turn: str, status: int | None
+    connection: sa.Connection, queue: Queue, notice: str, turn: str, sent: Delivery
 ) -> None:
-    """A try has ended; null `status` where nobody answered. The next one is queued, if any.
+    """A try has ended. The next one is queued, if there is any.
 
     A try that was recorded before, by a worker that died right then, is not recorded again.
     """
@@ -73,14 +70,15 @@ def record_try(
     if row is None or turn_of(row["round"], row["tries"]) != turn:
         return
     tries = row["tries"] + 1
-    state = _state(status, tries)
+    next_s = None if sent.final else wait_s(tries, _jitter(notice, turn), sent.retry_after_s)
+    state = "delivered" if sent.ok else "given up" if next_s is None else "waiting"
     connection.execute(
         sa.update(NOTICES)
         .where(NOTICES.c.id == notice)
-        .values(state=state, tries=tries, status=status)
+        .values(state=state, tries=tries, status=sent.status)
     )
-    if state == "waiting":
-        queue.add_notice(connection, notice, turn_of(row["round"], tries), WAITS_S[tries])
+    if next_s is not None:
+        queue.add_notice(connection, notice, turn_of(row["round"], tries), next_s)
 
 
 def redeliver(connection: sa.Connection, queue: Queue, tenant: str, job: str) -> int:
@@ -105,7 +103,6 @@ def redeliver(connection: sa.Connection, queue: Queue, tenant: str, job: str) ->
     return len(rows)
 
 
-def _state(status: int | None, tries: int) -> str:
-    if status is not None and 200 <= status < 300:
-        return "delivered"
-    return "given up" if status == GONE or tries == len(WAITS_S) else "waiting"
+def _jitter(notice: str, turn: str) -> float:
+    """From 0 to 1, another for each try."""
+    return int(hashlib.sha256(f"{notice} {turn}".encode()).hexdigest()[:8], 16) / 0xFFFFFFFF
