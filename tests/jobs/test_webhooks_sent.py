@@ -16,11 +16,8 @@ from hostile_servers import HERE, answer, certified, dripping, saying, serving
 from standardwebhooks import Webhook, WebhookVerificationError
 
 from diascribe.errors import OptionsError
-from diascribe.jobs.sending import open_sender
 from diascribe.jobs.webhooks.sending import LIMITS, Delivery, Sender
-from diascribe.jobs.webhooks.signing import START, new_secret, parse_secrets
-from diascribe.jobs.workflows import Send
-from diascribe.settings import read_settings
+from diascribe.jobs.webhooks.signing import new_secret, parse_secrets
 from diascribe.storage.asking import Guard
 from diascribe.storage.pace import Limits
 
@@ -237,36 +234,3 @@ def test_what_is_no_secret_is_refused_and_not_shown(secret: str) -> None:
         parse_secrets(secret)
 
     assert not any(len(one) > 8 and one in str(told.value) for one in secret.split())
-
-
-def sender_of(**environment: str) -> Send:
-    return open_sender(read_settings({"HOME": "/home/ada", **environment}))
-
-
-def test_notices_are_sent_as_the_settings_say() -> None:
-    old, new = new_secret(), new_secret()
-    send = sender_of(DIASCRIBE_WEBHOOK_SECRET=f"{new} {old}", DIASCRIBE_ALLOW_PRIVATE_URLS="1")
-
-    with serving(saying(answer(status=503))) as served:
-        status = send(f"http://{HERE}:{served.port}/", "1f-1-succeeded", BODY)
-
-    _, headers, body = parts(served.requests[0])
-    assert status == 503
-    assert Webhook(old).verify(body, dict(headers)) == json.loads(BODY)
-
-
-def test_without_a_secret_or_into_private_networks_nothing_is_sent() -> None:
-    with serving(saying(answer())) as served:
-        url = f"http://{HERE}:{served.port}/"
-        statuses = [
-            sender_of(DIASCRIBE_ALLOW_PRIVATE_URLS="1")(url, "1f", BODY),
-            sender_of(DIASCRIBE_WEBHOOK_SECRET=new_secret())(url, "1f", BODY),
-        ]
-
-    assert statuses == [None, None]
-    assert served.connections == 0
-
-
-def test_a_secret_that_is_none_is_told_at_the_start() -> None:
-    with pytest.raises(OptionsError, match="secret 1 of webhooks"):
-        sender_of(DIASCRIBE_WEBHOOK_SECRET=f"{START}short")
