@@ -8,11 +8,8 @@ from typing import Any
 import jsonschema
 import kubernetes_validate
 import pytest
-import sqlalchemy as sa
 from cloudcoil.models.keda import v1alpha1 as keda
 from manifests import KUBERNETES, Manifest, built, pods, written
-
-from diascribe.store.database import Database
 
 OVERLAYS = [KUBERNETES / "overlays" / "cpu", KUBERNETES / "overlays" / "gpu"]
 
@@ -195,19 +192,3 @@ def test_events_can_be_added_to_an_overlay(tmp_path: Path) -> None:
     )
 
     assert set(pods(built(place))) == {"api", "worker", "ingest"}
-
-
-def test_the_scaler_counts_jobs_that_wait_or_are_worked_on(tmp_path: Path) -> None:
-    (scaled,) = (one for one in written() if one["kind"] == "ScaledJob")
-    (trigger,) = scaled["spec"]["triggers"]
-    database = Database(f"sqlite:///{tmp_path / 'jobs.sqlite'}")
-    with database, database.writing() as connection:
-        job = sa.Table("job", sa.MetaData(), autoload_with=connection)
-        for place, state in enumerate(("queued", "queued", "running", "succeeded", "failed")):
-            empty = {one.name: one.type.python_type() for one in job.columns if not one.primary_key}
-            row = {**empty, "id": str(place), "state": state}
-            connection.execute(job.insert().values(row))
-        (counted,) = connection.execute(sa.text(trigger["metadata"]["query"])).one()
-
-    assert counted == 3
-    assert trigger["metadata"]["targetQueryValue"] == "1"
