@@ -11,7 +11,6 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Any
 from uuid import uuid4
 
 import sqlalchemy as sa
@@ -67,7 +66,7 @@ class JobService:
             kind="upload", uri=kept.key, shown="a.wav", version=kept.sha256, size=kept.size
         )
 
-    def submit(self, tenant: str = "tenant", content: bytes = b"sound", **options: Any) -> Job:
+    def submit(self, tenant: str = "tenant", content: bytes = b"sound", **options: object) -> Job:
         """A new job with toy options."""
         source = self.upload(tenant, content)
         wanted = Submission(tenant=tenant, source=source, options=options)

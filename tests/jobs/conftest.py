@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from databases import Postgres, own_postgres
 from job_service import JobService, fresh_database, job_service
 
 
@@ -22,3 +23,10 @@ def running(database: str, tmp_path: Path) -> Iterator[JobService]:
     """A service without slots."""
     with job_service(database, tmp_path / "data") as service:
         yield service
+
+
+@pytest.fixture
+def restartable() -> Iterator[Postgres]:
+    """A PostgreSQL that may be restarted without disturbing other tests."""
+    with own_postgres() as server:
+        yield server

@@ -32,7 +32,7 @@ def test_a_killed_worker_s_job_goes_on_elsewhere_after_its_last_stage(
     time.sleep(DEAD_S)  # a new process trusts nobody's silence before
     first.kill()
     killed = time.monotonic()
-    running.when(job, lambda one: len(lines(log)) > 2)
+    running.when(job, lambda _: len(lines(log)) > 2)
     handed_s = time.monotonic() - killed
     ended = running.ended(job)
 
@@ -172,7 +172,7 @@ def test_jobs_are_queued_for_the_version_of_their_pipeline(running: JobService) 
 
 def test_what_the_engine_of_queues_keeps_is_json_without_secrets(running: JobService) -> None:
     running.start_slot(0)
-    job = running.submit(fail="decode", huggingface_access_token="hf_secret")
+    job = running.submit(fail="decode", huggingface_access_token="hf_secret")  # noqa: S106 - no secret
     running.ended(job)
 
     schema = "" if running.service.database.local else "dbos."

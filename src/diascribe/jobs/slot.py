@@ -17,6 +17,8 @@ from pathlib import Path
 from threading import Event, Thread
 from typing import TextIO
 
+import sqlalchemy as sa
+
 from diascribe.errors import DatabaseError, DiascribeError
 from diascribe.jobs.launching import configure, launch, leave, take_over
 from diascribe.jobs.opening import ENGINE_STAGES, Service, executor_name, open_service, scratch_of
@@ -26,6 +28,7 @@ from diascribe.jobs.workflows import Busy, register_notices, register_work
 from diascribe.jobs.working import Bench
 from diascribe.jobs.workspace import Workspace
 from diascribe.settings import read_settings
+from diascribe.store.job_schema import JOBS
 
 LOOK_S = 0.5
 """How often an idle slot looks at the clock."""
@@ -53,8 +56,13 @@ class Slot:
     def wait(self, leaving: Event, idle_s: float | None) -> None:
         """Until somebody says so, or there has been nothing to do for so long."""
         while not leaving.wait(LOOK_S):
-            if idle_s is not None and self.busy.idle_s >= idle_s:
+            if idle_s is not None and self.busy.idle_s >= idle_s and not self._wanted():
                 return
+
+    def _wanted(self) -> bool:
+        with self.service.database.reading() as connection:
+            queued = sa.select(JOBS.c.id).where(JOBS.c.state == "queued").limit(1)
+            return connection.execute(queued).first() is not None
 
     def leave(self) -> None:
         """Stop at once and hand everything on."""
