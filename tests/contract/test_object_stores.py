@@ -9,7 +9,9 @@ from __future__ import annotations
 
 import json
 import os
+import resource
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from itertools import count
 from pathlib import Path
 from uuid import uuid4
@@ -17,9 +19,10 @@ from uuid import uuid4
 import httpx2
 import pytest
 from aws import ACCOUNT, Cloud, private_cloud
+from hostile_servers import answer, saying, serving
 from obstore.store import GCSStore
 
-from diascribe.errors import FetchError, FetchLimitError, OutputError, SourceError
+from diascribe.errors import FetchError, FetchLimitError, OutputError, SourceError, SpoolError
 from diascribe.storage.artefacts import BucketArtefacts
 from diascribe.storage.buckets import PART_BYTES, Buckets
 from diascribe.storage.locations import Location, location
@@ -294,3 +297,36 @@ def test_stores_of_google_and_azure_are_opened_without_asking_anybody(tmp_path: 
     assert address.startswith("https://calls.blob.core.windows.net/calls/a%20b.srt?")
     assert "sig=" in address
     assert isinstance(store._store(Location("gs", "calls", "a")), GCSStore)
+
+
+def test_a_store_that_does_not_permit_it_is_told(tmp_path: Path) -> None:
+    with serving(saying(answer(status=403))) as served:
+        access = of_amazon(Cloud(f"http://127.0.0.1:{served.port}"))
+        store, place = open_objects(access), Location("s3", "calls", "a")
+
+        with pytest.raises(SourceError, match="a: the store does not permit it") as told:
+            store.fetch(place, tmp_path / "brought")
+        with pytest.raises(OutputError, match="does not permit it"):
+            store.put(place, b"1")
+
+    assert ACCOUNT["AWS_SECRET_ACCESS_KEY"] not in str(told.value)
+
+
+@contextmanager
+def room_for(size: int) -> Iterator[None]:
+    """As if the disk had no more; files of this process only."""
+    before, most = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (size, most))
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (before, most))
+
+
+def test_no_room_is_told_and_leaves_nothing(cloud: Cloud, tmp_path: Path) -> None:
+    cloud.put("calls", "large", bytes(PART_BYTES + 1))
+
+    with room_for(PART_BYTES // 2), pytest.raises(SpoolError, match="large: no room"):
+        open_objects(of_amazon(cloud)).fetch(Location("s3", "calls", "large"), tmp_path / "brought")
+
+    assert not (tmp_path / "brought").exists()

@@ -147,7 +147,7 @@ def test_a_name_that_changes_between_redirects_is_checked_again() -> None:
         *("data:,sound", "javascript:1", "s3://bucket/key", "http:///etc/passwd", "http://"),
         *("http://user:pa55@example.org/", "//user@example.org/", "http://example.org\\@evil/"),
         *("http://example.org:25/", "http://example.org:0/", "\\\\example.org\\x", "http://[::1"),
-        *("http://１２７.0.0.1/", "http://exa mple.org/", "http://a..b/", ""),
+        *("http://１２７.0.0.1/", "http://exa mple.org/", "http://a..b/", "http://a:b/", ""),
     ],
 )  # fmt: skip
 def test_redirects_lead_nowhere_that_may_not_be_asked(location: str) -> None:
