@@ -1,6 +1,6 @@
 """Stages without an engine: bytes that follow from the source, and failures on demand.
 
-Options: `speakers` changes only the last two stages; `chunks` says how many stages recognize;
+Options: `num_speakers` changes only the last two stages; `chunks` says how many stages recognize;
 `slow_s` is what a stage takes; `log` is a file that gets a line for each stage that ends; `crash`,
 `poison`, `hang`, `fail`, `eat` name a stage that ends its process, ends the worker, never ends,
 fails, or takes memory without end; `until` is a file that ends such trouble once it is there.
@@ -39,10 +39,10 @@ class ToyStages:
             return Traits(reads=("decode",), optional=True, share=0.2)
         if stage == "cluster":
             return Traits(
-                key=str(options.get("speakers")), reads=("prepare",), quick=True, optional=True
+                key=str(options.get("num_speakers")), reads=("prepare",), quick=True, optional=True
             )
         if stage == "result":
-            return Traits(key=str(options.get("speakers")), quick=True)
+            return Traits(key=str(options.get("num_speakers")), quick=True)
         share = 0.1 if stage == "activity" else 0.5 / options.get("chunks", 2)
         return Traits(reads=("decode", "activity"), key=str(options.get("words")), share=share)
 
@@ -96,7 +96,7 @@ def _found(stage: str, options: Mapping[str, Any], workspace: Path) -> bytes:
 def _result(options: Mapping[str, Any], workspace: Path) -> bytes:
     findings = {one.name: one.read_text() for one in sorted(workspace.glob("*.bin"))}
     lost = sorted(one.stem for one in workspace.glob(f"{LOST}/*.json"))
-    told = {"findings": findings, "lost": lost, "speakers": options.get("speakers")}
+    told = {"findings": findings, "lost": lost, "speakers": options.get("num_speakers")}
     return json.dumps(told, sort_keys=True).encode()
 
 
