@@ -9,7 +9,7 @@ from typing import Protocol
 
 from diascribe.errors import InputError
 from diascribe.jobs.artefacts import Artefacts
-from diascribe.jobs.job import Source, Submission
+from diascribe.jobs.job import Failure, Source, Submission
 from diascribe.storage.fetching import Fetcher
 
 
@@ -26,6 +26,14 @@ class Buckets(Protocol):
 
     def give(self, submission: Submission, job: str, result: bytes) -> Sequence[str]:
         """Write a result below the prefix that was asked for, in each format; where they are now.
+
+        Raises:
+            OutputError: it cannot be written there.
+        """
+        ...
+
+    def give_failure(self, submission: Submission, job: str, failure: Failure) -> str:
+        """Write why there is no result; where that is.
 
         Raises:
             OutputError: it cannot be written there.
@@ -68,6 +76,15 @@ class Places:
         if submission.results is None:
             return ()
         return self._buckets().give(submission, job, result)
+
+    def give_failure(self, submission: Submission, job: str, failure: Failure) -> None:
+        """Write why there is no result, where the request wants results; nowhere is no error.
+
+        Raises:
+            OutputError: it cannot be written there.
+        """
+        if submission.results is not None and self.buckets is not None:
+            self.buckets.give_failure(submission, job, failure)
 
     def _buckets(self) -> Buckets:
         if self.buckets is None:

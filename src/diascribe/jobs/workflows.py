@@ -112,7 +112,7 @@ async def _settled(work: Work, told: dict[str, Any]) -> str:
         return "lost" if told.get("lost") else "done"
     failure = Failure(**told["failure"])
     try:
-        await patiently(give_up, work.bench, work.hold, failure, told["dead"])
+        await patiently(give_up, work, failure, told["dead"])
     except LostJobError:
         return "lost"
     return "failed"

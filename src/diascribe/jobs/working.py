@@ -8,6 +8,7 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
@@ -282,12 +283,18 @@ def take(bench: Bench, job: str, attempt: int) -> Work | None:
     return Work(bench, hold, submission, workspace, row["duration"])
 
 
-def give_up(bench: Bench, hold: Hold, failure: Failure, dead: bool) -> None:  # noqa: FBT001 - passed on by `patiently`
-    """The job has failed: write it down, and say so."""
+def give_up(work: Work, failure: Failure, dead: bool) -> None:  # noqa: FBT001 - by `patiently`
+    """The job has failed: write it down, and say so, in the tables and where results would be.
+
+    Raises:
+        LostJobError: the job is no longer ours.
+    """
+    bench, job = work.bench, work.hold.job
     with bench.database.writing() as connection:
-        holding.fail(connection, hold, failure, time.time(), dead=dead)
-        announce(connection, bench.queue, hold.job)
-    Workspace(bench.scratch / hold.job, "", bench.artefacts).remove()
+        holding.fail(connection, work.hold, failure, time.time(), dead=dead)
+        announce(connection, bench.queue, job)
+    with suppress(DiascribeError):  # the job's row says it in any case
+        bench.places.give_failure(work.submission, job, failure)
 
 
 def failure_of(error: DiascribeError, stage: str) -> Failure:
