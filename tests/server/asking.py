@@ -37,6 +37,9 @@ class Keys:
 
     known: dict[str, str] = field(default_factory=lambda: dict(KEYS))
 
+    def remembers(self, key: str | None) -> bool:
+        return key is not None
+
     def open(self) -> bool:
         return not self.known
 

@@ -71,14 +71,33 @@ def test_there_is_nothing_to_withdraw_of_a_key_that_never_was(keys: Keys) -> Non
         keys.revoke("nothing")
 
 
-def test_a_service_is_open_until_the_first_key() -> None:
+def test_a_service_is_open_until_seconds_after_the_first_key() -> None:
+    hands = Hands()
     with Database("sqlite:///:memory:") as database:
-        ring = RememberedKeys(Keys(database), lambda: 0.0)
+        ring = RememberedKeys(Keys(database), lambda: hands.time)
         before = ring.open()
         ring.keys.create("ada")
+        hands.time += REMEMBERED_S
 
         assert before
         assert not ring.open()
+
+
+def test_what_is_remembered_needs_nobody_to_be_asked() -> None:
+    hands = Hands()
+    with Database("sqlite:///:memory:") as database:
+        ring = RememberedKeys(Keys(database), lambda: hands.time)
+        told = [ring.remembers(None), ring.remembers("x")]
+        ring.open()
+        told += [ring.remembers(None), ring.remembers("x")]
+        secret, _ = ring.keys.create("ada")
+        hands.time += REMEMBERED_S
+        ring.open()
+        told += [ring.remembers(None), ring.remembers(secret)]
+        ring.tenant(secret)
+        told += [ring.remembers(secret), ring.remembers("x")]
+
+    assert told == [False, False, True, True, True, False, True, False]
 
 
 @pytest.mark.parametrize("name", ["", ".", "../bob", "a b", "a/b", "ä", "x" * 65, "-a"])
@@ -129,6 +148,7 @@ def test_settings_may_give_keys() -> None:
         ring = RememberedKeys(Keys(database), lambda: 0.0, given)
 
         assert not ring.open()
+        assert [ring.remembers(one) for one in (None, LONG, "y" * 24)] == [True, True, False]
         assert [ring.tenant(one) for one in (LONG, f"{LONG}x", "y" * 24)] == ["ada", "bob", None]
 
 

@@ -58,6 +58,10 @@ def test_without_keys_this_machine_needs_none() -> None:
     assert client_of().get("/v1/queue/depth").status_code == 200
 
 
+def test_without_keys_any_key_will_do_for_clients_that_cannot_go_without() -> None:
+    assert client_of(key="sk-anything").get("/v1/queue/depth").status_code == 200
+
+
 def test_without_keys_other_machines_are_not_let_in() -> None:
     client = client_of(client=("192.0.2.7", 5))
 

@@ -14,6 +14,7 @@ from asking import TALK
 from fake_jobs import FakeJobs
 from meeting import MEETING
 
+from diascribe.errors import OutputError
 from diascribe.jobs.job import Upload
 from diascribe.server.limits import Limits
 from diascribe.server.service import Service
@@ -200,3 +201,17 @@ def _until_refused(address: str) -> int:
         if answer.status_code != 201:
             break
     return answer.status_code
+
+
+def test_small_answers_are_sent_at_once() -> None:
+    """Answers waited 40 ms for an acknowledgement where the socket did not name its protocol."""
+    with listen("127.0.0.1", 0) as listening:
+        assert listening.proto == socket.IPPROTO_TCP
+
+
+def test_an_address_that_is_taken_is_refused() -> None:
+    with listen("127.0.0.1", 0) as taken:
+        port = taken.getsockname()[1]
+
+        with pytest.raises(OutputError, match=f"127.0.0.1:{port}"):
+            listen("127.0.0.1", port)

@@ -16,6 +16,9 @@ REMEMBERED_S = 5.0
 
 MOST_REMEMBERED = 10_000
 
+OPEN = "(open)"
+"""What is remembered of no key, where none is needed; no tenant is called that."""
+
 LEAST_KEY = 24
 """Characters of a key that settings give."""
 
@@ -31,38 +34,53 @@ class RememberedKeys:
     _known: OrderedDict[bytes, tuple[float, str | None]] = field(
         default_factory=OrderedDict, init=False, repr=False
     )
-    _closed: threading.Event = field(default_factory=threading.Event, init=False, repr=False)
     _lock: threading.Lock = field(default_factory=threading.Lock, init=False, repr=False)
 
-    def open(self) -> bool:
-        """Whether there never was a key; asked each time until there is one."""
-        if self.given or self._closed.is_set():
-            return False
-        if self.keys.open():
+    def remembers(self, key: str | None) -> bool:
+        """Whether nobody needs to be asked whose a key is."""
+        if not self.given:
+            nobody_s = self._recall(digest_of(""))
+            if nobody_s is None or nobody_s[1] == OPEN:
+                return nobody_s is not None
+        if key is None:
             return True
-        self._closed.set()
-        return False
+        digest = digest_of(key)
+        return digest in self.given or self._recall(digest) is not None
+
+    def open(self) -> bool:
+        """Whether there never was a key."""
+        return not self.given and self._asked(digest_of(""), self._open) == OPEN
 
     def tenant(self, key: str) -> str | None:
         """Whose key it is; null for none that counts."""
-        digest, now = digest_of(key), self.clock()
+        digest = digest_of(key)
         found: str | None = None
         for one, tenant in self.given.items():  # all of them: it takes as long for a wrong one
             if hmac.compare_digest(one, digest):
                 found = tenant
-        if found is not None:
-            return found
+        return found or self._asked(digest, lambda: self.keys.tenant(key))
+
+    def _open(self) -> str | None:
+        return OPEN if self.keys.open() else None
+
+    def _asked(self, digest: bytes, ask: Callable[[], str | None]) -> str | None:
+        """What is remembered, or what the store says now."""
+        recalled = self._recall(digest)
+        if recalled is not None:
+            return recalled[1]
+        told = ask()
         with self._lock:
-            until, known = self._known.get(digest, (now, None))
-        if until > now:
-            return known
-        known = self.keys.tenant(key)
-        with self._lock:
-            self._known[digest] = (now + REMEMBERED_S, known)
+            self._known[digest] = (self.clock() + REMEMBERED_S, told)
             self._known.move_to_end(digest)
             if len(self._known) > MOST_REMEMBERED:
                 self._known.popitem(last=False)
-        return known
+        return told
+
+    def _recall(self, digest: bytes) -> tuple[float, str | None] | None:
+        """Until when something is remembered, and what; null where nothing is."""
+        with self._lock:
+            recalled = self._known.get(digest)
+        return recalled if recalled is not None and recalled[0] > self.clock() else None
 
 
 def given_keys(text: str | None) -> dict[bytes, str]:

@@ -24,6 +24,10 @@ from diascribe.weights.store import Store
 class Keyring(Protocol):
     """Who may use the service."""
 
+    def remembers(self, key: str | None) -> bool:
+        """Whether `open` and `tenant` answer at once; null is no key. Else they wait for others."""
+        ...
+
     def open(self) -> bool:
         """Whether nobody needs a key, since there are none."""
         ...
@@ -36,6 +40,11 @@ class Keyring(Protocol):
 @dataclass(frozen=True, slots=True)
 class NoKeys:
     """A service without keys, open to whoever reaches it: on this machine only."""
+
+    def remembers(self, key: str | None) -> bool:
+        """There is nothing to ask."""
+        del key
+        return True
 
     def open(self) -> bool:
         """It is."""

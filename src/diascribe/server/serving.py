@@ -104,7 +104,9 @@ def listen(host: str, port: int) -> socket.socket:
         OutputError: it is taken, or not this machine's.
     """
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
-    opened = socket.socket(family, socket.SOCK_STREAM)
+    # The protocol is named: asyncio sends small answers at once (TCP_NODELAY) only where it is,
+    # and they wait 40 ms for an acknowledgement else.
+    opened = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
     try:
         opened.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         opened.bind((host, port))
