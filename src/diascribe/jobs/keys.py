@@ -11,7 +11,11 @@ from diascribe.jobs.seam import Traits
 FETCH = "fetch"
 """Our own first stage: it brings the media."""
 
-FETCHED = Traits(reads=(), share=0.01)
+
+FETCHED = Traits(reads=())
+
+
+LEAST_STAGES = 10
 
 
 def stage_keys(plan: Sequence[str], traits: Mapping[str, Traits]) -> dict[str, str]:
@@ -26,6 +30,17 @@ def stage_keys(plan: Sequence[str], traits: Mapping[str, Traits]) -> dict[str, s
         text = canonical([name, traits[name].key, [keys[one] for one in read]])
         keys[name] = hashlib.sha256(text.encode()).hexdigest()
     return keys
+
+
+def stage_shares(plan: Sequence[str], traits: Mapping[str, Traits]) -> dict[str, float]:
+    """Each stage's share of the whole; equal ones where none says any.
+
+    A plan grows while it is worked on, so each has a tenth at most: progress should not seem
+    nearly done before the work is known.
+    """
+    if any(traits[name].share for name in plan):
+        return {name: traits[name].share for name in plan}
+    return dict.fromkeys(plan, 1 / max(len(plan), LEAST_STAGES))
 
 
 def traits_of(told: Mapping[str, Mapping[str, object]]) -> dict[str, Traits]:

@@ -21,7 +21,7 @@ from diascribe.jobs.artefacts import Artefacts
 from diascribe.jobs.holding import Found, Hold
 from diascribe.jobs.identity import canonical
 from diascribe.jobs.intake import place_of
-from diascribe.jobs.keys import FETCH, FETCHED, stage_keys
+from diascribe.jobs.keys import FETCH, FETCHED, stage_keys, stage_shares
 from diascribe.jobs.queue import Queue
 from diascribe.jobs.records import Row, StageRecord, read_stages
 from diascribe.jobs.seam import Stages, Traits
@@ -107,7 +107,7 @@ class Rerun:
     def _remaining(self, hold: Hold, options: Mapping[str, Any], workspace: Workspace) -> list[str]:
         keys = self._keys(options, workspace)
         with self.database.writing() as connection:
-            shares = {name: self._traits[name].share for name in keys}
+            shares = stage_shares(list(keys), self._traits)
             holding.plan_stages(connection, hold, shares, time.time())
             done = {
                 one.name

@@ -19,7 +19,7 @@ from diascribe.jobs.artefacts import Artefacts
 from diascribe.jobs.children import Child, StageFailedError
 from diascribe.jobs.holding import Found, Hold
 from diascribe.jobs.job import Failure, Submission
-from diascribe.jobs.keys import FETCH, FETCHED, stage_keys, traits_of
+from diascribe.jobs.keys import FETCH, FETCHED, stage_keys, stage_shares, traits_of
 from diascribe.jobs.limits import Limits
 from diascribe.jobs.patience import patiently
 from diascribe.jobs.places import Places
@@ -69,7 +69,7 @@ class Told:
     @property
     def shares(self) -> dict[str, float]:
         """Each stage's share of the whole, in order."""
-        return {name: self.traits[name].share for name in self.plan}
+        return stage_shares(self.plan, self.traits)
 
 
 UNFETCHED = Told((FETCH,), {FETCH: FETCHED})
