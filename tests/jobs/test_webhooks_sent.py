@@ -158,7 +158,7 @@ def test_an_endless_answer_is_not_read() -> None:
 
 
 def test_a_receiver_that_drips_is_given_up() -> None:
-    brief = replace(LOCAL, limits=Limits(most_bytes=1000, most_s=0.3, silent_s=0.2))
+    brief = replace(LOCAL, limits=Limits(most_bytes=1000, most_s=0.3, silent_s=5))
 
     with serving(dripping(b"HTTP/1.1 200 OK\r\n", b"X: y\r\n")) as served:
         sent = brief.send(f"http://{HERE}:{served.port}/", new_secret(), "msg_1f", BODY)
