@@ -134,10 +134,13 @@ def noted(made: Made, one: Instruction) -> Made:
     if one.word == "ARG":
         named = {name: text.strip('"') for name, text in one.pairs.items()}
         return replace(made, arguments={**made.arguments, **named})
-    if one.word in {"SHELL", "ENTRYPOINT"}:
-        return replace(made, **{one.word.lower(): tuple(one.listed)})
+    if one.word == "SHELL":
+        return replace(made, shell=tuple(one.listed))
+    if one.word == "ENTRYPOINT":
+        return replace(made, entrypoint=tuple(one.listed))
     if one.word in {"WORKDIR", "USER"}:
-        return replace(made, **{{"WORKDIR": "folder", "USER": "user"}[one.word]: one.text})
+        named = {"WORKDIR": "folder", "USER": "user"}
+        return replace(made, **{named[one.word]: one.text})  # type: ignore[arg-type]  # both texts
     if one.word not in {"RUN", "COPY", "CMD", "EXPOSE", "STOPSIGNAL"}:
         sys.exit(f"{one.word}: this tool does not know what to do")
     return made

@@ -57,9 +57,7 @@ def address(jobs: WorkingJobs) -> Iterator[str]:
 
 
 @pytest.fixture
-def run(
-    address: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> Iterator[Run]:
+def run(address: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Run:
     monkeypatch.setenv("DIASCRIBE_SERVICE", address)
     monkeypatch.setenv("DIASCRIBE_SERVICE_KEY", KEY)
     monkeypatch.setattr("diascribe.cli.submitting.POLL_S", 0.01)

@@ -46,8 +46,9 @@ class Intake:
     """Objects with others are left; empty takes all."""
 
     def __post_init__(self) -> None:
-        problems = () if self.prefixes else ("prefixes: wanted at least one",)
-        problems += tuple(filter(None, map(_problem, (*self.prefixes, self.results))))
+        if not self.prefixes:
+            raise OptionsError(("prefixes: wanted at least one",))
+        problems = tuple(filter(None, map(_problem, (*self.prefixes, self.results))))
         if problems:
             raise OptionsError(problems)
 
