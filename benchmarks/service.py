@@ -17,6 +17,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
+from http import HTTPStatus
+from http.client import HTTPConnection
 from pathlib import Path
 
 import httpx2
@@ -119,7 +121,7 @@ def asked(service: Running) -> list[Mapping[str, object]]:
     with httpx2.Client(base_url=service.address) as client:
         jobs = [submitted(client, number) for number in range(QUEUED)]
         with working():
-            times = latencies(client, jobs)
+            times = latencies(service.address, jobs)
     p50, p99 = np.percentile(times, [50, 99])
     load = f"{PER_S} statuses a second, {QUEUED} jobs queued, a recording being diarized"
     return [
@@ -134,14 +136,24 @@ def submitted(client: httpx2.Client, number: int) -> str:
     return str(client.post("/v1/jobs", json=body).raise_for_status().json()["id"])
 
 
-def latencies(client: httpx2.Client, jobs: Sequence[str]) -> list[float]:
-    """Seconds from when each status was due to when it was there."""
-    begun = time.perf_counter() + 0.5
+def latencies(address: str, jobs: Sequence[str]) -> list[float]:
+    """Seconds from when each status was due to when it was there.
+
+    Asked by http.client on connections that stay: what a caller takes counts as ours.
+    """
+    host = address.removeprefix("http://")
+    begun, here = time.perf_counter() + 0.5, threading.local()
 
     def ask(number: int) -> float:
         due = begun + number / PER_S
         time.sleep(max(0.0, due - time.perf_counter()))
-        client.get(f"/v1/jobs/{jobs[number % len(jobs)]}").raise_for_status()
+        if not hasattr(here, "connection"):
+            here.connection = HTTPConnection(host, timeout=60)
+        here.connection.request("GET", f"/v1/jobs/{jobs[number % len(jobs)]}")
+        answer = here.connection.getresponse()
+        answer.read()
+        if answer.status != HTTPStatus.OK:
+            sys.exit(f"wanted 200, got {answer.status}")
         return time.perf_counter() - due
 
     with ThreadPoolExecutor(CALLERS) as callers:

@@ -115,6 +115,18 @@ def test_every_format_is_in_it() -> None:
     assert parameter["schema"]["enum"] == ["json", *FORMATS]
 
 
+def test_every_parameter_is_explained() -> None:
+    unexplained = [
+        (path, one["name"])
+        for path, methods in DOCUMENT["paths"].items()
+        for operation in methods.values()
+        for one in operation.get("parameters", ())
+        if not one.get("description")
+    ]
+
+    assert not unexplained
+
+
 def test_operations_have_names_of_their_own_for_generated_clients() -> None:
     names = [
         operation["operationId"]

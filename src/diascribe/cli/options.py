@@ -16,15 +16,7 @@ from diascribe.engine.identify.samples import SpeakerSample
 from diascribe.engine.options import Options, kind_of, parse_options, rule_of
 from diascribe.engine.profile import Profile
 from diascribe.errors import OptionsError
-from diascribe.formats.rules import CueRules
-
-CUE_TEXTS = {
-    "max_line_chars": "Characters of one subtitle line.",
-    "max_lines": "Lines of one subtitle.",
-    "max_duration_s": "Longest a subtitle stays, in seconds.",
-    "min_duration_s": "Shortest a subtitle stays where there is room, in seconds.",
-    "max_gap_s": "A longer pause starts a new subtitle, in seconds.",
-}
+from diascribe.formats.rules import CUE_TEXTS, CueRules
 
 OPTIONS_PANEL = "How to listen"
 CUES_PANEL = "Subtitles"

@@ -8,6 +8,7 @@ from typing import Any
 from fastapi import FastAPI
 from fastapi.openapi.utils import get_openapi
 
+from diascribe.formats.rules import CUE_TEXTS
 from diascribe.server.answers import refusals
 from diascribe.server.contract import Changes, JobRequest, NewSample, form_schema
 from diascribe.server.parts import JobPart
@@ -80,7 +81,17 @@ def _completed(app: FastAPI) -> dict[str, Any]:
     schemas["JobForm"] = form_schema(JobRequest, without="audio_file")
     schemas["SampleForm"] = form_schema(NewSample, without="url")
     _forget_misfits(made)
+    _explain_cues(made)
     return made
+
+
+def _explain_cues(made: dict[str, Any]) -> None:
+    """Say what the limits of subtitles are: their class says it where no framework reads it."""
+    for path in made["paths"].values():
+        for operation in path.values():
+            for one in operation.get("parameters", ()):
+                if one["name"] in CUE_TEXTS:
+                    one.setdefault("description", CUE_TEXTS[one["name"]])
 
 
 def _forget_misfits(made: dict[str, Any]) -> None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import socket
 from collections.abc import Callable, Sequence
-from contextlib import closing
 from dataclasses import dataclass
 from ipaddress import ip_address
 from types import FrameType
@@ -156,9 +155,8 @@ class Server(uvicorn.Server):
 def serve(service: Service, listening: socket.socket, *, on_ready: Callable[[str], None]) -> None:
     """Serve until told to end by a signal."""
     server = Server(service)
-    with closing(listening):
-        on_ready(address_of(listening))
-        server.run(sockets=[listening])
+    on_ready(address_of(listening))
+    server.run(sockets=[listening])
 
 
 def _listed(text: str | None) -> Sequence[str]:

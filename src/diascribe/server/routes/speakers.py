@@ -8,10 +8,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any
 
 import anyio.to_thread
 from fastapi import APIRouter, Request
+from fastapi import Path as PathParameter
 from pydantic import ValidationError
 
 from diascribe.engine.identify.samples import SpeakerSample
@@ -32,6 +33,8 @@ from diascribe.store.rows import Person, Sample
 from diascribe.wire.decode import problem
 
 router = APIRouter(prefix="/v1/speakers", tags=["speakers"])
+
+Name = Annotated[str, PathParameter(description="A name, or what the voice was called before.")]
 
 ADDRESSES = ("http://", "https://", DATA)
 
@@ -116,7 +119,7 @@ def list_speakers(request: Request, tenant: Tenant) -> KnownPagePart:
 
 
 @router.get("/{name:path}", operation_id="get_speaker", responses=refusals(404))
-def get_speaker(request: Request, tenant: Tenant, name: str) -> KnownPart:
+def get_speaker(request: Request, tenant: Tenant, name: Name) -> KnownPart:
     """Somebody, by name or by what the voice was called before."""
     return _part(_speakers(request).voices(tenant).person(_checked(name)))
 
@@ -124,7 +127,7 @@ def get_speaker(request: Request, tenant: Tenant, name: str) -> KnownPart:
 @router.delete(
     "/{name:path}", operation_id="remove_speaker", status_code=204, responses=refusals(404)
 )
-def remove_speaker(request: Request, tenant: Tenant, name: str) -> None:
+def remove_speaker(request: Request, tenant: Tenant, name: Name) -> None:
     """Forget somebody: the samples are deleted and overwritten."""
     _speakers(request).voices(tenant).remove([_checked(name)])
 
