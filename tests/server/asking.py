@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import anyio
+import structlog
 from fake_jobs import FakeJobs
 from fastapi.testclient import TestClient
 from made_up_voices import direction, voiceprint
@@ -29,6 +30,17 @@ KEYS = {"ada-key": "ada", "bob-key": "bob"}
 SOUND = b"RIFF of a talk"
 FILE = {"file": ("talk.wav", SOUND, "audio/wav")}
 TALK = "https://example.org/talk.wav?signature=secret"
+
+
+def quiet() -> None:
+    """Events go nowhere, but for tests that look at them."""
+    structlog.configure(
+        processors=[structlog.processors.JSONRenderer()],
+        logger_factory=structlog.ReturnLoggerFactory(),
+    )
+
+
+quiet()
 
 
 @dataclass(frozen=True)

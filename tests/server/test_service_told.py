@@ -2,11 +2,12 @@
 
 import io
 import json
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import NoReturn
 
 import pytest
-from asking import FILE, TALK, Keys, client_of, submitted
+from asking import FILE, TALK, Keys, client_of, quiet, submitted
 from fake_jobs import FakeJobs
 from fastapi import APIRouter, WebSocket
 from prometheus_client.parser import text_string_to_metric_families
@@ -17,6 +18,15 @@ from diascribe.jobs.job import Depth, Job
 from diascribe.server import logs
 from diascribe.server.app import create_app
 from diascribe.server.service import Service, Surface
+
+
+@pytest.fixture(name="stream")
+def _stream() -> Iterator[io.StringIO]:
+    """Where events go."""
+    stream = io.StringIO()
+    logs.configure(stream)
+    yield stream
+    quiet()
 
 
 @dataclass
@@ -112,11 +122,8 @@ def test_the_models_of_this_machine_are_listed() -> None:
 
 
 def test_every_answer_has_a_number_which_the_log_has_too(
-    capsys: pytest.CaptureFixture[str],
+    stream: io.StringIO, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    stream = io.StringIO()
-    logs.configure(stream)
-
     answer = client_of(keys=Keys(), key="ada-key").get("/v1/jobs")
 
     (line,) = map(json.loads, stream.getvalue().splitlines())
@@ -126,9 +133,7 @@ def test_every_answer_has_a_number_which_the_log_has_too(
     assert capsys.readouterr() == ("", "")
 
 
-def test_nothing_that_a_user_sends_is_in_the_log() -> None:
-    stream = io.StringIO()
-    logs.configure(stream)
+def test_nothing_that_a_user_sends_is_in_the_log(stream: io.StringIO) -> None:
     client = client_of(keys=Keys(), key="ada-key")
     hidden = {
         "audio_file": f"{TALK}&token=hush",
@@ -150,10 +155,7 @@ def test_nothing_that_a_user_sends_is_in_the_log() -> None:
     assert "ada-key" not in stream.getvalue()
 
 
-def test_a_fault_of_ours_is_told_as_one_and_shows_no_value() -> None:
-    stream = io.StringIO()
-    logs.configure(stream)
-
+def test_a_fault_of_ours_is_told_as_one_and_shows_no_value(stream: io.StringIO) -> None:
     answer = client_of(jobs=BrokenJobs()).get("/v1/jobs/x")
 
     (line,) = map(json.loads, stream.getvalue().splitlines())
@@ -196,7 +198,6 @@ def test_a_fault_of_ours_has_the_shape_of_its_surface() -> None:
         raise ZeroDivisionError
 
     surface = Surface(prefix="/theirs/v1", router=router, shape=lambda one: {"oops": one.code})
-    logs.configure(io.StringIO())
 
     answer = client_of(surfaces=(surface,)).get("/theirs/v1/fault")
     refused = client_of(surfaces=(surface,)).get("/theirs/v1/fault", headers={"Host": "evil"})
