@@ -280,7 +280,7 @@ def test_an_idempotency_key_is_for_one_request() -> None:
 @pytest.mark.parametrize("key", ["", "x" * 256, "a\tb", "ä"])
 def test_a_key_that_is_none_is_refused(key: str) -> None:
     answer = client_of().post(
-        "/v1/jobs", json={"audio_file": TALK}, headers={"Idempotency-Key": key.encode("latin-1")}
+        "/v1/jobs", json={"audio_file": TALK}, headers={b"Idempotency-Key": key.encode("latin-1")}
     )
 
     assert answer.status_code == 422
