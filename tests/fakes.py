@@ -20,6 +20,7 @@ from diascribe.errors import LanguageError, OptionsError, WeightsError
 from diascribe.flags import TEXT_DOES_NOT_FIT, joined
 from diascribe.protocols import (
     Aligner,
+    Calibration,
     Choice,
     Clustering,
     Decoding,
@@ -104,13 +105,16 @@ class FakeSegmenter:
         return activity
 
 
+FAKE_CALIBRATION = Calibration(threshold=0.05, least_clean_s=0.65, edge_s=0.5, fragment_s=0.3)
+
+
 @dataclass(frozen=True)
 class FakeEncoder:
     """A voice is its level: each decibel above the faintest speech turns the vector by 2°."""
 
     model: Model = field(default_factory=lambda: fake_model("encoding"))
     dimension: int = 2
-    clustering_threshold: float = 0.05
+    calibration: Calibration = FAKE_CALIBRATION
 
     def embed(
         self, windows: NDArray[np.float32], masks: NDArray[np.float32]

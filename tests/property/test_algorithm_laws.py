@@ -20,12 +20,16 @@ from diascribe.algorithms.reconstruct import (
 )
 from diascribe.algorithms.speakers import Voices, find_speakers
 from diascribe.algorithms.windows import Windows, cut_windows
-from diascribe.protocols import SpeakerCount
+from diascribe.protocols import Calibration, SpeakerCount
 from diascribe.span import Span
 from diascribe.timeline import Grid, merge, total
 
 LOCAL = 3
 DIMENSION = 16
+
+
+def calibration(threshold: float) -> Calibration:
+    return Calibration(threshold=threshold, least_clean_s=0.65)
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +102,7 @@ def test_voices_alone_find_the_speakers_and_the_timeline(scene: Scene) -> None:
     vectors = np.eye(LOCAL, DIMENSION, dtype=np.float32)[scene.labels]
     voices = Voices(vectors[scene.heard], np.ones(scene.heard.sum(), np.float32))
 
-    speakers = find_speakers(voices, threshold=0.5, count=SpeakerCount())
+    speakers = find_speakers(voices, calibration(0.5), count=SpeakerCount())
     labels = assign_speakers(vectors @ speakers.T, scene.heard)
 
     scores = speaker_scores(scene.activity, labels, len(speakers), scene.windows)
@@ -158,7 +162,7 @@ def test_every_voice_gets_one_of_the_allowed_speakers(
     raw = np.random.default_rng(seed).normal(size=(count, DIMENSION))
     voices = Voices(unit(raw.astype(np.float32)), np.ones(count, np.float32))
 
-    speakers = find_speakers(voices, threshold=0.4, count=SpeakerCount(least=least, most=most))
+    speakers = find_speakers(voices, calibration(0.4), count=SpeakerCount(least=least, most=most))
     labels = assign_speakers((voices.vectors @ speakers.T)[:, None], np.ones((count, 1), bool))
 
     assert min(least, count) <= len(speakers) <= most

@@ -16,31 +16,13 @@ from diascribe.algorithms.cluster import (
     group_nearby,
     unit,
 )
-from diascribe.protocols import SpeakerCount
+from diascribe.protocols import Calibration, SpeakerCount
 
 LINKAGE: Linkage = "average"
-"""Mean cosine distance: the threshold and the shares of it below are cosine distances too."""
+"""Mean cosine distance: the threshold and the shares of it are cosine distances too."""
 
 DIRECT_LIMIT = 3072
 """Vectors clustered at once: 36 MiB of distances; more are grouped in blocks first."""
-
-LEAST_SPEECH_S = 6.0
-"""A cluster with less speech than this…"""
-
-LEAST_SHARE = 0.03
-"""…and less than this share of all speech is no speaker of its own (as pyannote.audio's
-`min_cluster_size`, which also shrinks with the recording)."""
-
-MINOR_SHARE = 0.2
-"""Clusters with less than this share of another's speech are often that voice blended with a
-third, from windows where two speakers were not told apart. Blends lie close to both."""
-
-MINOR_DISTANCE = 0.9
-"""Distance between means, in thresholds, below which a minor cluster is no speaker…"""
-
-MAJOR_DISTANCE = 0.55
-"""…and a major one. Means of one voice are much closer than its single vectors."""
-
 
 FINER_CUTS = 64
 """How many more clusters than wanted speakers a cut may have when speakers are sought in it."""
@@ -57,7 +39,9 @@ class Voices:
     seconds: NDArray[np.float32]
 
 
-def find_speakers(voices: Voices, *, threshold: float, count: SpeakerCount) -> NDArray[np.float32]:
+def find_speakers(
+    voices: Voices, calibration: Calibration, *, count: SpeakerCount
+) -> NDArray[np.float32]:
     """One unit vector per speaker (speaker, dimension), most speech first.
 
     Fewer than `count.low` come back only where there are fewer vectors, or, in recordings of
@@ -66,11 +50,12 @@ def find_speakers(voices: Voices, *, threshold: float, count: SpeakerCount) -> N
     """
     if len(voices.vectors) == 0:
         return voices.vectors
+    threshold = calibration.threshold
     groups = group_nearby(
         voices.vectors, threshold=threshold, at_most=DIRECT_LIMIT, linkage=LINKAGE
     )
     tree = agglomerate(groups, linkage=LINKAGE)
-    found = _separate(_clusters(voices, groups, cut(tree, threshold=threshold)), threshold)
+    found = _separate(_clusters(voices, groups, cut(tree, threshold=threshold)), calibration)
     wanted = max(len(found), count.low)
     wanted = min(wanted, count.high) if count.high is not None else wanted
     if wanted == len(found):
@@ -88,15 +73,17 @@ def _clusters(voices: Voices, groups: Groups, labels: NDArray[np.intp]) -> Voice
     return Voices(means[order], seconds[order])
 
 
-def _separate(clusters: Voices, threshold: float) -> NDArray[np.float32]:
+def _separate(clusters: Voices, rules: Calibration) -> NDArray[np.float32]:
     """The clusters that are speakers: enough speech, and far enough from any larger one."""
-    least_s = min(LEAST_SPEECH_S, LEAST_SHARE * float(clusters.seconds.sum()))
+    total_s = float(clusters.seconds.sum())
+    least_s = min(rules.least_speech_s, rules.least_share * total_s)
     kept = [0]
     for row in range(1, len(clusters.vectors)):
         distance = 1 - clusters.vectors[kept] @ clusters.vectors[row]
-        minor = clusters.seconds[row] < MINOR_SHARE * clusters.seconds[kept]
-        needed = threshold * np.where(minor, MINOR_DISTANCE, MAJOR_DISTANCE)
-        if clusters.seconds[row] >= least_s and (distance >= needed).all():
+        minor = clusters.seconds[row] < rules.minor_share * clusters.seconds[kept]
+        shares = np.where(minor, rules.minor_distance, rules.major_distance)
+        far = (distance >= rules.threshold * shares).all()
+        if clusters.seconds[row] >= least_s and far:
             kept.append(row)
     return clusters.vectors[kept]
 

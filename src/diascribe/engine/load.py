@@ -8,7 +8,7 @@ from diascribe.models.ge2e import Ge2eEncoder
 from diascribe.models.pocketsphinx.workers import Workers
 from diascribe.models.pyannet import PyanNet
 from diascribe.models.silero import SileroVad
-from diascribe.models.windowed import WindowedDiarizer
+from diascribe.models.windowed import Hearing, RulesFinder, WindowedDiarizer
 from diascribe.weights.embedded import GE2E, PYANNET, Embedded, silero
 from diascribe.weights.session import Session
 from diascribe.weights.store import Store
@@ -51,13 +51,15 @@ def open_diarizer(vad: SileroVad, *, cores: int, step_s: float = STEP_S) -> Wind
     """
     for network in (PYANNET, GE2E):
         network.verify()
-    return WindowedDiarizer(
+    encoder = Ge2eEncoder(Session(GE2E.path), revision(GE2E))
+    hearing = Hearing(
         vad=vad,
         segmenter=PyanNet(Session(PYANNET.path), revision(PYANNET)),
-        encoder=Ge2eEncoder(Session(GE2E.path), revision(GE2E)),
+        encoder=encoder,
         step_s=step_s,
         threads=cores,
     )
+    return WindowedDiarizer(hearing, RulesFinder(encoder.calibration))
 
 
 def revision(embedded: Embedded) -> str:

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from diascribe.algorithms.cluster import unit
 from diascribe.algorithms.mel import mel_power
+from diascribe.protocols import Calibration
 from diascribe.transcript import Model
 from diascribe.weights.session import Session
 
@@ -22,6 +23,11 @@ PART = 160  # mel frames the network was trained on: 1.6 s
 LEAST = 20  # mel frames: under 0.2 s a voice cannot be told
 TARGET_POWER = 10 ** (-30 / 10)
 """Quieter voices are raised to -30 dBFS, as in training; louder ones are left."""
+
+CALIBRATION = Calibration(threshold=0.3, least_clean_s=0.65, edge_s=0.5, fragment_s=0.3)
+"""Measured on windows of five seconds by PyanNet (docs/decisions/0011). The threshold is a
+mean cosine distance. Edges are left to other windows for a fifth less confusion; no word is
+shorter than a fragment and answered without a pause."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -37,8 +43,7 @@ class Ge2eEncoder:
     """Turns a voice into a vector of 256; cosine distances within a voice are near 0.2."""
 
     dimension = 256
-    clustering_threshold = 0.3
-    """Mean cosine distance that parts two voices (docs/decisions/0011)."""
+    calibration = CALIBRATION
 
     def __init__(self, session: Session, revision: str) -> None:
         self._session = session

@@ -78,7 +78,7 @@ def test_one_voice_lies_closer_than_two(vectors: dict[str, NDArray[np.float32]])
     assert len(same) == 15
     assert len(different) == 30
     assert min(same) > max(different)
-    assert np.mean(same) > 1 - encoder().clustering_threshold > np.mean(different)
+    assert np.mean(same) > 1 - encoder().calibration.threshold > np.mean(different)
 
 
 @pytest.mark.parametrize(

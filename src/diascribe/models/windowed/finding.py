@@ -1,0 +1,71 @@
+"""The seam between hearing voices and knowing whose they are, and the rules for it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from diascribe.algorithms.assign import assign_speakers
+from diascribe.algorithms.speakers import Voices, find_speakers
+from diascribe.models.windowed.prepared import LocalVoices
+from diascribe.protocols import Calibration, Clustering
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Found:
+    """Who the local speakers of a recording are."""
+
+    labels: NDArray[np.intp]
+    """The speaker (window, local speaker) of each, `NOBODY` where there is none."""
+    centroids: NDArray[np.float32]
+    """A unit vector (speaker, dimension) each."""
+
+
+class SpeakerFinder(Protocol):
+    """Tells which local speakers are one person; keeps nothing of a recording."""
+
+    @property
+    def threshold(self) -> float:
+        """The distance that parts two voices where a caller gives none."""
+        ...
+
+    def find(self, voices: LocalVoices, active: NDArray[np.bool_], clustering: Clustering) -> Found:
+        """Who everybody is; `active` (window, local speaker) says who speaks at all."""
+        ...
+
+
+class RulesFinder:
+    """Average linkage, and rules for which clusters are speakers (`algorithms.speakers`)."""
+
+    def __init__(self, calibration: Calibration) -> None:
+        self._calibration = calibration
+        self.threshold = calibration.threshold
+
+    def find(self, voices: LocalVoices, active: NDArray[np.bool_], clustering: Clustering) -> Found:
+        """Who everybody is; `active` (window, local speaker) says who speaks at all."""
+        wanted, calibration = clustering.speakers, self._calibration
+        if clustering.threshold is not None:
+            calibration = replace(calibration, threshold=clustering.threshold)
+        training = _training(voices, calibration.least_training_s, wanted.low)
+        speakers = find_speakers(training, calibration, count=wanted)
+        labels = assign_speakers(_similarity(voices, speakers, active.shape), active)
+        return Found(labels, speakers)
+
+
+def _training(voices: LocalVoices, least_s: float, wanted: int) -> Voices:
+    """The vectors that help to find speakers: those of enough speech, or all if too few are."""
+    enough = voices.seconds >= least_s
+    rows = enough if enough.sum() >= wanted else np.ones(len(enough), bool)
+    return Voices(voices.vectors[rows], voices.seconds[rows])
+
+
+def _similarity(
+    voices: LocalVoices, speakers: NDArray[np.float32], shape: tuple[int, ...]
+) -> NDArray[np.float32]:
+    """Cosine similarity (window, local speaker, speaker), NaN where there is no vector."""
+    similarity = np.full((*shape, len(speakers)), np.nan, np.float32)
+    similarity[voices.owners[:, 0], voices.owners[:, 1]] = voices.vectors @ speakers.T
+    return similarity
