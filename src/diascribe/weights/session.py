@@ -15,10 +15,10 @@ from diascribe.errors import ModelError, WeightsError
 onnxruntime.disable_telemetry_events()  # for programs that imported it before `diascribe`
 
 
-def one_core() -> onnxruntime.SessionOptions:
-    """How sessions run, those of other packages too: a call on one core, and nothing printed."""
+def on_cores(cores: int = 1) -> onnxruntime.SessionOptions:
+    """How sessions run, those of other packages too: a call on so many cores, nothing printed."""
     options = onnxruntime.SessionOptions()
-    options.intra_op_num_threads = 1
+    options.intra_op_num_threads = cores
     options.inter_op_num_threads = 1
     options.log_severity_level = 4  # errors come back as exceptions
     options.enable_cpu_mem_arena = False  # an arena never shrinks after one long batch
@@ -30,18 +30,25 @@ class Session:
 
     Calls side by side on several threads are as fast as one call on several cores
     (benchmarks/results/choices.jsonl) and keep the cores busy between calls too, so
-    parallelism is the caller's.
+    parallelism is the caller's. Only where each call needs what the one before gave are
+    more `cores` to be given to it.
     """
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, *, cores: int = 1) -> None:
         try:
             self._session = onnxruntime.InferenceSession(
-                str(path), one_core(), providers=["CPUExecutionProvider"]
+                str(path), on_cores(cores), providers=["CPUExecutionProvider"]
             )
         except Exception as error:  # the runtime raises bare classes of its own
             raise WeightsError(f"{path.name}: cannot be opened as a network: {error}") from error
         self.name = path.name
         self.inputs = tuple(one.name for one in self._session.get_inputs())
+        self.outputs = tuple(one.name for one in self._session.get_outputs())
+
+    def sizes(self, name: str) -> tuple[int | None, ...]:
+        """The sizes of an input's axes; null where any will do."""
+        (one,) = (one for one in self._session.get_inputs() if one.name == name)
+        return tuple(size if isinstance(size, int) else None for size in one.shape)
 
     def run(self, inputs: Mapping[str, NDArray[Any]]) -> list[NDArray[np.float32]]:
         """All outputs in the network's own order.
