@@ -10,13 +10,14 @@ import re
 from collections.abc import Generator, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import pairwise
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from diascribe.algorithms.settle import settle, words_of
 from diascribe.audio import SAMPLE_RATE, Audio
-from diascribe.errors import LanguageError, OptionsError, WeightsError
+from diascribe.errors import LanguageError, OptionsError, UnknownModelError, WeightsError
 from diascribe.flags import TEXT_DOES_NOT_FIT, joined
 from diascribe.protocols import (
     Aligner,
@@ -24,6 +25,7 @@ from diascribe.protocols import (
     Choice,
     Clustering,
     Decoding,
+    Diarizer,
     LanguageDetector,
     Packing,
     Recognizer,
@@ -275,11 +277,18 @@ class FakeShelf:
 
     one: Recognizer = field(default_factory=FakeRecognizer)
     aligner: Aligner = field(default_factory=FakeAligner)
+    other: Diarizer[Any] | None = None
+    """The diarizer that may be named, by what its first model is called."""
 
     def recognizer(self, choice: Choice) -> Recognizer:
         if choice.model not in {None, self.one.model.name}:
             raise WeightsError(f"a fake has {self.one.model.name}, not {choice.model}")
         return self.one
+
+    def diarizer(self, choice: Choice) -> Diarizer[Any]:
+        if self.other is None or choice.model != self.other.models[0].name:
+            raise UnknownModelError(f"{choice.model}: not installed")
+        return self.other
 
     def aligners(self, language: str, device: str) -> Sequence[Aligner]:
         assert device
@@ -293,6 +302,7 @@ class FakeDiarizer:
     turns: tuple[Turn, ...] = ()
     models: tuple[Model, ...] = field(default_factory=lambda: (fake_model("diarization"),))
     clustering_threshold: float | None = None
+    most_speakers: int | None = None
 
     def prepare(self, audio: Audio, speech: SpeechThresholds) -> Generator[float, None, float]:
         assert speech.offset <= speech.onset

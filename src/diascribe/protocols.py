@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Generator, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Literal, Protocol, TypeVar
+from typing import Any, Literal, Protocol, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -327,21 +327,30 @@ class Diarizer(Protocol[P]):
         """The distance that parts two voices where none is given; null where none can be."""
         ...
 
+    @property
+    def most_speakers(self) -> int | None:
+        """Most speakers that it tells apart; null without limit."""
+        ...
+
     def prepare(self, audio: Audio, speech: SpeechThresholds) -> Generator[float, None, P]:
         """Everything that needs a network; yields seconds of audio done."""
         ...
 
     def cluster(self, prepared: P, clustering: Clustering) -> Diarization:
-        """Turns and voices as wanted; runs no network: under a second for an hour."""
+        """Turns and voices as wanted; runs no network: under a second for an hour.
+
+        Raises:
+            OptionsError: more speakers are wanted than it tells apart.
+        """
         ...
 
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """Which recognizer is wanted, and where it is to run."""
+    """Which recognizer or diarizer is wanted, and where it is to run."""
 
     model: str | None = None
-    """A model's name in the catalogue or its folder; null takes the best one installed."""
+    """A model's name in the catalogue or its folder; null takes the best recognizer installed."""
     device: str = "auto"
     """`cpu`, `cuda`, or `auto`: the best there is."""
     compute_type: str = "auto"
@@ -359,6 +368,15 @@ class Shelf(Protocol):
         Raises:
             UnknownModelError: it is not installed; says what is.
             WeightsError: it is damaged.
+        """
+        ...
+
+    def diarizer(self, choice: Choice) -> Diarizer[Any]:
+        """The diarizer that a request names.
+
+        Raises:
+            UnknownModelError: it is not installed; says what is.
+            WeightsError: it is damaged, or no diarizer that this version runs.
         """
         ...
 

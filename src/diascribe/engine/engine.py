@@ -15,6 +15,7 @@ from typing import Any, BinaryIO, Self
 from diascribe.audio import Audio
 from diascribe.engine.assemble import Findings, assemble, assemble_aligned
 from diascribe.engine.beside import Outcome, Steps, side_by_side
+from diascribe.engine.diarization import Chosen, choose
 from diascribe.engine.languages import check_language
 from diascribe.engine.options import Given, Options, parse_options
 from diascribe.engine.placing import Placer, Text
@@ -39,6 +40,7 @@ class Engine:
     vad: Vad
     shelf: Shelf
     diarizer: Diarizer[Any]
+    """Asked where the options name none, or want more speakers than theirs tells apart."""
     close: Callable[[], None] = _nothing
     """Gives back what the models hold, such as processes; the garbage collector does else."""
 
@@ -110,13 +112,14 @@ class Engine:
     def steps(self, source: Source, options: Options, *, recognition: bool) -> Steps[Transcript]:
         """The pipeline; yields progress, and stops wherever it is closed."""
         listener = self._listener(options) if recognition else None
+        chosen = choose(self.shelf, self.diarizer, options) if options.diarization else None
         begun = perf_counter()
         recording = yield from told("decoding", None, decode(source))
         decoded = StageTime("decoding", perf_counter() - begun)
-        stages = self._stages(recording.mix(), options, listener)
+        stages = _stages(recording.mix(), options, listener, chosen)
         outcomes = yield from side_by_side(stages)
         _raise_if_all_failed(outcomes)
-        findings = self._findings(outcomes)
+        findings = _findings(outcomes, chosen)
         timings = (decoded, *findings.timings)
         return assemble(recording, options, replace(findings, timings=timings))
 
@@ -127,40 +130,37 @@ class Engine:
         recognizer.check(options.decoding)
         return Listener(vad=self.vad, recognizer=recognizer, shelf=self.shelf)
 
-    def _stages(
-        self, audio: Audio, options: Options, listener: Listener | None
-    ) -> Mapping[str, Steps[Any]]:
-        stages: dict[str, Steps[Any]] = {}
-        if listener is not None:
-            stages["recognition"] = listener.listen(audio, options)
-        if options.diarization:
-            stages["diarization"] = self._diarize(audio, options)
-        return stages
 
-    def _diarize(self, audio: Audio, options: Options) -> Steps[Diarization]:
-        """Turns and voices."""
-        prepared = yield from told(
-            "diarization", audio.duration, self.diarizer.prepare(audio, options.speech)
-        )
-        return self.diarizer.cluster(prepared, options.clustering)
+def _stages(
+    audio: Audio, options: Options, listener: Listener | None, chosen: Chosen | None
+) -> Mapping[str, Steps[Any]]:
+    stages: dict[str, Steps[Any]] = {}
+    if listener is not None:
+        stages["recognition"] = listener.listen(audio, options)
+    if chosen is not None:
+        stages["diarization"] = chosen.find(audio, options)
+    return stages
 
-    def _findings(self, outcomes: Mapping[str, Outcome[Any]]) -> Findings:
-        """What came of the stages, failures as warnings."""
-        results = {stage: outcome.result for stage, outcome in outcomes.items()}
-        recognition: Recognition | None = results.get("recognition")
-        diarization: Diarization | None = results.get("diarization")
-        heard = recognition or Recognition()
-        models = heard.models + (() if diarization is None else self.diarizer.models)
-        return Findings(
-            segments=None if recognition is None else heard.segments,
-            diarization=diarization,
-            language=heard.spoken.language,
-            language_probability=heard.spoken.probability,
-            repairs=heard.repairs,
-            models=tuple(dict.fromkeys(models)),
-            warnings=(*heard.warnings, *_failures(outcomes)),
-            timings=(*heard.timings, *_timings(outcomes)),
-        )
+
+def _findings(outcomes: Mapping[str, Outcome[Any]], chosen: Chosen | None) -> Findings:
+    """What came of the stages, failures as warnings."""
+    results = {stage: outcome.result for stage, outcome in outcomes.items()}
+    recognition: Recognition | None = results.get("recognition")
+    diarization: Diarization | None = results.get("diarization")
+    heard = recognition or Recognition()
+    models = heard.models
+    if chosen is not None and diarization is not None:
+        models += chosen.diarizer.models
+    return Findings(
+        segments=None if recognition is None else heard.segments,
+        diarization=diarization,
+        language=heard.spoken.language,
+        language_probability=heard.spoken.probability,
+        repairs=heard.repairs,
+        models=tuple(dict.fromkeys(models)),
+        warnings=(*heard.warnings, *_failures(outcomes)),
+        timings=(*heard.timings, *_timings(outcomes)),
+    )
 
 
 def _timings(outcomes: Mapping[str, Outcome[Any]]) -> Iterator[StageTime]:

@@ -160,6 +160,12 @@ class Options:
         "Find the times of words anew with the aligner.",
     )
     diarization: bool = option(True, "recognition", "Find out who speaks when.")
+    diarizer: str | None = option(
+        None,
+        "diarization",
+        "Diarizer: a name of `diascribe models list`, or a model's folder; null takes the embedded"
+        " one.",
+    )
     vad_onset: float = option(0.5, "both", "Speech begins above this probability.", low=0, high=1)
     vad_offset: float = option(0.363, "both", "Speech ends below this probability.", low=0, high=1)
     clustering_threshold: float | None = option(
@@ -224,6 +230,11 @@ class Options:
     def choice(self) -> Choice:
         """Which recognizer, and where it runs."""
         return Choice(self.model, self.device, self.compute_type, self.language)
+
+    @property
+    def diarizer_choice(self) -> Choice:
+        """Which diarizer, and where it runs."""
+        return Choice(self.diarizer, self.device)
 
     @property
     def clustering(self) -> Clustering:

@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 from diascribe.engine.opening import LateAligner, Opened, Openers
 from diascribe.errors import OptionsError, WeightsError
 from diascribe.models.pocketsphinx.aligner import PocketsphinxAligner
 from diascribe.models.pocketsphinx.recognizer import LANGUAGES, PocketsphinxRecognizer
 from diascribe.models.pocketsphinx.workers import Workers
-from diascribe.protocols import Aligner, Choice, Recognizer
+from diascribe.protocols import Aligner, Choice, Diarizer, Recognizer
 from diascribe.weights.catalog import EMBEDDED_RECOGNIZER
-from diascribe.weights.entry import Entry
+from diascribe.weights.entry import Entry, Family
 from diascribe.weights.folders import Located, locate
 from diascribe.weights.store import Installed, Store
 
@@ -25,7 +26,7 @@ NOTHING = Store(Path(os.devnull))
 
 @dataclass(frozen=True, slots=True)
 class InstalledModels:
-    """The recognizers and aligners of this machine; `workers` stay the caller's to close."""
+    """The models of this machine; `workers` stay the caller's to close."""
 
     workers: Workers
     store: Store = NOTHING
@@ -53,6 +54,28 @@ class InstalledModels:
         key = (found, choice.device, choice.compute_type)
         recognizer: Recognizer = self._opened.get(key, partial(opener, found, choice))
         return recognizer
+
+    def diarizer(self, choice: Choice) -> Diarizer[Any]:
+        """The diarizer that a request names.
+
+        Raises:
+            UnknownModelError: it is not installed; says what is.
+            WeightsError: it is damaged, or no diarizer that this version runs.
+        """
+        assert choice.model is not None, "none is better than the embedded one yet"
+        found = locate(self.store, choice.model)
+        opener = self._diarizers.get(found.family)
+        if opener is None:
+            raise WeightsError(
+                f"{found.name}: is not a diarizer that this version runs; {self.store.working()}"
+            )
+        diarizer: Diarizer[Any] = self._opened.get((found, choice.device), partial(opener, found))
+        return diarizer
+
+    @property
+    def _diarizers(self) -> Mapping[Family, Callable[[Located], Diarizer[Any]]]:
+        """What opens a diarizer, by family."""
+        return {}
 
     def aligners(self, language: str, device: str) -> Sequence[Aligner]:
         """The aligners for a language, the best first; none where there is none."""

@@ -21,6 +21,7 @@ class WindowedDiarizer:
         self._finder = finder
         self.models = hearing.models
         self.clustering_threshold = finder.threshold
+        self.most_speakers = None
 
     def prepare(self, audio: Audio, speech: SpeechThresholds) -> Generator[float, None, Prepared]:
         """Segment every window, then embed its voices; yields seconds of audio done."""
