@@ -13,8 +13,9 @@ import pytest
 from numpy.typing import NDArray
 
 from diascribe.algorithms.assign import NOBODY, assign_speakers
-from diascribe.algorithms.cluster import Groups, agglomerate, cut, unit
+from diascribe.algorithms.cluster import Groups, cut, unit
 from diascribe.algorithms.hysteresis import to_spans
+from diascribe.algorithms.linkage import centroid_tree
 from diascribe.algorithms.powerset import powerset_mapping, powerset_to_activity
 from diascribe.algorithms.reconstruct import (
     FULL,
@@ -129,7 +130,7 @@ def test_clusters_of_the_tree_are_the_same(golden_stages: Path) -> None:
     stages = Stages(golden_stages, "pipeline")
     vectors = unit(stages.load("train_embeddings").astype(np.float32))
 
-    tree = agglomerate(Groups.singles(vectors), linkage="centroid")
+    tree = centroid_tree(vectors, up_to=AHC_THRESHOLD)
     labels = cut(tree, threshold=AHC_THRESHOLD)
 
     assert labels.tolist() == stages.load("ahc_clusters").tolist()
@@ -226,7 +227,7 @@ def test_frames_become_the_expected_turns(golden_stages: Path, name: str) -> Non
 
 def _centroids(vectors: NDArray[np.float32]) -> NDArray[np.float32]:
     """Unit vectors (speaker, dimension): the means of the raw vectors of each cluster."""
-    tree = agglomerate(Groups.singles(unit(vectors)), linkage="centroid")
+    tree = centroid_tree(unit(vectors), up_to=AHC_THRESHOLD)
     means = Groups.singles(vectors).joined(cut(tree, threshold=AHC_THRESHOLD)).means
     return unit(means)
 

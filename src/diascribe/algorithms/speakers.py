@@ -1,4 +1,7 @@
-"""Which clusters of voice vectors are speakers, and how many there are."""
+"""Which clusters of voice vectors are speakers, and how many there are.
+
+Average linkage: thresholds, and the shares of them, are cosine distances.
+"""
 
 from __future__ import annotations
 
@@ -9,17 +12,14 @@ from numpy.typing import NDArray
 
 from diascribe.algorithms.cluster import (
     Groups,
-    Linkage,
     Tree,
     agglomerate,
+    average_labels,
     cut,
     group_nearby,
     unit,
 )
 from diascribe.protocols import Calibration, SpeakerCount
-
-LINKAGE: Linkage = "average"
-"""Mean cosine distance: the threshold and the shares of it are cosine distances too."""
 
 DIRECT_LIMIT = 3072
 """Vectors clustered at once: 36 MiB of distances; more are grouped in blocks first."""
@@ -52,9 +52,9 @@ def find_speakers(
         return voices.vectors
     threshold = calibration.threshold
     groups = group_nearby(
-        voices.vectors, threshold=threshold, at_most=DIRECT_LIMIT, linkage=LINKAGE
+        voices.vectors, threshold=threshold, at_most=DIRECT_LIMIT, cutting=average_labels
     )
-    tree = agglomerate(groups, linkage=LINKAGE)
+    tree = agglomerate(groups)
     found = _separate(_clusters(voices, groups, cut(tree, threshold=threshold)), calibration)
     wanted = max(len(found), count.low)
     wanted = min(wanted, count.high) if count.high is not None else wanted
