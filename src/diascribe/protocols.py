@@ -42,6 +42,13 @@ class SpeakerCount:
         return self.exact or self.most
 
 
+Mode = Literal["exact", "shared", "fast"]
+"""How a windowed diarizer hears: every window by itself, windows cut out of features that they
+share, or fewer of those."""
+
+Precision = Literal["auto", "float32", "bfloat16"]
+"""What a diarizer's networks calculate in; pooling, and what comes after it, is float32."""
+
 Task = Literal["transcribe", "translate"]
 """Text in the language spoken, or in English."""
 
@@ -328,6 +335,11 @@ class Diarizer(Protocol[P]):
         ...
 
     @property
+    def heeds(self) -> frozenset[str]:
+        """Of `diarization_mode` and `diarization_precision`, those that make a difference to it."""
+        ...
+
+    @property
     def most_speakers(self) -> int | None:
         """Most speakers that it tells apart; null without limit."""
         ...
@@ -357,6 +369,10 @@ class Choice:
     """Precision, such as `int8` or `float16`; `auto` suits the device."""
     language: str | None = None
     """The language that it is wanted for; null where that is to be detected."""
+    mode: Mode = "exact"
+    """How a diarizer hears."""
+    precision: Precision = "auto"
+    """What a diarizer's networks calculate in."""
 
 
 class Shelf(Protocol):

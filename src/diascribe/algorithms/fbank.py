@@ -62,7 +62,8 @@ def fbank(samples: NDArray[np.float32], *, bins: int = 80) -> NDArray[np.float32
 
 def centred(features: NDArray[np.float32]) -> NDArray[np.float32]:
     """Features (window, frame, bin) less the mean of each window."""
-    return features - features.mean(axis=1, keepdims=True)
+    apart: NDArray[np.float32] = features - features.mean(axis=1, keepdims=True)
+    return apart
 
 
 def _shaped(frames: NDArray[np.float32]) -> NDArray[np.float32]:
@@ -97,7 +98,7 @@ def kaldi_filters(bins: int) -> NDArray[np.float32]:
     return filters
 
 
-def _mel(frequency_hz: float | NDArray[np.float64]) -> NDArray[np.float64]:
+def _mel(frequency_hz: float | NDArray[np.floating]) -> NDArray[np.float64]:
     """Mels on Kaldi's scale: 1127 ln(1 + f / 700)."""
     mel: NDArray[np.float64] = 1127 * np.log1p(np.asarray(frequency_hz, np.float64) / 700)
     return mel

@@ -16,6 +16,9 @@ from diascribe.transcript import Diarization, Notice
 COUNTS = ("num_speakers", "min_speakers", "max_speakers")
 """The options that say how many speakers there may be."""
 
+OPENING = ("diarization_mode", "diarization_precision")
+"""The options by which some diarizers are opened."""
+
 
 @dataclass(frozen=True, slots=True)
 class Chosen:
@@ -41,7 +44,7 @@ def choose(shelf: Shelf, embedded: Diarizer[Any], options: Options) -> Chosen:
         WeightsError: it is damaged, or no diarizer that this version runs.
     """
     if options.diarizer is None:
-        return Chosen(embedded)
+        return Chosen(embedded, tuple(_without_effect(embedded, options)))
     diarizer = shelf.diarizer(options.diarizer_choice)
     beyond = _beyond(diarizer, options)
     if beyond:
@@ -64,6 +67,15 @@ def _beyond(diarizer: Diarizer[Any], options: Options) -> str:
 
 
 def _without_effect(diarizer: Diarizer[Any], options: Options) -> Iterator[Notice]:
+    defaults = Options()
+    for name in OPENING:
+        if getattr(options, name) != getattr(defaults, name) and name not in diarizer.heeds:
+            yield Notice(
+                "options_without_effect",
+                "diarization",
+                f"{name} makes no difference to {diarizer.models[0].name}, which has one way"
+                " of hearing",
+            )
     if options.clustering_threshold is not None and diarizer.clustering_threshold is None:
         yield Notice(
             "options_without_effect",

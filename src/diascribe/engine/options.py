@@ -17,6 +17,8 @@ from diascribe.protocols import (
     Choice,
     Clustering,
     Decoding,
+    Mode,
+    Precision,
     SpeakerCount,
     SpeechThresholds,
     Task,
@@ -166,6 +168,18 @@ class Options:
         "Diarizer: a name of `diascribe models list`, or a model's folder; null takes the embedded"
         " one.",
     )
+    diarization_mode: Mode = option(  # noqa: RUF009 - a field like the others
+        "exact",
+        "diarization",
+        "How an installed diarizer hears: `exact` every window by itself; `shared` each second"
+        " once, several times as fast; `fast` half as many windows of those.",
+    )
+    diarization_precision: Precision = option(  # noqa: RUF009 - a field like the others
+        "auto",
+        "diarization",
+        "What an installed diarizer's networks calculate in; `bfloat16` needs the extra"
+        " `openvino` and a processor that has it.",
+    )
     vad_onset: float = option(0.5, "both", "Speech begins above this probability.", low=0, high=1)
     vad_offset: float = option(0.363, "both", "Speech ends below this probability.", low=0, high=1)
     clustering_threshold: float | None = option(
@@ -234,7 +248,12 @@ class Options:
     @property
     def diarizer_choice(self) -> Choice:
         """Which diarizer, and where it runs."""
-        return Choice(self.diarizer, self.device)
+        return Choice(
+            self.diarizer,
+            self.device,
+            mode=self.diarization_mode,
+            precision=self.diarization_precision,
+        )
 
     @property
     def clustering(self) -> Clustering:

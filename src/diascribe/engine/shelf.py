@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from diascribe.engine.opening import LateAligner, Opened, Openers
+from diascribe.engine.pipelines import Pipelines
 from diascribe.errors import OptionsError, WeightsError
 from diascribe.models.pocketsphinx.aligner import PocketsphinxAligner
 from diascribe.models.pocketsphinx.recognizer import LANGUAGES, PocketsphinxRecognizer
@@ -69,13 +70,15 @@ class InstalledModels:
             raise WeightsError(
                 f"{found.name}: is not a diarizer that this version runs; {self.store.working()}"
             )
-        diarizer: Diarizer[Any] = self._opened.get((found, choice.device), partial(opener, found))
+        key = (found, choice.device, choice.mode, choice.precision)
+        diarizer: Diarizer[Any] = self._opened.get(key, partial(opener, found, choice))
         return diarizer
 
     @property
-    def _diarizers(self) -> Mapping[Family, Callable[[Located], Diarizer[Any]]]:
+    def _diarizers(self) -> Mapping[Family, Callable[[Located, Choice], Diarizer[Any]]]:
         """What opens a diarizer, by family."""
-        return {}
+        pipelines = Pipelines(self.store, self.cores)
+        return dict.fromkeys(("pipeline", "resnet", "pyannet"), pipelines.open)
 
     def aligners(self, language: str, device: str) -> Sequence[Aligner]:
         """The aligners for a language, the best first; none where there is none."""

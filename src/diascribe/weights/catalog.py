@@ -188,15 +188,29 @@ def _aligner(language: str, checkpoint: str, size_mb: int) -> Entry:
 
 
 def _diarizers() -> Iterator[Entry]:
-    """What finds and tells apart voices; this version runs only the embedded ones."""
+    """What finds and tells apart voices, in windows: whole diarizers first, then their halves."""
+    yield Entry(
+        name="community-1-onnx",
+        family="pipeline",
+        stage="diarization",
+        purpose="A whole diarizer: pyannote.audio's community-1 as networks",
+        licence="CC-BY-4.0",
+        repo="avencera/speakrs-models",
+        files=(
+            "segmentation-3.0.onnx|segmentation.onnx",
+            "wespeaker-voxceleb-resnet34-tail.onnx|encoder.onnx",
+        ),
+        optional=("plda_*.npy", "plda/*"),
+        size_mb=33,
+    )
     yield Entry(
         name="pyannote-segmentation-3.0",
         family="pyannet",
         stage="diarization",
-        purpose="Who of three speaks when, within ten seconds",
+        purpose="Who of three speaks when, within ten seconds; one half of a diarizer",
         licence="MIT",
         repo="onnx-community/pyannote-segmentation-3.0",
-        files=("onnx/model.onnx",),
+        files=("onnx/model.onnx|model.onnx",),
         optional=("config.json", "preprocessor_config.json"),
         speakers=3,
         size_mb=6,
@@ -205,7 +219,7 @@ def _diarizers() -> Iterator[Entry]:
         name="wespeaker-resnet34-lm",
         family="resnet",
         stage="diarization",
-        purpose="A voice as a vector",
+        purpose="A voice as a vector; a diarizer together with pyannote-segmentation-3.0",
         licence="CC-BY-4.0",
         repo="Wespeaker/wespeaker-voxceleb-resnet34-LM",
         files=("*.onnx",),
@@ -214,9 +228,9 @@ def _diarizers() -> Iterator[Entry]:
     )
     yield Entry(
         name="pyannote-community-1",
-        family="pipeline",
+        family="checkpoints",
         stage="diarization",
-        purpose="Segmentation, voice vectors and their statistics that belong together",
+        purpose="The same as checkpoints, to be converted first: take community-1-onnx",
         licence="CC-BY-4.0",
         repo="pyannote/speaker-diarization-community-1",
         files=("config.yaml", "segmentation/*", "embedding/*", "plda/*"),

@@ -18,6 +18,11 @@ KINDS: MappingProxyType[Family, tuple[str, ...]] = MappingProxyType(
     {
         "whisper": ("model.bin", "config.json", "tokenizer.json"),
         "ctc": ("model.onnx|onnx/model.onnx", "vocab.json"),
+        "pipeline": (
+            "segmentation.onnx|segmentation-3.0.onnx",
+            "encoder.onnx|wespeaker-voxceleb-resnet34-tail.onnx|voxceleb_resnet34_LM.onnx",
+        ),
+        "streaming": ("embed.onnx|*sortformer*.onnx",),
     }
 )
 """What tells a model's family: the files that its folder must hold."""
@@ -88,5 +93,5 @@ def family_of(folder: Path) -> Family:
 
 
 def _holds(folder: Path, files: str) -> bool:
-    """Whether a folder holds a file, or the other one behind the `|`."""
-    return any((folder / one).is_file() for one in files.split("|"))
+    """Whether a folder holds a file, or one of the others behind a `|`; they are patterns."""
+    return any(found.is_file() for one in files.split("|") for found in folder.glob(one))

@@ -16,12 +16,16 @@ from diascribe.transcript import Diarization
 class WindowedDiarizer:
     """Tells who spoke when. One instance serves all threads."""
 
-    def __init__(self, hearing: Hearing, finder: SpeakerFinder) -> None:
+    def __init__(
+        self, hearing: Hearing, finder: SpeakerFinder, heeds: frozenset[str] = frozenset()
+    ) -> None:
+        """`heeds` names the options by which it was opened."""
         self._hearing = hearing
         self._finder = finder
         self.models = hearing.models
         self.clustering_threshold = finder.threshold
         self.most_speakers = None
+        self.heeds = heeds
 
     def prepare(self, audio: Audio, speech: SpeechThresholds) -> Generator[float, None, Prepared]:
         """Segment every window, then embed its voices; yields seconds of audio done."""
