@@ -8,7 +8,7 @@ from threading import Lock
 from typing import Any
 
 from diascribe.audio import Audio
-from diascribe.protocols import Aligner, Recognizer
+from diascribe.protocols import Aligner, Diarizer, Recognizer
 from diascribe.transcript import Model, Segment
 
 
@@ -34,6 +34,13 @@ def ctc(**given: Any) -> Aligner:  # noqa: ANN401 - see `open_ctc`
     return open_ctc(**given)
 
 
+def streaming(**given: Any) -> Diarizer[Any]:  # noqa: ANN401 - see `open_streaming`
+    """A streaming diarizer out of its folder; its runtime is imported only now."""
+    from diascribe.models.streaming import open_streaming  # noqa: PLC0415
+
+    return open_streaming(**given)
+
+
 @dataclass(frozen=True, slots=True)
 class Openers:
     """What opens a folder, by family."""
@@ -41,6 +48,7 @@ class Openers:
     whisper: Callable[..., Recognizer] = whisper
     onnx_asr: Callable[..., Recognizer] = onnx_asr
     ctc: Callable[..., Aligner] = ctc
+    streaming: Callable[..., Diarizer[Any]] = streaming
 
 
 class Opened:

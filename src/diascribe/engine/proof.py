@@ -126,7 +126,12 @@ def _installed(root: Path, name: str) -> str:
 
     found = Store(root).find(name)
     said = f"{found.size / 1e6:.0f} MB, revision {found.revision[:18]}"
-    proofs = {"whisper": _recognizes, "onnx-asr": _recognizes, "ctc": _aligns}
+    proofs = {
+        "whisper": _recognizes,
+        "onnx-asr": _recognizes,
+        "ctc": _aligns,
+        "streaming": _diarizes,
+    }
     if found.entry.family not in proofs:
         return f"{said}: files as pulled; this version does not run it"
     return f"{said}: {proofs[found.entry.family](root, found.entry)}"
@@ -157,6 +162,18 @@ def _aligns(root: Path, entry: Entry) -> str:
         aligner = InstalledModels(workers, Store(root)).aligners(language, "auto")[0]
         segments = list(aligner.align(_noise(), [segment]))
     return f"{len(segments)} segment aligned"
+
+
+def _diarizes(root: Path, entry: Entry) -> str:
+    from diascribe.engine.shelf import InstalledModels
+    from diascribe.models.pocketsphinx.workers import Workers
+    from diascribe.protocols import SpeechThresholds
+    from diascribe.weights.store import Store
+
+    with Workers(1) as workers:
+        diarizer = InstalledModels(workers, Store(root)).diarizer(Choice(entry.name))
+        _finished(diarizer.prepare(_noise(), SpeechThresholds()))
+    return f"2 s heard, at most {diarizer.most_speakers} speakers"
 
 
 if __name__ == "__main__":

@@ -78,7 +78,8 @@ class InstalledModels:
     def _diarizers(self) -> Mapping[Family, Callable[[Located, Choice], Diarizer[Any]]]:
         """What opens a diarizer, by family."""
         pipelines = Pipelines(self.store, self.cores)
-        return dict.fromkeys(("pipeline", "resnet", "pyannet"), pipelines.open)
+        windowed = dict.fromkeys(("pipeline", "resnet", "pyannet"), pipelines.open)
+        return {**windowed, "streaming": self._streaming}
 
     def aligners(self, language: str, device: str) -> Sequence[Aligner]:
         """The aligners for a language, the best first; none where there is none."""
@@ -132,6 +133,14 @@ class InstalledModels:
             languages=entry.languages if entry else (),
             compute_type=choice.compute_type,
             cores=self.cores,
+        )
+
+    def _streaming(self, found: Located, choice: Choice) -> Diarizer[Any]:
+        del choice  # it runs on processors, in the precision of its file
+        if found.installed:
+            self.store.find(found.name)  # proves it
+        return self.openers.streaming(
+            path=found.path, name=found.name, revision=found.revision, cores=self.cores
         )
 
     def _aligner(self, entry: Entry) -> Aligner:

@@ -241,26 +241,35 @@ def _diarizers() -> Iterator[Entry]:
 
 def _streaming() -> Iterator[Entry]:
     """Diarizers that hear a recording once, from its beginning to its end."""
-    yield Entry(
-        name="sortformer-4spk-v2",
-        family="streaming",
-        stage="diarization",
-        purpose="Speakers in order of arrival, live too",
-        licence="CC-BY-4.0",
-        repo="altunenes/parakeet-rs",
-        files=("diar_streaming_sortformer_4spk-v2.onnx",),
-        speakers=4,
-    )
-    yield Entry(
+    for version, licence in (("v2.1", "NVIDIA Open Model License"), ("v2", "CC-BY-4.0")):
+        yield Entry(
+            name=f"sortformer-4spk-{version}",
+            family="streaming",
+            stage="diarization",
+            purpose="A whole diarizer: speakers in order of arrival",
+            licence=licence,
+            repo="altunenes/parakeet-rs",
+            files=(f"diar_streaming_sortformer_4spk-{version}.onnx",),
+            speakers=4,
+        )
+    nemotron = Entry(
         name="nemotron-3-diarization",
         family="streaming",
         stage="diarization",
-        purpose="Speakers in order of arrival, live too",
+        purpose="A whole diarizer: speakers in order of arrival",
         licence="OpenMDW-1.1",
         repo="NealCaren/Nemotron-3-Diarization-ONNX",
         files=("embed.onnx", "step.onnx", "mel_filters.bin", "silence_embeds.bin"),
         speakers=8,
-        size_mb=380,
+        size_mb=400,
+    )
+    yield nemotron
+    yield replace(
+        nemotron,
+        name=f"{nemotron.name}-int8",
+        purpose=f"{nemotron.purpose}; smaller and faster",
+        files=("embed.onnx", "step_int8.onnx", "mel_filters.bin", "silence_embeds.bin"),
+        size_mb=105,
     )
 
 

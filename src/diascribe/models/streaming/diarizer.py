@@ -39,6 +39,9 @@ class StreamingDiarizer:
     clustering_threshold = None
     """It compares no voices: the network says itself who is who."""
 
+    heeds: frozenset[str] = frozenset()
+    """It hears in one way."""
+
     def __init__(
         self, listener: StreamingListener, model: Model, *, most_speakers: int, frame_s: float
     ) -> None:
