@@ -4,13 +4,12 @@ Stage N is fed the saved output of stage N - 1 and must give the saved output of
 Decisions must be equal on every frame, window and vector: there the tolerance is zero.
 """
 
-import json
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import pytest
 from numpy.typing import NDArray
+from pyannote_stages import Stages
 
 from diascribe.algorithms.assign import NOBODY, assign_speakers
 from diascribe.algorithms.cluster import Groups, cut, unit
@@ -18,78 +17,21 @@ from diascribe.algorithms.hysteresis import to_spans
 from diascribe.algorithms.linkage import centroid_tree
 from diascribe.algorithms.powerset import powerset_mapping, powerset_to_activity
 from diascribe.algorithms.reconstruct import (
-    FULL,
     count_speakers,
     exclusive,
     most_active,
     speaker_scores,
 )
-from diascribe.algorithms.windows import Windows
 from diascribe.formats import rttm
-from diascribe.timeline import Grid
 
 RECORDINGS = ("pipeline", "3speakers", "single_speaker", "short")
 recordings = pytest.mark.parametrize("name", RECORDINGS)
 
 AHC_THRESHOLD = 0.6
-LEAST_ALONE = 0.2
-"""Vectors of those who are alone for less of their window train no cluster."""
-
-LEAST_WEIGHT = 1e-7
-"""Speakers whose share VBx left below this are none."""
 
 TURN_TOLERANCE_S = 0.016875 / 2 + 2e-6
 """The reference puts edges on the middles of frames, we midway between two middles: half a
 frame earlier, plus what RTTM's six decimals round at either end."""
-
-
-class Stages:
-    """The saved stages of one recording."""
-
-    def __init__(self, folder: Path, name: str) -> None:
-        self._folder, self._name = folder, name
-
-    def load(self, stage: str) -> NDArray[Any]:
-        loaded: NDArray[Any] = np.load(self._folder / f"{self._name}_{stage}.npy")
-        return loaded
-
-    @property
-    def activity(self) -> NDArray[np.uint8]:
-        """(window, frame, local), 0 or 255."""
-        return (self.load("segmentation_data") * FULL).astype(np.uint8)
-
-    @property
-    def heard(self) -> NDArray[np.bool_]:
-        """Local speakers (window, local) who are active at all."""
-        heard: NDArray[np.bool_] = self.activity.max(axis=1) > 0
-        return heard
-
-    @property
-    def heard_alone(self) -> NDArray[np.bool_]:
-        """Local speakers (window, local) who are active alone in a fifth of the window."""
-        active = self.activity > 0
-        alone = active & (active.sum(axis=2, keepdims=True) == 1)
-        return np.asarray(alone.mean(axis=1) >= LEAST_ALONE, bool)
-
-    @property
-    def windows(self) -> Windows:
-        count, frames, _ = self.load("segmentation_data").shape
-        axis = json.loads((self._folder / f"{self._name}_segmentation_window.json").read_text())
-        return Windows(count, axis["step"], axis["duration"], frames, self.grid)
-
-    @property
-    def grid(self) -> Grid:
-        """The recording's frames."""
-        path = self._folder / f"{self._name}_discrete_diarization_window.json"
-        axis = json.loads(path.read_text())
-        return Grid(axis["step"], axis["duration"], axis["start"])
-
-    @property
-    def centroids(self) -> NDArray[np.float32]:
-        """Unit vectors (speaker, dimension): means of the raw vectors, weighted by VBx."""
-        shares = self.load("vbx_gamma")[:, self.load("vbx_pi") > LEAST_WEIGHT]
-        means = shares.T @ self.load("train_embeddings") / shares.sum(axis=0)[:, None]
-        return unit(means.astype(np.float32))
 
 
 @pytest.mark.parametrize("speakers", [2, 3, 4])

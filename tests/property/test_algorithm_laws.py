@@ -102,7 +102,7 @@ def test_voices_alone_find_the_speakers_and_the_timeline(scene: Scene) -> None:
     vectors = np.eye(LOCAL, DIMENSION, dtype=np.float32)[scene.labels]
     voices = Voices(vectors[scene.heard], np.ones(scene.heard.sum(), np.float32))
 
-    speakers = find_speakers(voices, calibration(0.5), count=SpeakerCount())
+    speakers = find_speakers(voices, calibration(0.5), count=SpeakerCount()).vectors
     labels = assign_speakers(vectors @ speakers.T, scene.heard)
 
     scores = speaker_scores(scene.activity, labels, len(speakers), scene.windows)
@@ -162,7 +162,9 @@ def test_every_voice_gets_one_of_the_allowed_speakers(
     raw = np.random.default_rng(seed).normal(size=(count, DIMENSION))
     voices = Voices(unit(raw.astype(np.float32)), np.ones(count, np.float32))
 
-    speakers = find_speakers(voices, calibration(0.4), count=SpeakerCount(least=least, most=most))
+    speakers = find_speakers(
+        voices, calibration(0.4), count=SpeakerCount(least=least, most=most)
+    ).vectors
     labels = assign_speakers((voices.vectors @ speakers.T)[:, None], np.ones((count, 1), bool))
 
     assert min(least, count) <= len(speakers) <= most

@@ -8,8 +8,12 @@ the time of a clustering. When there is no room for another column, the dead are
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 from numpy.typing import NDArray
+
+Floats = NDArray[np.floating[Any]]
 
 PENDING = 64
 """New columns written at once."""
@@ -27,10 +31,11 @@ STRIP = 512
 class Distances:
     """Squared Euclidean distances between means, infinite to itself and to the dead."""
 
-    def __init__(self, means: NDArray[np.floating]) -> None:
+    def __init__(self, means: Floats) -> None:
         count = len(means)
+        self._dtype: type[np.floating[Any]]
         self._dtype = np.float64 if count <= EXACT_LIMIT else np.float32
-        self._memory = np.empty(count * _width(count), self._dtype)
+        self._memory: Floats = np.empty(count * _width(count), self._dtype)
         self.count = count
         """Clusters, alive or dead: they are numbered from 0."""
         self._make_room(np.arange(count))
@@ -41,11 +46,12 @@ class Distances:
         count, width = len(rows), _width(len(rows))
         self.count = self._written = count
         self._matrix = self._memory[: count * width].reshape(count, width)
-        self._pending = np.zeros((PENDING, width), self._dtype)  # (new cluster, cluster)
+        self._pending: Floats = np.zeros((PENDING, width), self._dtype)  # (new cluster, cluster)
         self._row = np.zeros(width, np.intp)
         self._row[:count] = rows
-        self._dead = np.zeros(width, self._dtype)
-        self._one, self._other = np.empty((2, width), self._dtype)
+        self._dead: Floats = np.zeros(width, self._dtype)
+        self._one: Floats = np.empty(width, self._dtype)
+        self._other: Floats = np.empty(width, self._dtype)
 
     @property
     def room(self) -> int:
@@ -65,13 +71,13 @@ class Distances:
         """Whether a cluster has become part of another."""
         return bool(self._dead[cluster])
 
-    def of(self, cluster: int) -> NDArray[np.floating]:
+    def of(self, cluster: int) -> Floats:
         """Distances (cluster,) of one to all; the array is used again by the next call."""
         row = self._scaled(cluster, 1.0, self._one)
         row += self._dead[: self.count]
         return row
 
-    def merge(self, one: int, other: int, *, share: float, apart: float) -> NDArray[np.floating]:
+    def merge(self, one: int, other: int, *, share: float, apart: float) -> Floats:
         """Make a new last cluster of two; its distances (cluster,) to all before it.
 
         `share` is the part of its members that `one` brings, `apart` the distance of the two
@@ -105,9 +111,7 @@ class Distances:
             self._matrix[part, : len(alive)] = old[sources[part]].take(alive, axis=1)
         return numbers
 
-    def _scaled(
-        self, cluster: int, share: float, out: NDArray[np.floating]
-    ) -> NDArray[np.floating]:
+    def _scaled(self, cluster: int, share: float, out: Floats) -> Floats:
         """A share of a cluster's distances (cluster,), those to the dead left as they were."""
         count, written, factor = self.count, self._written, self._dtype(share)
         pending = self._pending[: count - written]
@@ -135,7 +139,7 @@ def _width(count: int) -> int:
     return count + max(PENDING, round(SPARE * count))
 
 
-def _fill(matrix: NDArray[np.floating], means: NDArray[np.floating]) -> None:
+def _fill(matrix: Floats, means: Floats) -> None:
     """Distances of all to all; every second one is the mirror of another."""
     squares = np.einsum("ij,ij->i", means, means)
     for first in range(0, len(means), STRIP):

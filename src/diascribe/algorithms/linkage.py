@@ -10,6 +10,8 @@ to its nearest, and is searched again only when that bound is the least of all.
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -21,7 +23,7 @@ UNKNOWN = -1
 
 
 def centroid_tree(
-    vectors: NDArray[np.floating], *, up_to: float, sizes: NDArray[np.float64] | None = None
+    vectors: NDArray[np.floating[Any]], *, up_to: float, sizes: NDArray[np.float64] | None = None
 ) -> Tree:
     """The merges at no more than a distance, nearest two first; ties go to the earliest.
 
@@ -55,7 +57,7 @@ class _Linkage:
         """The highest merge (node,) at or below each, squared."""
         self._start(np.arange(count), sizes, *self._searched(count))
 
-    def _searched(self, count: int) -> tuple[NDArray[np.floating], NDArray[np.intp]]:
+    def _searched(self, count: int) -> tuple[NDArray[np.floating[Any]], NDArray[np.intp]]:
         """The distance to the nearest (cluster,) of each, and which it is."""
         found = [self._search(cluster) for cluster in range(count)]
         least, nearest = zip(*found, strict=True)
@@ -70,7 +72,7 @@ class _Linkage:
         self,
         nodes: NDArray[np.intp],
         sizes: NDArray[np.float64],
-        least: NDArray[np.floating],
+        least: NDArray[np.floating[Any]],
         nearest: NDArray[np.intp],
     ) -> None:
         """Begin with clusters numbered from 0, and room for those to come."""

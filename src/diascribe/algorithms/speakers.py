@@ -5,7 +5,8 @@ Average linkage: thresholds, and the shares of them, are cosine distances.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -31,6 +32,10 @@ BELOW_ALL = -1.0
 """A height under every merge: undoes all of them."""
 
 
+NEARBY = (0.9, 0.95, 1.05, 1.1)
+"""Thresholds, in thresholds, at which speakers are counted again to tell how sure the number is."""
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Voices:
     """Voice vectors of unit length (vector, dimension) and the seconds (vector,) behind each."""
@@ -39,29 +44,58 @@ class Voices:
     seconds: NDArray[np.float32]
 
 
-def find_speakers(
-    voices: Voices, calibration: Calibration, *, count: SpeakerCount
-) -> NDArray[np.float32]:
-    """One unit vector per speaker (speaker, dimension), most speech first.
+@dataclass(frozen=True, slots=True, eq=False)
+class Speakers:
+    """Who speaks in a recording."""
+
+    vectors: NDArray[np.float32]
+    """A unit vector (speaker, dimension) each, most speech first."""
+    steadiness: float | None
+    """Share of the thresholds nearby at which as many are found; null where a number was given."""
+
+
+def find_speakers(voices: Voices, calibration: Calibration, *, count: SpeakerCount) -> Speakers:
+    """The speakers of some voices.
 
     Fewer than `count.low` come back only where there are fewer vectors, or, in recordings of
     more than `DIRECT_LIMIT` vectors, fewer that differ. Speakers of equal speech keep the
     order of their first vectors.
     """
     if len(voices.vectors) == 0:
-        return voices.vectors
-    threshold = calibration.threshold
+        return Speakers(voices.vectors, None)
     groups = group_nearby(
-        voices.vectors, threshold=threshold, at_most=DIRECT_LIMIT, cutting=average_labels
+        voices.vectors,
+        threshold=calibration.threshold,
+        at_most=DIRECT_LIMIT,
+        cutting=average_labels,
     )
     tree = agglomerate(groups)
-    found = _separate(_clusters(voices, groups, cut(tree, threshold=threshold)), calibration)
-    wanted = max(len(found), count.low)
-    wanted = min(wanted, count.high) if count.high is not None else wanted
+
+    def at(share: float) -> NDArray[np.float32]:
+        rules = replace(calibration, threshold=share * calibration.threshold)
+        return _separate(_clusters(voices, groups, cut(tree, threshold=rules.threshold)), rules)
+
+    found = at(1.0)
+    wanted = within(len(found), count)
+    steady = steadiness([len(at(share)) for share in NEARBY], wanted, count)
     if wanted == len(found):
-        return found
-    cuts = _cuts(tree, threshold, wanted=wanted, fewer=wanted < len(found))
-    return _best_of([_clusters(voices, groups, cut(tree, threshold=one)) for one in cuts], wanted)
+        return Speakers(found, steady)
+    cuts = _cuts(tree, calibration.threshold, wanted=wanted, fewer=wanted < len(found))
+    candidates = [_clusters(voices, groups, cut(tree, threshold=one)) for one in cuts]
+    return Speakers(_best_of(candidates, wanted), steady)
+
+
+def within(found: int, wanted: SpeakerCount) -> int:
+    """The number of speakers nearest to the one found that a caller allows."""
+    enough = max(found, wanted.low)
+    return enough if wanted.high is None else min(enough, wanted.high)
+
+
+def steadiness(counts: Sequence[int], found: int, wanted: SpeakerCount) -> float | None:
+    """Share of other clusterings' counts that come to the same; null where a number was given."""
+    if wanted.exact is not None:
+        return None
+    return sum(within(one, wanted) == found for one in counts) / len(counts)
 
 
 def _clusters(voices: Voices, groups: Groups, labels: NDArray[np.intp]) -> Voices:

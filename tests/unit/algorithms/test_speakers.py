@@ -33,7 +33,7 @@ def axes(speakers: NDArray[np.float32]) -> list[int]:
 
 
 def find(voices: Voices, count: SpeakerCount = FREE) -> NDArray[np.float32]:
-    return find_speakers(voices, CALIBRATION, count=count)
+    return find_speakers(voices, CALIBRATION, count=count).vectors
 
 
 def test_speakers_come_with_most_speech_first() -> None:
@@ -77,7 +77,7 @@ def test_a_blend_of_two_voices_is_no_speaker() -> None:
     blends = unit((blend + random.normal(size=(8, DIMENSION)) * 0.05).astype(np.float32))
     both = Voices(np.concatenate([voices.vectors, blends]), np.ones(118, np.float32))
 
-    found = find_speakers(both, replace(CALIBRATION, threshold=0.33), count=FREE)
+    found = find_speakers(both, replace(CALIBRATION, threshold=0.33), count=FREE).vectors
 
     assert axes(found) == [0, 1]
 

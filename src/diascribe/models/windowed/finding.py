@@ -8,10 +8,13 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from diascribe.algorithms.assign import assign_speakers
+from diascribe.algorithms.assign import NOBODY, assign_speakers
 from diascribe.algorithms.speakers import Voices, find_speakers
 from diascribe.models.windowed.prepared import LocalVoices
 from diascribe.protocols import Calibration, Clustering
+
+BLOCK = 4096
+"""Windows whose voices are compared with all speakers at once."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -22,6 +25,9 @@ class Found:
     """The speaker (window, local speaker) of each, `NOBODY` where there is none."""
     centroids: NDArray[np.float32]
     """A unit vector (speaker, dimension) each."""
+    steadiness: float | None = None
+    """Share of the clusterings at thresholds nearby that find as many speakers; null where
+    there is nothing to find: no voice, or a number that the caller gave."""
 
 
 class SpeakerFinder(Protocol):
@@ -51,8 +57,8 @@ class RulesFinder:
             calibration = replace(calibration, threshold=clustering.threshold)
         training = _training(voices, calibration.least_training_s, wanted.low)
         speakers = find_speakers(training, calibration, count=wanted)
-        labels = assign_speakers(_similarity(voices, speakers, active.shape), active)
-        return Found(labels, speakers)
+        labels = assigned(voices, speakers.vectors, active)
+        return Found(labels, speakers.vectors, speakers.steadiness)
 
 
 def _training(voices: LocalVoices, least_s: float, wanted: int) -> Voices:
@@ -62,10 +68,27 @@ def _training(voices: LocalVoices, least_s: float, wanted: int) -> Voices:
     return Voices(voices.vectors[rows], voices.seconds[rows])
 
 
-def _similarity(
-    voices: LocalVoices, speakers: NDArray[np.float32], shape: tuple[int, ...]
+def assigned(
+    voices: LocalVoices, speakers: NDArray[np.float32], active: NDArray[np.bool_]
+) -> NDArray[np.intp]:
+    """The speaker (window, local speaker) of each; no two of one window are the same."""
+    labels = np.full(active.shape, NOBODY)
+    for first in range(0, len(active), BLOCK):
+        part = slice(first, first + BLOCK)
+        similarity = similarities(voices, speakers, active[part].shape, first)
+        labels[part] = assign_speakers(similarity, active[part])
+    return labels
+
+
+def similarities(
+    voices: LocalVoices, speakers: NDArray[np.float32], shape: tuple[int, ...], first: int
 ) -> NDArray[np.float32]:
-    """Cosine similarity (window, local speaker, speaker), NaN where there is no vector."""
+    """Cosine similarity (window, local speaker, speaker) of windows from `first` on.
+
+    NaN where there is no vector. `voices` and `speakers` are unit vectors, voices by window.
+    """
+    begin, end = np.searchsorted(voices.owners[:, 0], (first, first + shape[0]))
+    window, local = voices.owners[begin:end].T
     similarity = np.full((*shape, len(speakers)), np.nan, np.float32)
-    similarity[voices.owners[:, 0], voices.owners[:, 1]] = voices.vectors @ speakers.T
+    similarity[window - first, local] = voices.vectors[begin:end] @ speakers.T
     return similarity

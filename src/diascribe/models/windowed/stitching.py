@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -34,9 +36,11 @@ def stitch(
     )
     tidy(active, windows.grid, clustering)
     names, duration = named(active), prepared.duration
+    lag_s = calibration.edge_lag * windows.grid.step
+    grid = replace(windows.grid, start=windows.grid.start + lag_s)
     return Diarization(
-        turns=to_turns(active, names, windows.grid, duration),
-        exclusive=to_turns(exclusive(active, scores), names, windows.grid, duration),
+        turns=to_turns(active, names, grid, duration),
+        exclusive=to_turns(exclusive(active, scores), names, grid, duration),
         voices={name: speakers[row] for row, name in names.items()},
         warnings=tuple(shortfall(len(names), clustering.speakers)),
     )
