@@ -147,6 +147,9 @@ class Calibration:
     other windows decide."""
     fragment_s: float = 0.0
     """Shorter pieces of one voice stuck to another's turn are the other's."""
+    edge_lag: float = 0.0
+    """Frames by which turns begin and end after the instant midway between two frames'
+    middles: half a frame where they are to lie on middles, as pyannote.audio's."""
 
 
 class Vad(Protocol):

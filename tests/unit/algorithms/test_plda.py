@@ -45,7 +45,8 @@ def projected(plda: Plda, vectors: NDArray[np.float64]) -> NDArray[np.float64]:
         psi=plda.psi,
     )
     lengths = np.linalg.norm(vectors, axis=1, keepdims=True) / np.sqrt(AXES)
-    return space.features(vectors) * lengths + plda.mu @ space_rows(plda).T * (lengths - 1)
+    moved = plda.mu @ space_rows(plda).T
+    return np.asarray(space.features(vectors) * lengths + moved * (lengths - 1))
 
 
 def space_rows(plda: Plda) -> NDArray[np.float64]:

@@ -16,14 +16,17 @@ TRANSFORM, MODEL = ("mean1", "mean2", "lda"), ("mu", "tr", "psi")
 
 def arrays(dtype: type = np.float64) -> dict[str, NDArray[Any]]:
     random = np.random.default_rng(0)
-    shapes = {"mean1": 6, "mean2": 3, "lda": (6, 3), "mu": 3, "tr": (3, 3), "psi": 3}
+    shapes: dict[str, tuple[int, ...]] = {
+        **{"mean1": (6,), "mean2": (3,), "lda": (6, 3)},
+        **{"mu": (3,), "tr": (3, 3), "psi": (3,)},
+    }
     return {name: (random.random(shape) + 0.1).astype(dtype) for name, shape in shapes.items()}
 
 
 def write_archives(folder: Path, given: Mapping[str, NDArray[Any]]) -> Path:
     folder.mkdir(parents=True, exist_ok=True)
-    np.savez(folder / "xvec_transform.npz", **{one: given[one] for one in TRANSFORM})
-    np.savez(folder / "plda.npz", **{one: given[one] for one in MODEL})
+    np.savez(folder / "xvec_transform.npz", **{one: given[one] for one in TRANSFORM})  # type: ignore[arg-type]  # numpy types `allow_pickle` among them
+    np.savez(folder / "plda.npz", **{one: given[one] for one in MODEL})  # type: ignore[arg-type]  # as above
     return folder
 
 
