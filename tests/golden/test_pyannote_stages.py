@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 from pyannote_stages import Stages
+from stitched import whole_scores
 
 from diascribe.algorithms.assign import NOBODY, assign_speakers
 from diascribe.algorithms.cluster import Groups, cut, unit
@@ -20,7 +21,6 @@ from diascribe.algorithms.reconstruct import (
     count_speakers,
     exclusive,
     most_active,
-    speaker_scores,
 )
 from diascribe.formats import rttm
 
@@ -93,7 +93,7 @@ def test_the_timeline_is_rebuilt_equally_on_every_frame(golden_stages: Path) -> 
     expected = stages.load("discrete_diarization_data").astype(bool)
     labels, speakers = stages.load("hard_clusters").astype(np.intp), expected.shape[1]
 
-    scores = speaker_scores(stages.activity, labels, speakers, stages.windows)
+    scores = whole_scores(stages.activity, labels, speakers, stages.windows)
     active = most_active(scores, count_speakers(stages.activity, stages.windows))
 
     assert np.array_equal(active, expected)
@@ -105,7 +105,7 @@ def test_where_one_talks_it_is_the_same_one_and_where_several_do_it_is_one_of_th
     stages = Stages(golden_stages, "pipeline")
     expected = stages.load("discrete_diarization_data").astype(bool)
     labels, speakers = stages.load("hard_clusters").astype(np.intp), expected.shape[1]
-    scores = speaker_scores(stages.activity, labels, speakers, stages.windows)
+    scores = whole_scores(stages.activity, labels, speakers, stages.windows)
 
     alone = exclusive(expected, scores)
 
@@ -126,7 +126,7 @@ def test_activity_and_vectors_alone_give_the_same_timeline(golden_stages: Path, 
 
     centroids = _centroids(vectors[stages.heard_alone])
     labels = assign_speakers(unit(vectors) @ centroids.T, stages.heard)
-    scores = speaker_scores(activity, labels, len(centroids), windows)
+    scores = whole_scores(activity, labels, len(centroids), windows)
     active = most_active(scores, count_speakers(activity, windows))
 
     expected = stages.load("discrete_diarization_data").astype(bool)
@@ -141,7 +141,7 @@ def test_where_everybody_is_one_speaker_they_talk_whenever_somebody_does(
     activity, windows = stages.activity, stages.windows
     everybody = np.where(stages.heard, 0, NOBODY)
 
-    scores = speaker_scores(activity, everybody, 1, windows)
+    scores = whole_scores(activity, everybody, 1, windows)
     active = most_active(scores, count_speakers(activity, windows))
 
     assert np.array_equal(active, stages.load("discrete_diarization_data").astype(bool))

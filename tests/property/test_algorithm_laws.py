@@ -6,6 +6,7 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 from numpy.typing import NDArray
+from stitched import whole_scores
 
 from diascribe.algorithms.assign import assign_speakers
 from diascribe.algorithms.cluster import unit
@@ -16,7 +17,6 @@ from diascribe.algorithms.reconstruct import (
     count_speakers,
     exclusive,
     most_active,
-    speaker_scores,
 )
 from diascribe.algorithms.speakers import Voices, find_speakers
 from diascribe.algorithms.windows import Windows, cut_windows
@@ -79,7 +79,7 @@ def scenes(draw: st.DrawFn) -> Scene:
 
 def rebuilt(scene: Scene, labels: NDArray[np.intp]) -> NDArray[np.bool_]:
     """Activity (frame, speaker) from what the windows show."""
-    scores = speaker_scores(scene.activity, labels, LOCAL, scene.windows)
+    scores = whole_scores(scene.activity, labels, LOCAL, scene.windows)
     return most_active(scores, count_speakers(scene.activity, scene.windows))
 
 
@@ -105,7 +105,7 @@ def test_voices_alone_find_the_speakers_and_the_timeline(scene: Scene) -> None:
     speakers = find_speakers(voices, calibration(0.5), count=SpeakerCount()).vectors
     labels = assign_speakers(vectors @ speakers.T, scene.heard)
 
-    scores = speaker_scores(scene.activity, labels, len(speakers), scene.windows)
+    scores = whole_scores(scene.activity, labels, len(speakers), scene.windows)
     active = most_active(scores, count_speakers(scene.activity, scene.windows))
     present = scene.truth[:, scene.truth.any(axis=0)]
     assert sorted(active.T.tolist()) == sorted(present.T.tolist())
@@ -113,7 +113,7 @@ def test_voices_alone_find_the_speakers_and_the_timeline(scene: Scene) -> None:
 
 @given(scenes())
 def test_exclusive_spans_never_overlap_and_keep_all_speech(scene: Scene) -> None:
-    scores = speaker_scores(scene.activity, scene.labels, LOCAL, scene.windows)
+    scores = whole_scores(scene.activity, scene.labels, LOCAL, scene.windows)
     active = rebuilt(scene, scene.labels)
 
     alone = exclusive(active, scores)
