@@ -5,7 +5,7 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check --no-input --quiet
 COMPILE := $(BIN)/pip-compile --quiet --generate-hashes --no-emit-index-url --no-emit-trusted-host --no-emit-find-links --no-header --strip-extras --allow-unsafe --no-config
 # One thread for NumPy's matrices: with more, the process that draws windows waits for the training.
 TRAIN := OPENBLAS_NUM_THREADS=1 .peers/bin/python
-NAMES := $(filter-out _% peers words shapes,$(basename $(notdir $(wildcard benchmarks/*.py))))
+NAMES := $(filter-out _% peers words shapes diarizers,$(basename $(notdir $(wildcard benchmarks/*.py))))
 
 .DEFAULT_GOAL := help
 .PHONY: help demo test check lint types imports tests fix golden bench bench-peers docs lock evaluate onnx openvino weights samples nano clean
@@ -46,7 +46,7 @@ bench:  ## NAME=... runs one benchmark, NAME=all runs every one, without NAME: t
 	@$(if $(NAME),set -e; for name in $(if $(filter all,$(NAME)),$(NAMES),$(NAME)); do echo "$$name"; $(BIN)/python "benchmarks/$$name.py"; done,printf '%s\n' $(NAMES))
 
 bench-peers: .peers/peers.stamp  ## the same work by WhisperX and pyannote.audio, in an environment of their own: 8 GB
-	$(BIN)/python benchmarks/peers.py && $(BIN)/python benchmarks/words.py && $(BIN)/python benchmarks/shapes.py
+	$(BIN)/python benchmarks/peers.py && $(BIN)/python benchmarks/words.py && $(BIN)/python benchmarks/shapes.py && $(BIN)/python benchmarks/diarizers.py
 
 docs:  ## write the generated parts of the documentation anew
 	$(BIN)/python tools/render_docs.py

@@ -24,6 +24,12 @@ def encoder() -> onnx.ModelProto:
 
 
 @lru_cache(maxsize=1)
+def wide_encoder() -> onnx.ModelProto:
+    """The same of a quarter of the published width."""
+    return resnet_graph.build(resnet_graph.random_state(3, width=8, dimension=DIMENSION))
+
+
+@lru_cache(maxsize=1)
 def segmentation() -> onnx.ModelProto:
     """A narrow PyanNet with powerset classes, as the published exports have it."""
     return pyannet_graph.build_powerset(pyannet_graph.random_state(2, classes=CLASSES, width=4))

@@ -46,7 +46,7 @@ Mode = Literal["exact", "shared", "fast"]
 """How a windowed diarizer hears: every window by itself, windows cut out of features that they
 share, or fewer of those."""
 
-Precision = Literal["auto", "float32", "bfloat16"]
+Precision = Literal["auto", "float32", "bfloat16", "int8"]
 """What a diarizer's networks calculate in; pooling, and what comes after it, is float32."""
 
 Task = Literal["transcribe", "translate"]

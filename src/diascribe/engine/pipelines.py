@@ -11,7 +11,7 @@ from typing import Any
 from diascribe.errors import OptionsError, WeightsError
 from diascribe.models.pyannet import PowersetPyanNet, open_powerset
 from diascribe.models.resnet import ResNetEncoder, open_resnet
-from diascribe.models.windowed import Hearing, RulesFinder, WindowedDiarizer
+from diascribe.models.windowed import Hearing, RulesFinder, VbxFinder, WindowedDiarizer
 from diascribe.protocols import Choice, Mode
 from diascribe.weights.folders import Located
 from diascribe.weights.pipelines import (
@@ -20,6 +20,7 @@ from diascribe.weights.pipelines import (
     pipeline_files,
     segmentation_in,
 )
+from diascribe.weights.plda import holds_plda, read_plda
 from diascribe.weights.store import Store
 
 SEGMENTATION = "pyannote-segmentation-3.0"
@@ -61,7 +62,7 @@ class Pipelines:
         segmenter = open_powerset(files.segmentation, name=_named(found, "segmentation"), **given)
         encoder = open_resnet(files.encoder, name=_named(found, "encoder"), **given)
         hearing = self._hearing(segmenter, encoder, choice.mode)
-        return WindowedDiarizer(hearing, RulesFinder(encoder.calibration), HEEDS)
+        return WindowedDiarizer(hearing, _finder(found.path, encoder), HEEDS)
 
     def _files(self, found: Located) -> PipelineFiles:
         if found.family == "pyannet":
@@ -91,6 +92,11 @@ class Pipelines:
         return Hearing.sharing(
             segmenter=segmenter, encoder=encoder, step_s=step_s, threads=self.cores
         )
+
+
+def _finder(folder: Path, encoder: ResNetEncoder) -> RulesFinder | VbxFinder:
+    """How speakers are found: as the reference does where its calibration is in the folder."""
+    return VbxFinder(read_plda(folder)) if holds_plda(folder) else RulesFinder(encoder.calibration)
 
 
 def _named(found: Located, part: str) -> str:

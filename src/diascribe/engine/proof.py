@@ -131,6 +131,9 @@ def _installed(root: Path, name: str) -> str:
         "onnx-asr": _recognizes,
         "ctc": _aligns,
         "streaming": _diarizes,
+        "pipeline": _diarizes,
+        "resnet": _diarizes,
+        "pyannet": _segments,
     }
     if found.entry.family not in proofs:
         return f"{said}: files as pulled; this version does not run it"
@@ -148,6 +151,14 @@ def _recognizes(root: Path, entry: Entry) -> str:
         region = Region(0.0, audio.duration, language=recognizer.languages[0])
         segments = list(recognizer.recognize(audio, [region], Decoding()))
     return f"{len(segments)} region decoded, {len(recognizer.languages)} languages"
+
+
+def _segments(root: Path, entry: Entry) -> str:
+    from diascribe.models.pyannet import open_powerset
+    from diascribe.weights.pipelines import segmentation_in
+
+    network = open_powerset(segmentation_in(root / entry.name), name=entry.name, revision="")
+    return f"{network.frames} frames a window"
 
 
 def _aligns(root: Path, entry: Entry) -> str:
@@ -173,7 +184,8 @@ def _diarizes(root: Path, entry: Entry) -> str:
     with Workers(1) as workers:
         diarizer = InstalledModels(workers, Store(root)).diarizer(Choice(entry.name))
         _finished(diarizer.prepare(_noise(), SpeechThresholds()))
-    return f"2 s heard, at most {diarizer.most_speakers} speakers"
+    most = diarizer.most_speakers
+    return f"2 s heard, {f'at most {most}' if most else 'any number of'} speakers"
 
 
 if __name__ == "__main__":

@@ -78,8 +78,12 @@ class InstalledModels:
     def _diarizers(self) -> Mapping[Family, Callable[[Located, Choice], Diarizer[Any]]]:
         """What opens a diarizer, by family."""
         pipelines = Pipelines(self.store, self.cores)
-        windowed = dict.fromkeys(("pipeline", "resnet", "pyannet"), pipelines.open)
-        return {**windowed, "streaming": self._streaming}
+        return {
+            "pipeline": pipelines.open,
+            "resnet": pipelines.open,
+            "pyannet": pipelines.open,
+            "streaming": self._streaming,
+        }
 
     def aligners(self, language: str, device: str) -> Sequence[Aligner]:
         """The aligners for a language, the best first; none where there is none."""

@@ -14,7 +14,7 @@ from diascribe.algorithms.cluster import unit
 from diascribe.algorithms.mel import mel_power
 from diascribe.protocols import Calibration
 from diascribe.transcript import Model
-from diascribe.weights.session import Session
+from diascribe.weights.session import Runner
 
 BINS = 40
 FFT_SIZE = 400  # samples: 25 ms
@@ -45,7 +45,7 @@ class Ge2eEncoder:
     dimension = 256
     calibration = CALIBRATION
 
-    def __init__(self, session: Session, revision: str) -> None:
+    def __init__(self, session: Runner, revision: str) -> None:
         self._session = session
         self.model = Model("embedding", "ge2e", revision)
 

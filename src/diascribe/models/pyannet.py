@@ -89,10 +89,11 @@ class PowersetPyanNet:
         Raises:
             WeightsError: it is another network: other sizes go in or come out.
         """
-        wanted = (1, self.frames, len(self._mapping))
-        if len(self._sizes) not in {2, 3} or self._sizes[0] not in {1, None}:
+        wanted, length = (1, self.frames, len(self._mapping)), round(self.window_s * SAMPLE_RATE)
+        known = len(self._sizes) in {2, 3} and self._sizes[0] in {1, None}
+        if not known or self._sizes[-1] not in {length, None}:
             raise WeightsError(f"{self.model.name}: wanted windows of samples, got {self._sizes}")
-        came = self.scores(np.zeros((1, round(self.window_s * SAMPLE_RATE)), np.float32)).shape
+        came = self.scores(np.zeros((1, length), np.float32)).shape
         if came != wanted:
             raise WeightsError(
                 f"{self.model.name}: wanted (window, frame, class) of {wanted}, got {came}:"
@@ -121,7 +122,7 @@ def open_powerset(
     except OSError as error:
         raise WeightsError(f"{path.name}: cannot be read: {error.strerror}") from error
     session = open_body(path, data, precision=precision, device=device, cores=cores)
-    note = "" if precision in {"auto", "float32"} else f"in {precision}"
+    note = "in bfloat16" if precision == "bfloat16" else ""
     network = PowersetPyanNet(session, Model("segmentation", name, revision, note))
     network.prove()
     return network

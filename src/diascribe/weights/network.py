@@ -41,9 +41,9 @@ KINDS: MappingProxyType[int, tuple[np.dtype[Any], int]] = MappingProxyType(
 class Node:
     """One operation."""
 
-    kind: str
-    inputs: tuple[str, ...]
-    outputs: tuple[str, ...]
+    kind: str = ""
+    inputs: tuple[str, ...] = ()
+    outputs: tuple[str, ...] = ()
     message: Message = field(repr=False, default_factory=Message)
     """As the file has it, attributes included."""
 
@@ -68,6 +68,18 @@ class Node:
             *(_attribute(name, value) for name, value in attributes.items()),
         ]
         return cls.read(Message(tuple(fields)))
+
+    def turned(self, kind: str, inputs: Iterable[str], outputs: Iterable[str]) -> Node:
+        """A node of another kind with the same attributes, named after its first output."""
+        named = tuple(outputs)
+        message = self.message.replaced(NODE_KIND, [kind.encode()])
+        for number, texts in (
+            (NODE_INPUT, inputs),
+            (NODE_OUTPUT, named),
+            (NODE_NAME, named[:1]),
+        ):
+            message = message.replaced(number, [one.encode() for one in texts])
+        return Node.read(message)
 
     def integer(self, name: str) -> int:
         """A whole number among its attributes, 0 where there is none."""

@@ -27,6 +27,8 @@ def open_body(
 ) -> Runner:
     """The network `data`, which was made out of a file, where it runs in a precision.
 
+    In `int8` it runs as in float32: what is to be in 8 bits is so in `data`.
+
     Raises:
         MissingExtraError: what calculates in that precision is not installed.
         OptionsError: this machine does not calculate in it.
@@ -63,15 +65,16 @@ def require_likeness(
     return least
 
 
-def trial_windows(count: int = 4, *, duration: float = 3.0) -> NDArray[np.float32]:
-    """Samples (window, time) that sound a little like voices, the same each time.
+def trial_windows(count: int = 4, *, duration: float = 3.0, seed: int = 0) -> NDArray[np.float32]:
+    """Samples (window, time) that sound a little like voices, the same each time for a seed.
 
     Harmonics of a wandering pitch through two wandering resonances, in syllables, over faint
     noise: no speech, but of its levels, pitches and pauses.
     """
-    random = np.random.default_rng(0)
+    random = np.random.default_rng(seed)
     time = np.arange(round(duration * SAMPLE_RATE)) / SAMPLE_RATE
-    return np.stack([_voice(random, time, 90.0 + 45.0 * one) for one in range(count)])
+    pitches_hz = random.uniform(85.0, 255.0, count)
+    return np.stack([_voice(random, time, one) for one in pitches_hz.tolist()])
 
 
 def _voice(

@@ -18,6 +18,7 @@ from diascribe.engine.shelf import InstalledModels
 from diascribe.errors import OptionsError, WeightsError
 from diascribe.models.pocketsphinx.workers import Workers
 from diascribe.models.pyannet import open_powerset
+from diascribe.models.resnet.encoder import CALIBRATION
 from diascribe.models.windowed.prepared import Prepared
 from diascribe.protocols import Choice, Clustering, Mode, SpeechThresholds
 from diascribe.weights.folders import locate
@@ -57,6 +58,24 @@ def test_a_whole_folder_is_a_diarizer_in_every_mode(tmp_path: Path, mode: Mode) 
     assert diarizer.heeds == {"diarization_mode", "diarization_precision"}
     turns = diarizer.cluster(prepared, Clustering()).turns
     assert all(turn.end <= 17 for turn in turns)
+
+
+def test_voices_are_told_apart_as_the_reference_does_where_its_calibration_is(
+    tmp_path: Path,
+) -> None:
+    folder, random = pipeline(tmp_path / "mine"), np.random.default_rng(0)
+    shapes = {"mean1": (16,), "lda": (16, 8), "mean2": (8,), "mu": (8,), "psi": (8,)}
+    given = {name: random.random(shape) + 0.1 for name, shape in shapes.items()}
+    for name, array in {**given, "tr": np.eye(8)}.items():
+        np.save(folder / f"plda_{name}.npy", array)
+    found = locate(Store(tmp_path), str(folder))
+
+    diarizer = Pipelines(Store(tmp_path), cores=1).open(found, Choice(found.name))
+
+    assert diarizer.clustering_threshold == 0.6
+    plain = locate(Store(tmp_path), str(pipeline(tmp_path / "plain")))
+    without = Pipelines(Store(tmp_path), cores=1).open(plain, Choice(plain.name))
+    assert without.clustering_threshold == CALIBRATION.threshold
 
 
 def test_a_given_pipeline_is_opened_once_for_each_way_of_hearing(

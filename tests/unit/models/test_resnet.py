@@ -53,7 +53,9 @@ def test_voices_that_hardly_speak_have_no_vector(encoder: ResNetEncoder) -> None
 
 
 def test_where_nobody_lasts_the_network_is_not_asked(encoder: ResNetEncoder) -> None:
-    assert np.isnan(encoder.embed(np.zeros((4, 0), np.float32), np.zeros((4, 150, 3)))).all()
+    masks = np.zeros((4, 150, 3), np.float32)
+
+    assert np.isnan(encoder.embed(np.zeros((4, 0), np.float32), masks)).all()
 
 
 def test_a_voice_does_not_depend_on_the_others_in_its_window(encoder: ResNetEncoder) -> None:

@@ -149,3 +149,14 @@ def test_an_encoder_in_bfloat16_says_so_and_is_as_like_as_the_gate_wants(path: P
     encoder = open_resnet(path, name="tiny", revision="1", precision="bfloat16")
 
     assert encoder.model.note == "body in bfloat16"
+
+
+def test_an_encoder_in_8_bits_passes_the_gate_or_is_refused(tmp_path: Path) -> None:
+    wide = encoder_models.write(encoder_models.wide_encoder(), tmp_path / "wide.onnx")
+    narrow = encoder_models.write(encoder_models.encoder(), tmp_path / "narrow.onnx")
+
+    encoder = open_resnet(wide, name="wide", revision="1", precision="int8")
+
+    assert encoder.model.note == "body in int8"
+    with pytest.raises(ModelError, match=r"narrow: .* wanted 0\.999"):
+        open_resnet(narrow, name="narrow", revision="1", precision="int8")

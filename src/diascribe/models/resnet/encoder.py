@@ -18,8 +18,9 @@ STRIDE = 8  # fbank frames to a frame of features: three convolutions of stride 
 LEAST_FRAMES = 10
 """Frames of a mask below which a voice cannot be told: 0.17 s of PyanNet's."""
 
-CALIBRATION = Calibration(threshold=0.6, least_clean_s=0.65)
-"""The threshold is pyannote.audio's for these encoders: not yet measured on published weights."""
+CALIBRATION = Calibration(threshold=0.5, least_clean_s=0.17, edge_lag=0.5)
+"""Frames as pyannote.audio has them. The threshold is for linkage without PLDA: an estimate from
+pyannote.audio 3.1's between centroids, not yet measured on published weights."""
 
 
 class ResNetEncoder:

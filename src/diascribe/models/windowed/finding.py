@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from diascribe.algorithms.assign import NOBODY, assign_speakers
+from diascribe.algorithms.cluster import unit
 from diascribe.algorithms.speakers import Voices, find_speakers
 from diascribe.models.windowed.prepared import LocalVoices
 from diascribe.protocols import Calibration, Clustering
@@ -55,6 +56,7 @@ class RulesFinder:
         wanted, calibration = clustering.speakers, self._calibration
         if clustering.threshold is not None:
             calibration = replace(calibration, threshold=clustering.threshold)
+        voices = replace(voices, vectors=unit(voices.vectors))
         training = _training(voices, calibration.least_training_s, wanted.low)
         speakers = find_speakers(training, calibration, count=wanted)
         labels = assigned(voices, speakers.vectors, active)
