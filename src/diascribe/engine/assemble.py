@@ -52,6 +52,7 @@ def assemble(recording: Recording, options: Options, findings: Findings) -> Tran
         turns=diarization.turns,
         exclusive_turns=diarization.exclusive,
         speakers=tuple(_speakers(diarization.turns)),
+        speaker_count_confidence=diarization.count_confidence,
         repairs=findings.repairs,
         models=findings.models,
         applied=applied(options),

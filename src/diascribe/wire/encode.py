@@ -42,6 +42,7 @@ def encode(transcript: Transcript) -> Result:
         turns=_turns(transcript.turns),
         exclusive_turns=_turns(transcript.exclusive_turns),
         speakers=_speakers(transcript),
+        speaker_count_confidence=_share(transcript.speaker_count_confidence),
         repairs=dict(transcript.repairs),
         models=tuple(
             ModelPart(stage=one.stage, name=one.name, revision=one.revision, note=one.note)

@@ -8,7 +8,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validat
 
 from diascribe.transcript import Timing
 
-SCHEMA_VERSION = "1.1"
+SCHEMA_VERSION = "1.2"
 """Readers of 1.x read every 1.y with y <= x: a new field raises the second number, and
 anything that such a reader would misunderstand raises the first."""
 
@@ -189,6 +189,9 @@ class Result(Part):
     """The same speech with at most one speaker at any time."""
     speakers: dict[str, SpeakerPart]
     """The speakers by id, in order of first speech."""
+    speaker_count_confidence: Share | None = None
+    """How steady the number of speakers is: the share of the clusterings at thresholds 5 and
+    10 % lower and higher that find as many; null where the number was given or is not found so."""
     repairs: dict[str, int] = {}
     """How often each kind of repair was made; empty where nothing was repaired."""
     models: tuple[ModelPart, ...]

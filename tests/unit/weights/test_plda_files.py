@@ -17,8 +17,12 @@ TRANSFORM, MODEL = ("mean1", "mean2", "lda"), ("mu", "tr", "psi")
 def arrays(dtype: type = np.float64) -> dict[str, NDArray[Any]]:
     random = np.random.default_rng(0)
     shapes: dict[str, tuple[int, ...]] = {
-        **{"mean1": (6,), "mean2": (3,), "lda": (6, 3)},
-        **{"mu": (3,), "tr": (3, 3), "psi": (3,)},
+        "mean1": (6,),
+        "mean2": (3,),
+        "lda": (6, 3),
+        "mu": (3,),
+        "tr": (3, 3),
+        "psi": (3,),
     }
     return {name: (random.random(shape) + 0.1).astype(dtype) for name, shape in shapes.items()}
 

@@ -43,6 +43,7 @@ def stitch(
         exclusive=timeline.turns(_alone(marks, scoring)),
         voices={name: speakers[row] for row, name in timeline.names.items()},
         warnings=tuple(shortfall(len(firsts), clustering.speakers)),
+        count_confidence=found.steadiness,
     )
 
 

@@ -116,16 +116,12 @@ class VbxFinder:
         return Found(_nearest(unit_voices, speakers, active), speakers, steady)
 
     def _centroids(self, training: _Training, threshold: float) -> NDArray[np.float32]:
-        """Raw means (speaker, dimension) of those whom variational Bayes keeps.
-
-        It may keep two for one voice: those that linkage would join are one.
-        """
+        """Raw means (speaker, dimension) of those whom variational Bayes keeps."""
         labels = cut(training.tree, threshold=threshold)
         shares = vbx(
             training.features, training.phi, labels, self._settings, sizes=training.sizes
         ).kept()
-        again = centroid_tree(unit(training.centroids(shares)), up_to=threshold)
-        voice = cut(again, threshold=threshold)
+        voice = same_voices(training.centroids(shares), threshold)
         return training.centroids(shares @ np.eye(voice.max() + 1)[voice])
 
     def _steadiness(
@@ -140,6 +136,14 @@ class VbxFinder:
             if merges not in counts:
                 counts[merges] = len(self._centroids(training, share * threshold))
         return steadiness([counts[merges] for merges in cuts], found, wanted)
+
+
+def same_voices(centroids: NDArray[np.float32], threshold: float) -> NDArray[np.intp]:
+    """Which speakers (speaker,) are one voice: those whom linkage would join, met as means.
+
+    Variational Bayes may keep two for one voice, the second a phantom.
+    """
+    return cut(centroid_tree(unit(centroids), up_to=threshold), threshold=threshold)
 
 
 def _everybody_one(vectors: NDArray[np.float32], active: NDArray[np.bool_]) -> Found:
