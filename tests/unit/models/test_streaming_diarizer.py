@@ -2,71 +2,22 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import numpy as np
 import pytest
 from fakes import silence, tone
 from invariants import check
-from numpy.typing import NDArray
+from level_ears import level_diarizer
 
-from diascribe.algorithms.aosc import Heard, Memory, SpeakerCache
-from diascribe.algorithms.aosc_keep import Keeping
-from diascribe.algorithms.logmel import GROUP, LogMel, begin_sound
 from diascribe.audio import Audio
 from diascribe.engine.steps import finish_seconds
 from diascribe.errors import OptionsError
-from diascribe.models.streaming.diarizer import StreamingDiarizer
-from diascribe.models.streaming.listening import StreamingListener
-from diascribe.models.streaming.published import SORTFORMER_10_S, SORTFORMER_KEEPING
 from diascribe.protocols import Clustering, SpeakerCount, SpeechThresholds
 from diascribe.timeline import total
-from diascribe.transcript import Diarization, Model, Speaker, Transcript
-
-LEVELS = (0.02, 0.1, 0.5)
-"""How loud each voice is: a voice is a level."""
-
-
-@dataclass(frozen=True)
-class LevelEars:
-    """A network that knows voices by their level, in the order of `LEVELS`, and one more alone.
-
-    Below all levels nobody speaks.
-    """
-
-    speakers: int = 4
-    frames: int = GROUP
-    dimension: int = 1
-    silence: NDArray[np.float32] | None = None
-
-    def hear(self, memory: Memory, features: NDArray[np.float32]) -> Heard:
-        groups = [features[place : place + GROUP] for place in range(0, len(features), GROUP)]
-        tokens = np.array([[one[len(one) // 2].max()] for one in groups], np.float32)
-        loud = np.concatenate([memory.cache, memory.fifo, tokens])[:, 0]
-        activity = np.full((len(loud), self.frames, self.speakers), 0.01, np.float32)
-        who = np.digitize(loud, EDGES) - 1
-        for speaker in range(len(LEVELS)):
-            activity[who == speaker, :, speaker] = 0.9
-        return Heard(tokens, activity)
-
-
-def loudest(level: float) -> float:
-    """What the loudest mel of a tone of that level is; of five times the level it is 3.2 more."""
-    samples = tone(1, level)[:, 0].astype(np.float32) / np.float32(32_768)
-    _, frames = LogMel().feed(begin_sound(), samples)
-    return float(np.median(frames.max(axis=1)))
-
-
-EDGES = [loudest(level) - 1.0 for level in LEVELS]
-
-
-def diarizer(keeping: Keeping = SORTFORMER_KEEPING) -> StreamingDiarizer:
-    by = StreamingListener(LevelEars(), LogMel(), SpeakerCache(SORTFORMER_10_S, keeping))
-    return StreamingDiarizer(by, Model("diarization", "ears", "1"), most_speakers=4, frame_s=0.01)
+from diascribe.transcript import Diarization, Speaker, Transcript
 
 
 def diarized(audio: Audio, **wanted: int) -> Diarization:
-    by = diarizer()
+    by = level_diarizer()
     prepared = finish_seconds(by.prepare(audio, SpeechThresholds()))
     return by.cluster(prepared, Clustering(speakers=SpeakerCount(**wanted)))
 
@@ -138,7 +89,7 @@ def test_more_than_it_can_tell_apart_are_refused(count: dict[str, int]) -> None:
 
 
 def test_as_many_as_it_can_tell_apart_may_be_more() -> None:
-    by = diarizer()
+    by = level_diarizer()
     prepared = finish_seconds(by.prepare(Audio(silence(1)), SpeechThresholds()))
     eye = np.repeat(np.eye(4, dtype=np.uint8) * 250, 25, axis=0)
     full = type(prepared)(1.0, eye, np.ones(100, bool))
@@ -152,7 +103,7 @@ def test_as_many_as_it_can_tell_apart_may_be_more() -> None:
 
 def test_short_turns_and_pauses_are_tidied() -> None:
     parts = [tone(0.96, 0.1), silence(0.24), tone(0.96, 0.1), silence(1.92), tone(0.32, 0.5)]
-    by = diarizer()
+    by = level_diarizer()
     prepared = finish_seconds(by.prepare(Audio(np.concatenate(parts)), SpeechThresholds()))
 
     found = by.cluster(prepared, Clustering(min_duration_on_s=0.6, min_duration_off_s=0.5))
@@ -170,7 +121,7 @@ def test_where_nobody_speaks_there_are_no_turns(duration: float) -> None:
 def test_progress_rises_to_the_end_of_the_recording() -> None:
     audio = Audio(np.concatenate([tone(40, 0.1), silence(35)]))
 
-    seen = list(diarizer().prepare(audio, SpeechThresholds()))
+    seen = list(level_diarizer().prepare(audio, SpeechThresholds()))
 
     assert seen == [30.0, 60.0, 75.0]
 
