@@ -12,7 +12,7 @@ from markdown import table
 DRAFT = "pocketsphinx"
 """How results files name the embedded recognizer, whatever its language."""
 
-FOR_DEVELOPERS = ("evaluate", "weights", "diarizers")
+FOR_DEVELOPERS = ("clustering", "evaluate", "weights", "diarizers")
 """Benchmarks whose figures are in benchmarks/README.md only."""
 
 HEADER = ("model", "error", "data", "speed", "memory", "licence")
