@@ -10,7 +10,7 @@ from streaming_models import write_nemotron, write_sortformer
 
 from diascribe.algorithms.aosc import Memory
 from diascribe.algorithms.logmel import GROUP, MELS
-from diascribe.errors import WeightsError
+from diascribe.errors import ModelError, WeightsError
 from diascribe.models.streaming.networks import Nemotron, Network, Sortformer
 from diascribe.models.streaming.opening import open_streaming
 from diascribe.transcript import Model
@@ -163,3 +163,32 @@ def test_a_network_whose_tokens_have_another_size_is_refused(tmp_path: Path) -> 
 
     with pytest.raises(WeightsError, match=r"wanted an output of the sizes \(1, 1, 100\)"):
         opened(tmp_path)
+
+
+def test_a_network_whose_output_has_other_axes_is_refused(tmp_path: Path) -> None:
+    write_nemotron(tmp_path)
+    graph = Graph()
+    graph.add("ReduceMean", ["embeds", graph.ints(1)], "logits", keepdims=0)
+    shapes = {"embeds": ("f", 1, "t", 512)}
+    save(graph.model(shapes, {"logits": ("f", 1, 512)}), tmp_path / "step.onnx")
+
+    with pytest.raises(WeightsError, match="wanted an output logits of 3 axes, got 2"):
+        opened(tmp_path)
+
+
+def test_a_network_that_loses_tokens_fails(tmp_path: Path) -> None:
+    write_nemotron(tmp_path)
+    graph = Graph()
+    graph.add("Transpose", ["features"], "channels", perm=[0, 2, 1])
+    weights = graph.constant(np.zeros((512, MELS, GROUP), np.float32))
+    graph.add("Conv", ["channels", weights], "strided", strides=[GROUP])
+    graph.add("Transpose", ["strided"], "embeds", perm=[0, 2, 1])
+    shapes = {"features": ("f", 1, "t", MELS)}
+    save(graph.model(shapes, {"embeds": ("f", 1, "e", 512)}), tmp_path / "embed.onnx")
+    network = Nemotron(
+        Session(tmp_path / "embed.onnx"), Session(tmp_path / "step.onnx"), rows(1)[0]
+    )
+    nothing = Memory(rows(0), rows(0), rows(0), rows(1)[0], None)
+
+    with pytest.raises(ModelError, match="wanted 2 tokens and probabilities of 2, got 1 and 1"):
+        network.hear(nothing, features(9))

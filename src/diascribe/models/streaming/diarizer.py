@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from diascribe.algorithms.decide import most_talkative, speaking, spoken
-from diascribe.algorithms.reconstruct import FULL, exclusive
+from diascribe.algorithms.reconstruct import BLOCK, FULL, exclusive
 from diascribe.algorithms.turns import named, shortfall, tidy, to_turns
 from diascribe.audio import SAMPLE_RATE, Audio
 from diascribe.errors import OptionsError
@@ -70,21 +70,25 @@ class StreamingDiarizer:
         """
         wanted = clustering.speakers
         self._check(wanted)
-        everybody = np.arange(self.most_speakers)
-        found = speaking(prepared.activity, prepared.heard, everybody)
-        kept = most_talkative(found, wanted.high or self.most_speakers)
-        active = speaking(prepared.activity, prepared.heard, kept)
+        active, found = self._active(prepared, wanted)
         tidy(active, self._grid, clustering)
         names = named(active)
-        alone = exclusive(active, prepared.activity.astype(np.uint16))
+        alone = _alone(active, prepared.activity)
         return Diarization(
             turns=to_turns(active, names, self._grid, prepared.duration),
             exclusive=to_turns(alone, names, self._grid, prepared.duration),
-            warnings=(
-                *self._limits(int(found.any(axis=0).sum()), wanted),
-                *shortfall(len(names), wanted),
-            ),
+            warnings=(*self._limits(found, wanted), *shortfall(len(names), wanted)),
         )
+
+    def _active(self, prepared: Prepared, wanted: SpeakerCount) -> tuple[NDArray[np.bool_], int]:
+        """Who speaks (frame, speaker) of as many as are wanted, and how many were found."""
+        everybody = np.arange(self.most_speakers)
+        active = speaking(prepared.activity, prepared.heard, everybody)
+        found = most_talkative(active, self.most_speakers)
+        kept = most_talkative(active, wanted.high or self.most_speakers)
+        if len(kept) < len(found):
+            active = speaking(prepared.activity, prepared.heard, kept)
+        return active, len(found)
 
     def _check(self, wanted: SpeakerCount) -> None:
         if wanted.low > self.most_speakers:
@@ -108,6 +112,15 @@ class StreamingDiarizer:
                 f"{name} tells at most {found} speakers apart and found as many: if there are"
                 " more, some of them are one",
             )
+
+
+def _alone(active: NDArray[np.bool_], activity: NDArray[np.uint8]) -> NDArray[np.bool_]:
+    """The same speech (frame, speaker) with one speaker a frame: the likeliest of those active."""
+    alone = np.empty_like(active)
+    for first in range(0, len(active), BLOCK):
+        block = slice(first, first + BLOCK)
+        alone[block] = exclusive(active[block], activity[block].astype(np.uint16))
+    return alone
 
 
 def _bytes(activity: NDArray[np.float32]) -> NDArray[np.uint8]:
