@@ -67,7 +67,7 @@ def main() -> None:
     """Simulate, cluster, print."""
     hours, speakers = float(sys.argv[1]), int(sys.argv[2])
     if len(sys.argv) > 3:
-        vbx_finding.DIRECT_LIMIT = int(sys.argv[3])
+        vbx_finding.DIRECT_LIMIT = vbx_finding.LONG_LIMIT = int(sys.argv[3])
     talk = simulated(round(hours * 3600), speakers)
     before_mb = resident_mb()
     begun = time.perf_counter()
@@ -94,7 +94,6 @@ def _told(
         "steadiness": found.count_confidence,
         "vectors": len(voices.vectors),
         "trained_by": int((voices.alone >= 0.2).sum()),
-        "at_once": vbx_finding.DIRECT_LIMIT,
         "der": score.der,
         "confusion": score.confusion / score.total,
         "seconds": round(seconds, 2),

@@ -181,6 +181,7 @@ def test_more_voices_than_fit_at_once_are_still_told_apart(
 ) -> None:
     voices, active, who = talk(400, 5)
     monkeypatch.setattr(vbx_finding, "DIRECT_LIMIT", 50)
+    monkeypatch.setattr(vbx_finding, "LONG_LIMIT", 50)
     monkeypatch.setattr("diascribe.models.windowed.finding.BLOCK", 64)
 
     found = find(voices, active)
@@ -192,6 +193,7 @@ def test_more_voices_than_fit_at_once_are_still_told_apart(
 def test_memory_is_that_of_a_block_and_not_of_all_pairs(monkeypatch: pytest.MonkeyPatch) -> None:
     voices, active, _ = talk(4000, 4)
     monkeypatch.setattr(vbx_finding, "DIRECT_LIMIT", 300)
+    monkeypatch.setattr(vbx_finding, "LONG_LIMIT", 300)
 
     tracemalloc.start()
     find(voices, active)

@@ -56,7 +56,6 @@ class RulesFinder:
         wanted, calibration = clustering.speakers, self._calibration
         if clustering.threshold is not None:
             calibration = replace(calibration, threshold=clustering.threshold)
-        voices = replace(voices, vectors=unit(voices.vectors))
         training = _training(voices, calibration.least_training_s, wanted.low)
         speakers = find_speakers(training, calibration, count=wanted)
         labels = assigned(voices, speakers.vectors, active)
@@ -67,7 +66,7 @@ def _training(voices: LocalVoices, least_s: float, wanted: int) -> Voices:
     """The vectors that help to find speakers: those of enough speech, or all if too few are."""
     enough = voices.seconds >= least_s
     rows = enough if enough.sum() >= wanted else np.ones(len(enough), bool)
-    return Voices(voices.vectors[rows], voices.seconds[rows])
+    return Voices(unit(voices.vectors[rows]), voices.seconds[rows])
 
 
 def assigned(
@@ -87,10 +86,10 @@ def similarities(
 ) -> NDArray[np.float32]:
     """Cosine similarity (window, local speaker, speaker) of windows from `first` on.
 
-    NaN where there is no vector. `voices` and `speakers` are unit vectors, voices by window.
+    NaN where there is no vector. Voices are in order of windows, speakers unit vectors.
     """
     begin, end = np.searchsorted(voices.owners[:, 0], (first, first + shape[0]))
     window, local = voices.owners[begin:end].T
     similarity = np.full((*shape, len(speakers)), np.nan, np.float32)
-    similarity[window - first, local] = voices.vectors[begin:end] @ speakers.T
+    similarity[window - first, local] = unit(voices.vectors[begin:end]) @ speakers.T
     return similarity

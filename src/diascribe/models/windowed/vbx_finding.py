@@ -6,7 +6,7 @@ added to it, and where it differs on purpose).
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Protocol
 
 import numpy as np
@@ -23,7 +23,10 @@ from diascribe.models.windowed.prepared import LocalVoices
 from diascribe.protocols import Clustering, SpeakerCount
 
 DIRECT_LIMIT = 12_000
-"""Vectors clustered at once: 720 MB of distances. More are grouped in blocks first."""
+"""Vectors clustered at once: 720 MB of distances."""
+
+LONG_LIMIT = 4_000
+"""More are grouped in blocks of so many first, until so many groups are left: 80 MB."""
 
 DEFAULT_VBX = VbxSettings()
 
@@ -58,10 +61,13 @@ class _Training:
 
     @classmethod
     def of(cls, vectors: NDArray[np.float32], threshold: float, space: VoiceSpace) -> _Training:
+        whole = len(vectors) <= DIRECT_LIMIT
         groups = group_nearby(
-            unit(vectors), threshold=threshold, at_most=DIRECT_LIMIT, cutting=centroid_labels
+            unit(vectors),
+            threshold=threshold,
+            at_most=DIRECT_LIMIT if whole else LONG_LIMIT,
+            cutting=centroid_labels,
         )
-        whole = len(groups.means) == len(vectors)
         means = vectors if whole else Groups.singles(vectors).joined(groups.labels).means
         tree = centroid_tree(groups.means, up_to=threshold * max(NEARBY), sizes=groups.sizes)
         return cls(means, groups.sizes, tree, space.features(means), space.phi)
@@ -108,12 +114,11 @@ class VbxFinder:
         centroids = self._centroids(training, threshold)
         wanted = min(within(len(centroids), clustering.speakers), len(vectors))
         steady = self._steadiness(training, threshold, wanted, clustering.speakers)
-        unit_voices = replace(voices, vectors=unit(voices.vectors))
         if wanted == len(centroids):
             speakers = unit(centroids)
-            return Found(assigned(unit_voices, speakers, active), speakers, steady)
+            return Found(assigned(voices, speakers, active), speakers, steady)
         speakers = unit(training.forced(wanted))
-        return Found(_nearest(unit_voices, speakers, active), speakers, steady)
+        return Found(_nearest(voices, speakers, active), speakers, steady)
 
     def _centroids(self, training: _Training, threshold: float) -> NDArray[np.float32]:
         """Raw means (speaker, dimension) of those whom variational Bayes keeps."""
