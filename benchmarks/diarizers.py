@@ -33,7 +33,7 @@ THEIRS = (*QUIETLY, str(ROOT / "benchmarks" / "_their_diarizers.py"))
 LENGTHS_S = {"exact": 300, "shared": 0, "fast": 0, "theirs": 60, "alike": 600}
 """How much of the recording each hears; 0 is all of it. `exact` is steady after a minute."""
 
-PRECISIONS = ("float32", "bfloat16")
+PRECISIONS = ("float32", "bfloat16", "int8")
 GFLOP = {"segmentation": 2.64, "voices": 45.2}
 """Arithmetic of one window: derived from the networks' shapes."""
 
@@ -49,7 +49,7 @@ def main() -> None:
         draw(folder)
         peak = half(OURS, "peak", name)
         races = [_race(name, hour, mode, one, scale) for one in PRECISIONS for mode in MODES]
-        theirs = _theirs(folder, hour, LENGTHS_S["theirs"] * scale)
+        theirs = _theirs(folder, hour, max(12, LENGTHS_S["theirs"] * scale))
         alike = [_alike(name, hour, one, scale) for one in PRECISIONS]
     figures = [*_speeds(races, theirs), *_cosines(alike), *_shares(races, peak)]
     measured = {
@@ -121,7 +121,11 @@ def _speeds(races: list[dict[str, Any]], theirs: dict[str, Any]) -> Iterator[dic
         took = one["seconds"] / one["audio_s"]
         yield _figure(what, 1 / took, "times real time")
         yield _figure(f"{what}, against pyannote.audio", slow / took, "times as fast")
-        yield _figure(f"{what}: segmentation", one["segmentation_s"] / took / one["audio_s"], "")
+        yield _figure(
+            f"{what}: time of the segmentation", 100 * one["segmentation_s"] / one["seconds"], "%"
+        )
+        work = 1000 * one["processor_s"] / one["audio_s"]
+        yield _figure(f"{what}: work for a second of sound", work, "ms of a core")
         yield _figure(f"{what}: peak memory", one["peak_mb"], "MB")
 
 

@@ -177,8 +177,8 @@ class Options:
     diarization_precision: Precision = option(  # noqa: RUF009 - a field like the others
         "auto",
         "diarization",
-        "What an installed diarizer's networks calculate in: `int8` the voice encoder alone;"
-        " `bfloat16` needs the extra `openvino` and a processor that has it.",
+        "What an installed diarizer's networks calculate in: `bfloat16` needs the extra"
+        " `openvino` and a processor that has it; `int8` is for the voice encoder.",
     )
     vad_onset: float = option(0.5, "both", "Speech begins above this probability.", low=0, high=1)
     vad_offset: float = option(0.363, "both", "Speech ends below this probability.", low=0, high=1)

@@ -15,6 +15,7 @@ from diascribe.timeline import Grid
 from diascribe.transcript import Model
 from diascribe.weights.precision import open_body
 from diascribe.weights.session import Device, Runner
+from diascribe.weights.vino import calculates_bfloat16
 
 STEP = 270  # samples between frames: stride 10 and three poolings by 3
 FIELD = 991  # samples one frame sees: filters of 251, 5 and 5 taps through those poolings
@@ -112,6 +113,8 @@ def open_powerset(
 ) -> PowersetPyanNet:
     """The segmentation of a published file, tried on silence.
 
+    Where 8 bits are wanted it runs in bfloat16 if it can, else in float32.
+
     Raises:
         WeightsError: it cannot be read, or is another network.
         OptionsError: this machine has no such device, or does not calculate in that precision.
@@ -121,6 +124,8 @@ def open_powerset(
         data = path.read_bytes()
     except OSError as error:
         raise WeightsError(f"{path.name}: cannot be read: {error.strerror}") from error
+    if precision == "int8":  # recurrent for the most part, which 8 bits do not suit
+        precision = "bfloat16" if calculates_bfloat16() and device != "cuda" else "float32"
     session = open_body(path, data, precision=precision, device=device, cores=cores)
     note = "in bfloat16" if precision == "bfloat16" else ""
     network = PowersetPyanNet(session, Model("segmentation", name, revision, note))

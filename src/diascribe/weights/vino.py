@@ -64,15 +64,21 @@ class VinoSession:
             raise ModelError(f"{self.name}: failed while running: {error}") from error
 
 
-def calculates_bfloat16() -> bool:
-    """Whether OpenVINO is installed and this processor calculates in bfloat16.
-
-    Elsewhere it would be emulated, more slowly than float32.
-    """
+def has_openvino() -> bool:
+    """Whether it is installed."""
     try:
-        return "BF16" in _core().get_property("CPU", "OPTIMIZATION_CAPABILITIES")
+        _core()
     except MissingExtraError:
         return False
+    return True
+
+
+def calculates_bfloat16() -> bool:
+    """Whether it is installed and this processor calculates in bfloat16.
+
+    Elsewhere that would be emulated, more slowly than float32.
+    """
+    return has_openvino() and "BF16" in _core().get_property("CPU", "OPTIMIZATION_CAPABILITIES")
 
 
 def _require_bfloat16(core: Any) -> None:  # noqa: ANN401 - openvino's own class

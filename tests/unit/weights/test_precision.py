@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from diascribe.audio import SAMPLE_RATE
 from diascribe.errors import MissingExtraError, ModelError, OptionsError, WeightsError
 from diascribe.models.resnet import open_resnet
+from diascribe.protocols import Precision
 from diascribe.weights import precision, vino
 from diascribe.weights.network import read_network
 from diascribe.weights.precision import (
@@ -92,6 +93,12 @@ def test_a_processor_without_bfloat16_is_refused(
     assert not calculates_bfloat16()
     with pytest.raises(OptionsError, match="does not calculate in bfloat16"):
         open_body(path, path.read_bytes(), precision="bfloat16")
+
+
+@pytest.mark.parametrize("faster", ["bfloat16", "int8"])
+def test_faster_precisions_are_for_processors(path: Path, faster: Precision) -> None:
+    with pytest.raises(OptionsError, match=f"{faster} is for processors, and device says cuda"):
+        open_body(path, path.read_bytes(), precision=faster, device="cuda")
 
 
 def test_a_graphics_card_is_refused_where_the_runtime_knows_none() -> None:

@@ -90,5 +90,7 @@ def test_ranges_hold_zero_and_are_wider_than_what_was_seen(body: Network) -> Non
 
     ranges = measured(body, Seen(), {})
 
-    assert ranges[names[1]] == (0.0, pytest.approx(2.2))
+    low, high = ranges[names[1]]
+    assert low == 0.0
+    assert high == pytest.approx(2.2)
     assert len(names) == len(set(names)) == len(ranges)
