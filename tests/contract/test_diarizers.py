@@ -37,7 +37,10 @@ def embedded() -> Diarizer[Any]:
 
 @pytest.fixture(params=["fake", "embedded", "streaming"])
 def diarizer(request: pytest.FixtureRequest, embedded: Diarizer[Any]) -> Diarizer[Any]:
-    others = {"fake": FakeDiarizer(FAKE_TURNS), "streaming": level_diarizer()}
+    others: dict[str, Diarizer[Any]] = {
+        "fake": FakeDiarizer(FAKE_TURNS),
+        "streaming": level_diarizer(),
+    }
     return others.get(request.param, embedded)
 
 

@@ -12,7 +12,7 @@ from diascribe.algorithms.aosc import Memory
 from diascribe.algorithms.logmel import GROUP, MELS
 from diascribe.errors import ModelError, WeightsError
 from diascribe.models.streaming.networks import Nemotron, Network, Sortformer
-from diascribe.models.streaming.opening import open_streaming
+from diascribe.models.streaming.opening import open_export, open_streaming
 from diascribe.transcript import Model
 from diascribe.weights.session import Session
 
@@ -192,3 +192,24 @@ def test_a_network_that_loses_tokens_fails(tmp_path: Path) -> None:
 
     with pytest.raises(ModelError, match="wanted 2 tokens and probabilities of 2, got 1 and 1"):
         network.hear(nothing, features(9))
+
+
+@pytest.mark.parametrize("place", range(4), ids=["30.4 s", "second", "third", "0.32 s"])
+@pytest.mark.parametrize("kind", ["sortformer", "nemotron"])
+def test_each_published_schedule_runs_on_each_export(
+    request: pytest.FixtureRequest, kind: str, place: int
+) -> None:
+    export = open_export(request.getfixturevalue(kind), cores=1)
+    listener = export.listener(export.schedules[place])
+    sound = np.random.default_rng(0).normal(0, 0.1, 40_000).astype(np.float32)
+
+    hearing, at_once = listener.feed(listener.begin(), sound)
+    at_once = np.concatenate([at_once, listener.finish(hearing)])
+    hearing, pieces = listener.begin(), []
+    for piece in np.split(sound, [1, 5000, 5001, 23_456]):
+        hearing, final = listener.feed(hearing, piece)
+        pieces.append(final)
+    in_pieces = np.concatenate([*pieces, listener.finish(hearing)])
+
+    assert at_once.shape == (-(-250 * export.network.frames // GROUP), export.network.speakers)
+    np.testing.assert_array_equal(in_pieces, at_once)

@@ -5,6 +5,6 @@ one code (`listening`): only how many tokens a step decides on differs (`publish
 """
 
 from diascribe.models.streaming.diarizer import StreamingDiarizer
-from diascribe.models.streaming.opening import open_streaming
+from diascribe.models.streaming.opening import open_export, open_streaming
 
-__all__ = ["StreamingDiarizer", "open_streaming"]
+__all__ = ["StreamingDiarizer", "open_export", "open_streaming"]

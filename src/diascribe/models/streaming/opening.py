@@ -6,12 +6,13 @@ A single network that NeMo exported itself, as the parakeet-rs project publishes
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
-from diascribe.algorithms.aosc import SpeakerCache
+from diascribe.algorithms.aosc import Schedule, SpeakerCache
 from diascribe.algorithms.aosc_keep import Keeping
 from diascribe.algorithms.logmel import FFT_SIZE, MELS, LogMel
 from diascribe.errors import WeightsError
@@ -19,10 +20,10 @@ from diascribe.models.streaming.diarizer import StreamingDiarizer
 from diascribe.models.streaming.listening import StreamingListener
 from diascribe.models.streaming.networks import Nemotron, Network, Sortformer
 from diascribe.models.streaming.published import (
+    NEMOTRON,
     NEMOTRON_KEEPING,
-    NEMOTRON_OFFLINE,
+    SORTFORMER,
     SORTFORMER_KEEPING,
-    SORTFORMER_OFFLINE,
     TOKEN_S,
 )
 from diascribe.transcript import Model
@@ -33,28 +34,53 @@ STEPS = ("step.onnx", "step_int8.onnx")
 SILENCE, FILTERS = "silence_embeds.bin", "mel_filters.bin"
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class Export:
+    """What a folder holds."""
+
+    network: Network
+    features: LogMel
+    keeping: Keeping
+    schedules: tuple[Schedule, ...]
+    """Those that its makers run it with, the longest latency and fewest errors first."""
+
+    def listener(self, schedule: Schedule) -> StreamingListener:
+        """Hears recordings with a schedule."""
+        return StreamingListener(self.network, self.features, SpeakerCache(schedule, self.keeping))
+
+
 def open_streaming(*, path: Path, name: str, revision: str, cores: int) -> StreamingDiarizer:
     """The diarizer of a folder, for whole recordings; each step uses so many cores.
 
     Raises:
         WeightsError: a file is absent, damaged or of another kind of model.
     """
-    if (path / EMBED).is_file():
-        network, features = _open_nemotron(path, cores)
-        schedule, keeping = NEMOTRON_OFFLINE, NEMOTRON_KEEPING
-    else:
-        network, features = Sortformer(Session(_only_network(path), cores=cores)), LogMel()
-        schedule, keeping = SORTFORMER_OFFLINE, SORTFORMER_KEEPING
-    _check_speakers(network, keeping, path)
+    export = open_export(path, cores=cores)
     return StreamingDiarizer(
-        StreamingListener(network, features, SpeakerCache(schedule, keeping)),
+        export.listener(export.schedules[0]),
         Model("diarization", name, revision),
-        most_speakers=network.speakers,
-        frame_s=TOKEN_S / network.frames,
+        most_speakers=export.network.speakers,
+        frame_s=TOKEN_S / export.network.frames,
     )
 
 
-def _open_nemotron(path: Path, cores: int) -> tuple[Network, LogMel]:
+def open_export(path: Path, *, cores: int) -> Export:
+    """The networks of a folder, and how they are run.
+
+    Raises:
+        WeightsError: as `open_streaming`.
+    """
+    if (path / EMBED).is_file():
+        network, features = _open_nemotron(path, cores)
+        export = Export(network, features, NEMOTRON_KEEPING, NEMOTRON)
+    else:
+        session = Session(_only_network(path), cores=cores)
+        export = Export(Sortformer(session), LogMel(), SORTFORMER_KEEPING, SORTFORMER)
+    _check_speakers(export, path)
+    return export
+
+
+def _open_nemotron(path: Path, cores: int) -> tuple[Nemotron, LogMel]:
     step = next((path / one for one in STEPS if (path / one).is_file()), None)
     if step is None:
         raise WeightsError(
@@ -92,9 +118,9 @@ def _numbers(path: Path, count: int | None = None) -> NDArray[np.float32]:
     return found.astype(np.float32, copy=False)
 
 
-def _check_speakers(network: Network, keeping: Keeping, path: Path) -> None:
-    if network.speakers != keeping.speakers:
+def _check_speakers(export: Export, path: Path) -> None:
+    if export.network.speakers != export.keeping.speakers:
         raise WeightsError(
-            f"{path.name}: wanted a network that tells {keeping.speakers} speakers apart,"
-            f" got one for {network.speakers}"
+            f"{path.name}: wanted a network that tells {export.keeping.speakers} speakers apart,"
+            f" got one for {export.network.speakers}"
         )

@@ -26,6 +26,9 @@ SORTFORMER_1_S = Schedule(chunk=6, left=1, right=7, fifo=188, update=144, cache=
 SORTFORMER_THIRD_S = Schedule(chunk=3, left=1, right=1, fifo=188, update=144, cache=188)
 """0.32 s."""
 
+SORTFORMER = (SORTFORMER_OFFLINE, SORTFORMER_10_S, SORTFORMER_1_S, SORTFORMER_THIRD_S)
+"""The longest latency first."""
+
 NEMOTRON_KEEPING = Keeping(speakers=8, silent_slots=1)
 
 NEMOTRON_OFFLINE = Schedule(chunk=340, right=40, fifo=40, update=300, cache=264)
@@ -39,3 +42,6 @@ NEMOTRON_TWO_THIRDS_S = Schedule(chunk=6, right=2, fifo=264, update=222, cache=2
 
 NEMOTRON_THIRD_S = Schedule(chunk=3, right=1, fifo=264, update=222, cache=264)
 """0.32 s."""
+
+NEMOTRON = (NEMOTRON_OFFLINE, NEMOTRON_1_S, NEMOTRON_TWO_THIRDS_S, NEMOTRON_THIRD_S)
+"""The longest latency first."""
