@@ -19,7 +19,10 @@ PENDING = 64
 """New columns written at once."""
 
 SPARE = 0.25
-"""Room for new columns, as a share of the clusters alive."""
+"""Room for new columns, as a share of the clusters."""
+
+MOST_DEAD = 2
+"""Clusters for each that is alive, above which the dead are dropped."""
 
 EXACT_LIMIT = 2048
 """Clusters up to which distances are float64: 40 MB; of more they are float32."""
@@ -33,25 +36,20 @@ class Distances:
 
     def __init__(self, means: Floats) -> None:
         count = len(means)
+        width = count + max(PENDING, round(SPARE * count))
         self._dtype: type[np.floating[Any]]
         self._dtype = np.float64 if count <= EXACT_LIMIT else np.float32
-        self._memory: Floats = np.empty(count * _width(count), self._dtype)
-        self.count = count
+        self.count = self._written = self._alive = count
         """Clusters, alive or dead: they are numbered from 0."""
-        self._make_room(np.arange(count))
-        _fill(self._matrix, np.asarray(means, self._dtype))
-
-    def _make_room(self, rows: NDArray[np.intp]) -> None:
-        """Start numbering anew: cluster `i` has row `rows[i]`, and all columns are written."""
-        count, width = len(rows), _width(len(rows))
-        self.count = self._written = count
-        self._matrix = self._memory[: count * width].reshape(count, width)
+        self._matrix: Floats = np.empty((count, width), self._dtype)
         self._pending: Floats = np.zeros((PENDING, width), self._dtype)  # (new cluster, cluster)
-        self._row = np.zeros(width, np.intp)
-        self._row[:count] = rows
+        self._row = np.arange(width)
+        """The row of the matrix (cluster,) that is a cluster's."""
         self._dead: Floats = np.zeros(width, self._dtype)
+        """Infinity (cluster,) for the dead, else 0."""
         self._one: Floats = np.empty(width, self._dtype)
         self._other: Floats = np.empty(width, self._dtype)
+        _fill(self._matrix, np.asarray(means, self._dtype))
 
     @property
     def room(self) -> int:
@@ -59,9 +57,15 @@ class Distances:
         return len(self._row)
 
     @property
-    def full(self) -> bool:
-        """Whether there is no room for another cluster."""
-        return self.count == len(self._row)
+    def crowded(self) -> bool:
+        """Whether the dead should be dropped: they are half, or there is no room for another."""
+        return self.count == self.room or self.count >= max(MOST_DEAD * self._alive, PENDING)
+
+    def nearest(self) -> tuple[Floats, NDArray[np.intp]]:
+        """The distance of each cluster (cluster,) to its nearest, and which that is."""
+        rows = self._matrix[:, : self.count]  # before any merge
+        nearest = np.array([row.argmin() for row in rows], np.intp)  # by axis, all were copied
+        return rows[np.arange(self.count), nearest], nearest
 
     def alive(self) -> NDArray[np.intp]:
         """The clusters that have not become part of another."""
@@ -89,6 +93,7 @@ class Distances:
         row += self._scaled(other, 1 - share, self._other)
         row -= self._dtype(share * (1 - share) * apart)
         self._dead[[one, other]] = np.inf
+        self._alive -= 1
         row += self._dead[: self.count]
         self._pending[self.count - self._written, : self.count] = row
         self._row[self.count] = self._row[one]
@@ -99,16 +104,14 @@ class Distances:
         """Drop the dead; the new number (cluster,) of each by its old one, -1 for the dead."""
         self._write()
         alive = self.alive()
+        count, rows = len(alive), self._row[alive]
         numbers = np.full(self.count, -1)
-        numbers[alive] = np.arange(len(alive))
-        order = np.argsort(self._row[alive])
-        sources, old = self._row[alive][order], self._matrix
-        rows = np.empty(len(alive), np.intp)
-        rows[order] = np.arange(len(alive))
-        self._make_room(rows)
-        for first in range(0, len(alive), STRIP):  # never before the row it is read from
-            part = slice(first, first + STRIP)
-            self._matrix[part, : len(alive)] = old[sources[part]].take(alive, axis=1)
+        numbers[alive] = np.arange(count)
+        for row in rows.tolist():
+            self._matrix[row, :count] = self._matrix[row, alive]
+        self._row[:count] = rows
+        self._dead[:] = 0
+        self.count = self._written = count
         return numbers
 
     def _scaled(self, cluster: int, share: float, out: Floats) -> Floats:
@@ -135,20 +138,15 @@ class Distances:
         self._written = last
 
 
-def _width(count: int) -> int:
-    return count + max(PENDING, round(SPARE * count))
-
-
 def _fill(matrix: Floats, means: Floats) -> None:
-    """Distances of all to all; every second one is the mirror of another."""
-    squares = np.einsum("ij,ij->i", means, means)
+    """Distances of all to all, as one product: |x|² + |y|² - 2xy; every second is a mirror."""
+    squares = np.einsum("ij,ij->i", means, means)[:, None]
+    ones = np.ones_like(squares)
+    left = np.concatenate([-2 * means, squares, ones], axis=1)
+    right = np.concatenate([means, ones, squares], axis=1)
     for first in range(0, len(means), STRIP):
         last = min(first + STRIP, len(means))
-        strip = means[first:last] @ means[:last].T
-        strip *= -2
-        strip += squares[first:last, None]
-        strip += squares[:last]
-        np.maximum(strip, 0, out=strip)
+        strip = left[first:last] @ right[:last].T
         matrix[first:last, :last] = strip
         matrix[:first, first:last] = strip[:, :first].T
     diagonal = np.arange(len(means))

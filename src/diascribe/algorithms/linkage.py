@@ -55,13 +55,7 @@ class _Linkage:
         """The two nodes of each merge; vector `i` is node `i`, merge `j` node `count + j`."""
         self._heights = [0.0] * count
         """The highest merge (node,) at or below each, squared."""
-        self._start(np.arange(count), sizes, *self._searched(count))
-
-    def _searched(self, count: int) -> tuple[NDArray[np.floating[Any]], NDArray[np.intp]]:
-        """The distance to the nearest (cluster,) of each, and which it is."""
-        found = [self._search(cluster) for cluster in range(count)]
-        least, nearest = zip(*found, strict=True)
-        return np.array(least), np.array(nearest)
+        self._start(np.arange(count), sizes, *distances.nearest())
 
     def _search(self, cluster: int) -> tuple[np.floating, np.intp]:
         row = self._distances.of(cluster)
@@ -86,7 +80,7 @@ class _Linkage:
 
     def merge_nearest(self, limit: float) -> bool:
         """Make one cluster of the two nearest, if their squared distance is within a limit."""
-        if self._distances.full:
+        if self._distances.crowded:
             self._renumber()
         pair = self._closest(limit)
         if pair is not None:
@@ -134,4 +128,4 @@ class _Linkage:
     def tree(self) -> Tree:
         """All merges so far."""
         pairs = np.array(self._pairs, np.intp).reshape(-1, 2)
-        return Tree(self._vectors, pairs, np.sqrt(self._heights[self._vectors :]))
+        return Tree(self._vectors, pairs, np.sqrt(np.maximum(0, self._heights[self._vectors :])))
