@@ -38,7 +38,7 @@ from diascribe.transcript import Transcript
 from diascribe.weights.embedded import GE2E, PYANNET, Embedded
 from diascribe.weights.precision import likeness
 from diascribe.weights.session import Runner, Session
-from diascribe.weights.vino import VinoSession
+from diascribe.weights.vino import VinoSession, calculates_bfloat16
 
 Opener = Callable[[Embedded], Runner]
 
@@ -70,7 +70,8 @@ def _openers(folder: Path) -> Iterator[tuple[str, Opener]]:
     for network in (PYANNET, GE2E):
         quantize(network.path, folder / network.path.name)
     yield "int8", lambda network: Session(folder / network.path.name)
-    yield "bfloat16", _in_bfloat16
+    if calculates_bfloat16():
+        yield "bfloat16", _in_bfloat16
 
 
 def _in_bfloat16(network: Embedded) -> Runner:
