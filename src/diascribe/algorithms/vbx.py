@@ -69,6 +69,7 @@ def vbx(
 ) -> Posterior:
     """Refine labels (vector,) from 0 to a posterior over as many speakers.
 
+    Negative labels are of vectors about which nothing is known yet.
     `features` (vector, axis) have an identity within-class covariance and the between-class
     variance `phi` (axis,). `sizes` (vector,) says for how many equal ones each stands.
     """
@@ -94,8 +95,10 @@ def _smoothed(labels: NDArray[np.intp], smoothing: float) -> Doubles:
     """Probabilities (vector, speaker): softmax of `smoothing` for the label and 0 for others."""
     count = int(labels.max(initial=0)) + 1
     total = np.exp(smoothing) + count - 1
-    gamma = np.full((len(labels), count), 1 / total)
-    gamma[np.arange(len(labels)), labels] = np.exp(smoothing) / total
+    known = np.flatnonzero(labels >= 0)
+    gamma = np.full((len(labels), count), 1 / count)
+    gamma[known] = 1 / total
+    gamma[known, labels[known]] = np.exp(smoothing) / total
     return gamma
 
 

@@ -185,8 +185,9 @@ class Options:
     clustering_threshold: float | None = option(
         None,
         "diarization",
-        "Distance that parts two voices; null takes the voice encoder's own.",
-        unit="cosine distance",
+        "Distance that parts two voices; null takes the diarizer's own. A cosine distance,"
+        " with a PLDA model a Euclidean one between means.",
+        unit="distance",
         low=0,
         high=2,
     )

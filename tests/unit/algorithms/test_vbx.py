@@ -113,6 +113,16 @@ def test_the_sign_of_an_axis_changes_nobody(seed: int) -> None:
     np.testing.assert_allclose(mirrored.gamma, vbx(features, PHI, who, SETTINGS).gamma, atol=1e-9)
 
 
+def test_who_is_unknown_to_begin_with_is_found_by_the_others() -> None:
+    features, who = talk(5, 3, 60)
+    labels = who.copy()
+    labels[30:40] = -1
+
+    posterior = vbx(features, PHI, labels, SETTINGS)
+
+    assert posterior.gamma.argmax(axis=1).tolist() == who.tolist()
+
+
 def test_one_that_stands_for_three_counts_as_three() -> None:
     features, who = talk(2, 3, 40)
     sizes = np.where(np.arange(40) % 2 == 0, 3.0, 1.0)

@@ -13,7 +13,7 @@ from diascribe.algorithms.cluster import unit
 from diascribe.models.windowed import vbx_finding
 from diascribe.models.windowed.finding import Found
 from diascribe.models.windowed.prepared import LocalVoices
-from diascribe.models.windowed.vbx_finding import VbxFinder, same_voices
+from diascribe.models.windowed.vbx_finding import VbxFinder, largest, same_voices
 from diascribe.protocols import Clustering, SpeakerCount
 
 DIMENSION, LOCAL = 32, 2
@@ -174,6 +174,25 @@ def test_a_phantom_is_the_voice_that_it_resembles() -> None:
 
     assert same_voices(centroids.astype(np.float32), 0.6).tolist() == [0, 1, 0]
     assert same_voices(centroids.astype(np.float32), 0.4).tolist() == [0, 1, 2]
+
+
+def test_only_the_largest_clusters_are_begun_with() -> None:
+    labels, sizes = np.array([0, 1, 1, 2, 3]), np.array([1.0, 1.0, 1.0, 9.0, 1.0])
+
+    assert largest(labels, sizes, 4).tolist() == [0, 1, 1, 2, 3]
+    assert largest(labels, sizes, 2).tolist() == [-1, 0, 0, 1, -1]
+    assert largest(labels, sizes, 3).tolist() == [0, 1, 1, 2, -1]  # of equals the first
+
+
+def test_voices_all_unlike_take_no_more_memory(monkeypatch: pytest.MonkeyPatch) -> None:
+    voices, active, _ = talk(80, 4)
+    monkeypatch.setattr(vbx_finding, "MOST_CLUSTERS", 8)
+
+    wish = Clustering(threshold=0.0)  # every vector a cluster
+    found = VbxFinder(Space()).find(voices, active, wish)
+
+    assert len(found.centroids) <= 8
+    assert found.labels[active].min() >= 0
 
 
 def test_more_voices_than_fit_at_once_are_still_told_apart(

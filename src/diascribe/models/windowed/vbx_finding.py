@@ -28,6 +28,10 @@ DIRECT_LIMIT = 12_000
 LONG_LIMIT = 4_000
 """More are grouped in blocks of so many first, until so many groups are left: 80 MB."""
 
+MOST_CLUSTERS = 512
+"""Clusters that variational Bayes begins with: 50 MB a copy of what it keeps. Where voices are
+so unlike one another that there are more, the members of the smallest begin as nobody's."""
+
 DEFAULT_VBX = VbxSettings()
 
 
@@ -122,7 +126,7 @@ class VbxFinder:
 
     def _centroids(self, training: _Training, threshold: float) -> NDArray[np.float32]:
         """Raw means (speaker, dimension) of those whom variational Bayes keeps."""
-        labels = cut(training.tree, threshold=threshold)
+        labels = largest(cut(training.tree, threshold=threshold), training.sizes, MOST_CLUSTERS)
         shares = vbx(
             training.features, training.phi, labels, self._settings, sizes=training.sizes
         ).kept()
@@ -141,6 +145,17 @@ class VbxFinder:
             if merges not in counts:
                 counts[merges] = len(self._centroids(training, share * threshold))
         return steadiness([counts[merges] for merges in cuts], found, wanted)
+
+
+def largest(labels: NDArray[np.intp], sizes: NDArray[np.float64], most: int) -> NDArray[np.intp]:
+    """The labels (group,), -1 for all but the `most` largest clusters."""
+    weights = np.bincount(labels, sizes)
+    if len(weights) <= most:
+        return labels
+    kept = np.sort(np.argsort(-weights, kind="stable")[:most])
+    numbers = np.full(len(weights), -1)
+    numbers[kept] = np.arange(most)
+    return numbers[labels]
 
 
 def same_voices(centroids: NDArray[np.float32], threshold: float) -> NDArray[np.intp]:
