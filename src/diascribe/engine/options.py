@@ -187,7 +187,6 @@ class Options:
         "diarization",
         "Distance that parts two voices; null takes the diarizer's own. A cosine distance,"
         " with a PLDA model a Euclidean one between means.",
-        unit="distance",
         low=0,
         high=2,
     )
