@@ -1,5 +1,8 @@
+import ctypes
 import struct
+from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any, Protocol
 
 import pytest
 from whisper_models import Shape, save_model
@@ -99,3 +102,73 @@ def test_without_that_half_of_the_memory_is_taken_to_be_free(tmp_path: Path) -> 
 def test_without_a_graphics_card_its_memory_is_guessed() -> None:
     assert memory.free_bytes("cuda") > 0
     assert memory.free_bytes("cpu") > 0
+
+
+class Reference(Protocol):
+    """What `ctypes.byref` makes."""
+
+    _obj: Any
+
+
+@dataclass
+class Driver:
+    """A graphics card's driver that fails at one call, and remembers what it was asked."""
+
+    fails_at: str = ""
+    asked: list[str] = field(default_factory=list)
+    cards: list[int] = field(default_factory=list)
+
+    def _answer(self, name: str) -> int:
+        self.asked.append(name)
+        return 100 if name == self.fails_at else 0
+
+    def cuInit(self, flags: int) -> int:  # noqa: N802 - as the driver calls it
+        assert flags == 0
+        return self._answer("init")
+
+    def cuDeviceGet(self, device: Reference, number: int) -> int:  # noqa: N802
+        device._obj.value = 7
+        self.cards.append(number)
+        return self._answer("get")
+
+    def cuDevicePrimaryCtxRetain(self, context: Reference, device: ctypes.c_int) -> int:  # noqa: N802
+        assert device.value == 7
+        context._obj.value = 70
+        return self._answer("retain")
+
+    def cuCtxPushCurrent_v2(self, context: ctypes.c_void_p) -> int:  # noqa: N802
+        assert context.value == 70
+        return self._answer("push")
+
+    def cuMemGetInfo_v2(self, free: Reference, total: Reference) -> int:  # noqa: N802
+        free._obj.value, total._obj.value = 3 * GIB, 8 * GIB
+        return self._answer("tell")
+
+    def cuCtxPopCurrent_v2(self, context: Reference) -> int:  # noqa: N802
+        del context
+        return self._answer("pop")
+
+    def cuDevicePrimaryCtxRelease_v2(self, device: ctypes.c_int) -> int:  # noqa: N802
+        assert device.value == 7
+        return self._answer("release")
+
+
+@pytest.mark.parametrize(
+    ("fails_at", "free", "asked"),
+    [
+        ("", 3 * GIB, "init get retain push tell pop release"),
+        ("tell", None, "init get retain push tell pop release"),
+        ("push", None, "init get retain push release"),
+        ("retain", None, "init get retain"),
+        ("get", None, "init get"),
+        ("init", None, "init"),
+    ],
+)
+def test_whatever_was_taken_of_a_card_is_given_back(
+    fails_at: str, free: int | None, asked: str
+) -> None:
+    driver = Driver(fails_at)
+
+    assert memory._first_free(driver) == free
+    assert driver.asked == asked.split()
+    assert driver.cards in ([], [0])
