@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from diascribe.algorithms.ctc import with_star
 from diascribe.audio import SAMPLE_RATE, Audio
-from diascribe.errors import WeightsError
+from diascribe.errors import ModelError, WeightsError
 from diascribe.models.ctc.layout import Layout
 from diascribe.span import Span
 from diascribe.weights.session import Session
@@ -42,12 +42,13 @@ class Piece:
 class Network:
     """A network that spells sounds. One instance serves all threads."""
 
-    def __init__(self, session: Session, layout: Layout) -> None:
+    def __init__(self, session: Session, layout: Layout, *, name: str) -> None:
         wanted = {SAMPLES, MASK} & set(session.inputs)
         if SAMPLES not in wanted or wanted != set(session.inputs):
             raise WeightsError(
                 f"{session.name}: wanted the input {SAMPLES}, got {', '.join(session.inputs)}"
             )
+        self._name = name
         self._session = session
         self._layout = layout
         self.frames = layout.frames
@@ -58,7 +59,7 @@ class Network:
         """Log probabilities (frame, token + star) of each of the sounds (time,), run at once.
 
         Raises:
-            ModelError: the network fails.
+            ModelError: the network fails, or gives what are no numbers.
             WeightsError: it gives other tokens than its vocabulary has.
         """
         counts = [self.frames.count(len(sound)) for sound in sounds]
@@ -72,10 +73,10 @@ class Network:
         found = self._session.run({name: given[name] for name in self._session.inputs})[0]
         self._check(found)
         blank = self._layout.vocabulary.blank
-        return [
-            with_star(_log_softmax(found[item, :count]), blank=blank)
-            for item, count in enumerate(counts)
-        ]
+        logits = [found[item, :count] for item, count in enumerate(counts)]
+        if not all(np.isfinite(one.max(axis=-1)).all() for one in logits):
+            raise ModelError(f"{self._name}: gave values that are no numbers")
+        return [with_star(_log_softmax(one), blank=blank) for one in logits]
 
     def long(
         self, audio: Audio, span: Span, pool: ThreadPoolExecutor, threads: int
