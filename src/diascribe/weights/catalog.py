@@ -24,13 +24,16 @@ EUROPEAN = (
 )
 """The 25 languages of Parakeet v3 and Canary v2."""
 
+ENGLISH = ("en",)
+
 FLASH = ("en", "de", "es", "fr")
 """The languages of Canary's flash models."""
 
 
-def _whisper(name: str, repo: str, size_mb: int, purpose: str) -> Entry:
-    """A Whisper in CTranslate2's form; an English one says so in its name or purpose."""
-    english = name.endswith(".en") or "English" in purpose
+def _whisper(
+    name: str, repo: str, size_mb: int, purpose: str, languages: tuple[str, ...] = MANY
+) -> Entry:
+    """A Whisper in CTranslate2's form."""
     return Entry(
         name=name,
         family="whisper",
@@ -40,7 +43,7 @@ def _whisper(name: str, repo: str, size_mb: int, purpose: str) -> Entry:
         repo=repo,
         files=WHISPER_FILES,
         optional=("preprocessor_config.json",),
-        languages=("en",) if english else MANY,
+        languages=languages,
         size_mb=size_mb,
     )
 
@@ -54,21 +57,31 @@ def _whispers() -> Iterator[Entry]:
     yield _whisper("large-v2", f"{own}large-v2", 3090, "The best one before large-v3")
     yield _whisper("large-v1", f"{own}large-v1", 3090, "The first large one")
     newest = "distil-whisper/distil-large-v3.5-ct2"
-    yield _whisper("distil-large-v3.5", newest, 1510, "Fast, for English only")
-    yield _whisper("distil-large-v3", f"{distilled}large-v3", 1510, "Fast, for English only")
-    yield _whisper("distil-large-v2", f"{distilled}large-v2", 1510, "Fast, for English only")
+    yield _whisper("distil-large-v3.5", newest, 1510, "Fast, for English only", ENGLISH)
+    yield _whisper(
+        "distil-large-v3", f"{distilled}large-v3", 1510, "Fast, for English only", ENGLISH
+    )
+    yield _whisper(
+        "distil-large-v2", f"{distilled}large-v2", 1510, "Fast, for English only", ENGLISH
+    )
     for size, english_mb, purpose in (
         ("medium", 1530, "Good, on a processor slow"),
         ("small", 484, "The best that a processor runs with ease"),
         ("base", 145, "Fast, with more errors"),
         ("tiny", 75, "The fastest, with most errors"),
     ):
-        yield _whisper(f"{size}.en", f"{own}{size}.en", english_mb, f"{purpose}; English only")
+        yield _whisper(
+            f"{size}.en", f"{own}{size}.en", english_mb, f"{purpose}; English only", ENGLISH
+        )
         yield _whisper(size, f"{own}{size}", english_mb, purpose)
         if size == "medium":
-            yield _whisper("distil-medium.en", f"{distilled}medium.en", 789, "Fast, English only")
+            yield _whisper(
+                "distil-medium.en", f"{distilled}medium.en", 789, "Fast, English only", ENGLISH
+            )
         if size == "small":
-            yield _whisper("distil-small.en", f"{distilled}small.en", 332, "Faster, English only")
+            yield _whisper(
+                "distil-small.en", f"{distilled}small.en", 332, "Faster, English only", ENGLISH
+            )
 
 
 def _onnx_asr(

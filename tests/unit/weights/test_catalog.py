@@ -57,6 +57,8 @@ def test_whatever_can_be_pulled_says_which_files_it_needs() -> None:
 def test_english_models_say_so() -> None:
     for name in ("tiny.en", "distil-large-v3.5", "distil-small.en", EMBEDDED_RECOGNIZER):
         assert CATALOG[name].languages == ("en",)
+    english = {name for name, one in CATALOG.items() if one.languages == ("en",)}
+    assert {name for name in CATALOG if name.endswith(".en") or "distil" in name} <= english
     for name in ("tiny", "large-v3", "large-v3-turbo"):
         assert CATALOG[name].languages == MANY
 
