@@ -6,6 +6,7 @@ its version 2 they keep nothing of a file that breaks off, and a model has gigab
 
 from __future__ import annotations
 
+import re
 import time
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
@@ -35,6 +36,9 @@ constants.HF_HUB_DISABLE_TELEMETRY = True
 
 NAME, VERSION = "diascribe", version("diascribe")
 """Who asks."""
+
+USER = re.compile(r"//[^/\s]*@")
+"""Who asks, and by which password, in an address."""
 
 FLEETING = frozenset({408, 429, 500, 502, 503, 504})
 """Statuses of answers that may be others a second later."""
@@ -66,7 +70,7 @@ class Snapshot:
 class Hub:
     """The hub at `endpoint`, or the client's own."""
 
-    endpoint: str | None = None
+    endpoint: str | None = field(default=None, repr=False)
     token: str | None = field(default=None, repr=False)
     """Null: none is sent, whatever the client finds on this machine."""
     timeout_s: float = 30.0
@@ -83,7 +87,7 @@ class Hub:
 
     def page(self, repo: str) -> str:
         """Where people read about a repository, and accept its terms."""
-        return f"{self.endpoint or constants.ENDPOINT}/{repo}"
+        return _shown(f"{self.endpoint or constants.ENDPOINT}/{repo}")
 
     def snapshot(self, repo: str) -> Snapshot:
         """What the repository holds now.
@@ -166,10 +170,10 @@ class Hub:
             status = error.response.status_code
             raise DownloadError(f"{repo}: the hub answers with status {status}") from error
         except (httpx2.HTTPError, httpx2.InvalidURL) as error:
-            reason = str(error) or type(error).__name__
+            reason = _shown(str(error)) or type(error).__name__
             raise DownloadError(f"{repo}: the hub cannot be reached: {reason}") from error
         except (ValueError, KeyError, TypeError, AttributeError) as error:
-            raise DownloadError(f"{repo}: what answers is no hub: {error!r}") from error
+            raise DownloadError(f"{repo}: what answers is no hub: {_shown(repr(error))}") from error
 
 
 class _Fleeting(Exception):  # noqa: N818 - caught where it is raised
@@ -185,7 +189,16 @@ def _fleeting() -> Iterator[None]:
             raise
         raise _Fleeting(f"status {error.response.status_code}") from error
     except httpx2.TransportError as error:
-        raise _Fleeting(str(error) or type(error).__name__) from error
+        raise _Fleeting(_shown(str(error)) or type(error).__name__) from error
+
+
+def _shown(text: str) -> str:
+    """A text as messages show it: its addresses without the name and password before an `@`.
+
+    >>> _shown("no route to https://ada:secret@mirror.example/models")
+    'no route to https://mirror.example/models'
+    """
+    return USER.sub("//", text)
 
 
 def _from(start: int, chunks: Iterable[bytes]) -> Iterator[bytes]:

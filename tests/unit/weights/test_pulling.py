@@ -290,6 +290,17 @@ def test_a_token_that_has_not_accepted_the_terms_names_the_page(
     assert f"{hub.address}/{GATED}" in failure.hint
 
 
+def test_a_password_in_the_hubs_address_is_never_shown(tmp_path: Path) -> None:
+    hub = Hub("http://ada:secret@127.0.0.1:1", pause_s=0, tries=1)
+    puller = Puller(Store(tmp_path / "models"), hub)
+
+    failures = [broken(puller), broken(puller, "pyannote-community-1")]
+
+    assert "http://127.0.0.1:1/pyannote" in failures[1].hint
+    for one in failures:
+        assert "secret" not in f"{one} {one.hint} {hub}"
+
+
 def test_a_token_that_accepted_gets_a_gated_model(puller: Puller) -> None:
     pulled = finished(Puller(puller.store, puller.hub, TOKEN).pull("pyannote-community-1"))
 
