@@ -11,7 +11,7 @@ from diascribe.errors import UnknownModelError, WeightsError
 from diascribe.weights.catalog import ALIASES
 from diascribe.weights.entry import Family
 from diascribe.weights.layouts import begun, layout_of
-from diascribe.weights.manifest import MANIFEST, read_manifest
+from diascribe.weights.manifest import read_manifest
 from diascribe.weights.store import Store
 
 KINDS: MappingProxyType[Family, tuple[str, ...]] = MappingProxyType(
@@ -40,13 +40,21 @@ def locate(store: Store, named: str) -> Located:
 
     Raises:
         UnknownModelError: there is neither; says what is installed.
-        WeightsError: the folder holds no model, or its manifest cannot be read.
+        WeightsError: a folder holds no model, or the manifest of an installed one cannot be read.
     """
-    folder = Path(named).expanduser()
+    folder = _expanded(named)
     if named not in store.catalog and named not in ALIASES and _is_path(folder, named):
         return _own(folder, store)
     found = store.peek(named)
     return Located(found.entry.family, found.path, found.entry.name, found.revision, True)
+
+
+def _expanded(named: str) -> Path:
+    """What is named as a path; `~` is the home of a user, where anybody knows it."""
+    try:
+        return Path(named).expanduser()
+    except RuntimeError:
+        return Path(named)
 
 
 def _is_path(folder: Path, named: str) -> bool:
@@ -58,8 +66,15 @@ def _own(folder: Path, store: Store) -> Located:
     if not folder.is_dir():
         raise UnknownModelError(f"{folder}: there is no such folder; {store.working()}")
     name = folder.resolve().name
-    revision = read_manifest(folder).revision if (folder / MANIFEST).exists() else "own folder"
-    return Located(family_of(folder), folder, name, revision, False)
+    return Located(family_of(folder), folder, name, _revision_of(folder), False)
+
+
+def _revision_of(folder: Path) -> str:
+    """What the result calls the files: many things but ours are called `manifest.json`."""
+    try:
+        return read_manifest(folder).revision
+    except WeightsError:
+        return "own folder"
 
 
 def family_of(folder: Path) -> Family:

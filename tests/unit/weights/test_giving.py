@@ -180,3 +180,17 @@ def test_a_whisper_without_its_tokenizer_is_an_error_not_a_download(tmp_path: Pa
 def test_a_folder_that_holds_no_model_says_what_was_looked_for(tmp_path: Path) -> None:
     with pytest.raises(WeightsError, match=r"looked for model\.bin, .* \(whisper\) or model\.onnx"):
         family_of(tmp_path)
+
+
+def test_a_folder_of_the_users_own_may_hold_another_manifest(store: Store, tmp_path: Path) -> None:
+    folder = written(tmp_path / "mine", {**WHISPER, "manifest.json": b'{"icons": []}'})
+
+    found = locate(store, str(folder))
+
+    assert (found.path, found.revision, found.installed) == (folder, "own folder", False)
+    assert finished(give(store, "tiny", folder)).revision.startswith("local-")
+
+
+def test_the_home_of_nobody_is_no_folder(store: Store) -> None:
+    with pytest.raises(UnknownModelError, match="no such folder"):
+        locate(store, "~nobody-of-that-name/model")

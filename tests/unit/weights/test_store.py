@@ -1,5 +1,6 @@
 """Installed models are found, checked, proved and removed."""
 
+import errno
 import json
 import os
 from dataclasses import replace
@@ -263,3 +264,31 @@ def test_what_another_process_installs_is_left_alone(store: Store) -> None:
 def test_no_file_of_a_model_may_lead_elsewhere(name: str) -> None:
     with pytest.raises(WeightsError, match=r"no file of a model may have that name"):
         checked_path(name)
+
+
+def test_a_model_that_a_dead_process_left_beside_its_place_is_put_back(store: Store) -> None:
+    put = stored(store, "tiny")
+    beside = store.root / ".partial" / "tiny" / "old"
+    beside.parent.mkdir(parents=True, exist_ok=True)
+    put.path.replace(beside)
+
+    with reserved(store.root, "tiny"):
+        assert store.find("tiny") == put
+
+
+def test_where_a_new_model_cannot_take_its_place_the_older_one_stays(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    put = stored(store, "tiny")
+    rename = Path.replace
+
+    def refused(self: Path, target: Path) -> Path:
+        if self.name == "local":
+            raise OSError(errno.EIO, "broken")
+        return rename(self, target)
+
+    monkeypatch.setattr(Path, "replace", refused)
+    with pytest.raises(WeightsError, match="cannot be written: broken"):
+        stored(store, "tiny", {**WHISPER, "model.bin": b"another"})
+
+    assert store.find("tiny") == put
