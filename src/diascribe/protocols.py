@@ -321,7 +321,7 @@ class Choice:
 
 
 class Shelf(Protocol):
-    """The models that are installed; each is opened when it is first wanted, and kept."""
+    """The models that are installed; each is opened when it is wanted, and kept a while."""
 
     def recognizer(self, choice: Choice) -> Recognizer:
         """The recognizer that a request names, or the best one for its language.

@@ -43,18 +43,32 @@ class Openers:
     ctc: Callable[..., Aligner] = ctc
 
 
+MOST_OPEN = 4
+"""Models kept open: a recognizer and the aligners of three languages. Chosen by hand: large ones
+take gigabytes each, and opening one takes seconds."""
+
+
 class Opened:
-    """What was opened, by what it was opened for: once, whoever asks, and kept."""
+    """What was opened, by what it was opened for: once, whoever asks, and kept while it is used.
+
+    The one that nobody has asked for the longest makes room for another; whoever works with it
+    keeps it until that is done.
+    """
 
     def __init__(self) -> None:
         self._lock = Lock()
         self._models: dict[Hashable, Any] = {}
+        """The last asked for last."""
 
     def get(self, key: Hashable, opener: Callable[[], Any]) -> Any:  # noqa: ANN401 - any model
         """What was opened for the key; opened now if nobody has yet."""
         with self._lock:
-            if key not in self._models:
-                self._models[key] = opener()
+            if key in self._models:
+                self._models[key] = self._models.pop(key)
+                return self._models[key]
+            while len(self._models) >= MOST_OPEN:
+                del self._models[next(iter(self._models))]
+            self._models[key] = opener()
             return self._models[key]
 
 

@@ -9,7 +9,7 @@ import pytest
 from fakes import FakeAligner, FakeRecognizer
 from stored_models import ALIGNER, CANARY, PARAKEET, WHISPER, stored, written
 
-from diascribe.engine.opening import Openers
+from diascribe.engine.opening import Opened, Openers
 from diascribe.engine.shelf import InstalledModels
 from diascribe.errors import OptionsError, UnknownModelError, WeightsError
 from diascribe.models.pocketsphinx.aligner import PocketsphinxAligner
@@ -309,3 +309,35 @@ def test_a_damaged_aligner_fails_by_itself(shelf: InstalledModels) -> None:
     with pytest.raises(WeightsError, match="ctc-en: damaged"):
         _ = aligners[0].model
     assert aligners[1].model.name.startswith("pocketsphinx")
+
+
+def test_what_nobody_asked_for_the_longest_makes_room_for_another() -> None:
+    opened = Opened()
+    made: list[str] = []
+
+    def get(name: str) -> object:
+        def make() -> object:
+            made.append(name)
+            return object()
+
+        return opened.get(name, make)
+
+    first = get("a")
+    for name in ("b", "c", "d", "a", "e"):
+        get(name)
+
+    assert get("a") is first
+    get("b")
+    assert made == ["a", "b", "c", "d", "e", "b"]
+    assert [name for name in "abcde" if name in opened._models] == ["a", "b", "d", "e"]
+
+
+def test_what_cannot_be_opened_is_not_kept() -> None:
+    def broken() -> object:
+        raise WeightsError("damaged")
+
+    opened = Opened()
+    with pytest.raises(WeightsError):
+        opened.get("a", broken)
+
+    assert opened.get("a", lambda: "whole") == "whole"
