@@ -68,14 +68,19 @@ def year(digits: str, language: str) -> str:
     return cardinal(digits, language)
 
 
-def ordinal(digits: str, language: str) -> str:
-    """A whole number as a place in a row.
+def ordinal(digits: str, language: str, *, feminine: bool = False) -> str:
+    """A whole number as a place in a row; the gender counts in languages that have one there.
 
-    >>> ordinal("3", "fr")
-    'troisième'
+    >>> ordinal("1", "fr"), ordinal("1", "fr", feminine=True)
+    ('premier', 'première')
     """
     if len(digits) > MOST_DIGITS:
         return cardinal(digits, language)
+    rules = _rules(language)
+    gendered = f"spellout-ordinal-{'feminine' if feminine else 'masculine'}"
+    if rules is not None and gendered in rules.rulesets:
+        text = rules.format_number(int(digits), ruleset_names=[gendered]).text
+        return INVISIBLE.sub("", text)
     return _said(int(digits), language, FormatPurpose.ORDINAL)
 
 
