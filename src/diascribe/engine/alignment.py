@@ -80,28 +80,26 @@ def _told(
 ) -> Iterator[Notice]:
     """Why words of a language are not timed by the best aligner."""
     kept = "its words keep the times that they came with"
-    named = language or "a language that is not known"
-    if not chosen:
-        yield Notice("no_aligner", "alignment", f"no aligner is installed for {named}: {kept}")
+    if language is None:
+        message = "the language of some text is not known: its words keep the times that they had"
+        yield Notice("no_aligner", "alignment", message)
+    elif not chosen:
+        yield Notice("no_aligner", "alignment", f"no aligner is installed for {language}: {kept}")
     elif failures:
-        used = (
-            f"{chosen[len(failures)].model.name} found its words"
-            if chosen[len(failures) :]
-            else kept
-        )
+        rest = chosen[len(failures) :]
+        used = f"{rest[0].model.name} found its words" if rest else kept
         reasons = "; ".join(map(str, failures))
-        yield Notice("alignment_failed", "alignment", f"{named}: {used}: {reasons}")
+        yield Notice("alignment_failed", "alignment", f"{language}: {used}: {reasons}")
 
 
 def _unfitting(segments: Sequence[Segment]) -> Iterator[Notice]:
     """A warning about segments whose text is not what is said."""
-    wrong = [one for one in segments if TEXT_DOES_NOT_FIT in one.flags]
-    if wrong:
-        texts = (
-            "text" if len(segments) == 1 else f"text of {len(wrong)} of {len(segments)} segments"
-        )
-        yield Notice(
-            TEXT_DOES_NOT_FIT,
-            "alignment",
-            f"the {texts} is not found in the sound; the first is at {wrong[0].start:.1f} s",
-        )
+    texts = [one for one in segments if one.text.strip()]
+    wrong = [one for one in texts if TEXT_DOES_NOT_FIT in one.flags]
+    if wrong and len(texts) == 1:
+        message = "the text is not found in the sound"
+        yield Notice(TEXT_DOES_NOT_FIT, "alignment", message)
+    elif wrong:
+        count = f"{len(wrong)} of {len(texts)} segments"
+        message = f"in the sound the text of {count} is not found, first at {wrong[0].start:.1f} s"
+        yield Notice(TEXT_DOES_NOT_FIT, "alignment", message)

@@ -24,6 +24,7 @@ from diascribe.protocols import Recognizer, Region, Shelf, Vad
 from diascribe.span import Span
 from diascribe.timeline import merge, total, without
 from diascribe.transcript import Notice, Segment, Transcript, Word
+from diascribe.weights.catalog import CATALOG
 
 Text = str | Transcript
 """A plain text, or one whose segments have times already."""
@@ -95,8 +96,7 @@ class Placer:
     def _check_language(self, language: str, device: str) -> None:
         if not self.shelf.aligners(language, device):
             raise LanguageError(
-                f"no installed aligner knows the language {language!r}",
-                hint="diascribe models list shows which can be pulled",
+                f"no installed aligner knows the language {language!r}", hint=_way_to(language)
             )
 
     def place(self, audio: Audio, script: Script, options: Options) -> Steps[Aligned]:
@@ -146,6 +146,18 @@ class Placer:
         recognizer = self.shelf.recognizer(options.choice)
         heard = yield from _recognized(recognizer, audio, speech, script.language, options)
         return list(_cut(script, heard, whole))
+
+
+def _way_to(language: str) -> str:
+    """How to have an aligner for a language; none is published as it has to be."""
+    name = f"ctc-{language}"
+    if name not in CATALOG:
+        known = sorted(one.languages[0] for one in CATALOG.values() if one.family == "ctc")
+        return f"there are aligners for {', '.join(known)}"
+    return (
+        f"diascribe models pull {name} --from FOLDER takes {CATALOG[name].origin}:"
+        " docs/how-to/install-models.md"
+    )
 
 
 def _uncovered(

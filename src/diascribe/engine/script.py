@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import chain, pairwise
 
+from diascribe.algorithms.sentences import ends_nothing
 from diascribe.algorithms.settle import words_of
 from diascribe.errors import TranscriptFormatError
 from diascribe.flags import joined
@@ -58,7 +59,8 @@ class Script:
     def _cuts(self, words: Sequence[Word]) -> Iterator[int]:
         """The places at which a sentence begins, but for the first."""
         for place, (word, after) in enumerate(pairwise(words)):
-            ended = word.text.rstrip(CLOSING)[-1:] in FULL_STOPS
+            stops = word.text.rstrip(CLOSING)[-1:] in FULL_STOPS
+            ended = stops and not ends_nothing(word.text, self.language)
             if place in self.ends or ended or after.start - word.end > PAUSE_S:
                 yield place + 1
 

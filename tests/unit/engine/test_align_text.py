@@ -233,3 +233,30 @@ def test_a_long_text_is_cut_where_a_recognizer_hears_it() -> None:
         place = names.index(segment.words[0].text)
         assert segment.start == pytest.approx(place / 2, abs=0.3)
     assert [word.text for word in found.words] == text.split()
+
+
+def test_a_title_before_a_name_ends_no_segment() -> None:
+    found = engine().align(talk(), "Dr. Fox met Mr. Dog. Then they left.", language="en")
+
+    assert [one.text for one in found.segments] == ["Dr. Fox met Mr. Dog.", "Then they left."]
+
+
+@pytest.mark.parametrize(
+    ("language", "hint"),
+    [
+        ("de", "diascribe models pull ctc-de --from FOLDER takes an ONNX export of jonatas"),
+        ("tlh", "there are aligners for ar, de, el, en, es, fa"),
+    ],
+)
+def test_without_an_aligner_the_way_to_one_is_told(language: str, hint: str) -> None:
+    with pytest.raises(LanguageError) as refused:
+        engine().align(talk(), "eins zwei", language=language)
+
+    assert refused.value.hint.startswith(hint)
+
+
+def test_of_several_texts_those_that_do_not_fit_are_counted_among_texts() -> None:
+    found = engine().align(talk(), cues((1, 2, "one"), (2, 3, "zzz"), (3, 5, "two")), language="en")
+
+    message = "in the sound the text of 1 of 3 segments is not found, first at"
+    assert found.warnings[0].message.startswith(message)

@@ -113,10 +113,16 @@ def test_sentences_end_with_their_marks_and_at_long_pauses() -> None:
         spoken("then", 4.5, 5),
     ]
 
-    found = [[one.text for one in sentence] for sentence in sentences(words)]
+    found = [[one.text for one in sentence] for sentence in sentences(words, "en")]
 
     assert found == [["Yes."], ['"No!"'], ["But"], ["then"]]
 
 
+def test_a_sentence_does_not_end_with_an_abbreviation() -> None:
+    words = [spoken("Dr.", 0, 1), spoken("Fox", 1, 2), spoken("ran.", 2, 3), spoken("So?", 3, 4)]
+
+    assert [len(one) for one in sentences(words, "en")] == [3, 1]
+
+
 def test_no_words_are_no_sentence() -> None:
-    assert list(sentences([])) == []
+    assert list(sentences([], None)) == []

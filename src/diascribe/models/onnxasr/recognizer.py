@@ -127,7 +127,7 @@ def _written(heard: Heard, region: Segment, *, spaced: bool) -> Iterator[Segment
         if words:
             yield _segment(whole, text, words)
         return
-    for words in sentences(words_of(heard.tokens, region)):
+    for words in sentences(words_of(heard.tokens, region), region.language):
         yield _segment(region, " ".join(one.text for one in words), words)
 
 

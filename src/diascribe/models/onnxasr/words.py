@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
+from diascribe.algorithms.sentences import ends_nothing
 from diascribe.models.onnxasr.network import Token
 from diascribe.span import Span
 from diascribe.timeline import spread
@@ -60,11 +61,11 @@ def words_of(tokens: Sequence[Token], within: Span) -> list[Word]:
     return found
 
 
-def sentences(words: Sequence[Word]) -> Iterator[tuple[Word, ...]]:
+def sentences(words: Sequence[Word], language: str | None) -> Iterator[tuple[Word, ...]]:
     """The words of each sentence, sentences parted at long pauses."""
     sentence: list[Word] = []
     for one in words:
-        if sentence and (_ends(sentence[-1]) or one.start - sentence[-1].end >= PAUSE_S):
+        if sentence and (_ends(sentence[-1], language) or one.start - sentence[-1].end >= PAUSE_S):
             yield tuple(sentence)
             sentence = []
         sentence.append(one)
@@ -72,8 +73,9 @@ def sentences(words: Sequence[Word]) -> Iterator[tuple[Word, ...]]:
         yield tuple(sentence)
 
 
-def _ends(word: Word) -> bool:
-    return word.text.rstrip(QUOTES)[-1:] in SENTENCE_ENDS
+def _ends(word: Word, language: str | None) -> bool:
+    stops = word.text.rstrip(QUOTES)[-1:] in SENTENCE_ENDS
+    return stops and not ends_nothing(word.text, language)
 
 
 def _ended(tokens: Sequence[Token]) -> Iterator[_Piece]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
+from diascribe.algorithms.sentences import ends_nothing
 from diascribe.models.whisper.network import FRAME_S
 from diascribe.models.whisper.vocabulary import Spelling
 from diascribe.models.whisper.words import Written
@@ -68,12 +69,13 @@ def by_stretches(
             yield part.span, mine
 
 
-def by_sentences(words: Sequence[Written]) -> Iterator[list[Written]]:
+def by_sentences(words: Sequence[Written], language: str) -> Iterator[list[Written]]:
     """The words of each sentence, sentences parted at long pauses."""
     sentence: list[Written] = []
     for one in words:
         before = sentence[-1] if sentence else None
-        if before and (before.ends_sentence or one.start - before.end >= PAUSE_S):
+        ended = before and before.ends_sentence and not ends_nothing(before.text, language)
+        if before and (ended or one.start - before.end >= PAUSE_S):
             yield sentence
             sentence = []
         sentence.append(one)

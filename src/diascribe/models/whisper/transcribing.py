@@ -169,7 +169,7 @@ class Text:
         language = ENGLISH if self.decoding.task == "translate" else self.language
         words = trimmed(written(tokens, self.path, self.spelling, language))
         if not self.decoding.timestamps:
-            yield _segmented(by_sentences(words), span, span.start)
+            yield _segmented(by_sentences(words, language), span, span.start)
             return
         parts = stretches(self.attempt.draft.tokens, self.spelling, span.duration)
         for part, some in by_stretches(words, parts):
