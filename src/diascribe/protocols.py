@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Generator, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Literal, Protocol, TypeVar
+from typing import Literal, Protocol, TypeVar, runtime_checkable
 
 import numpy as np
 from numpy.typing import NDArray
@@ -253,6 +253,26 @@ class Recognizer(Protocol):
             LanguageError: a region is in a language that it does not know.
         """
         ...
+
+
+@runtime_checkable
+class Stepwise(Protocol):
+    """A recognizer that works for long between segments, and can be stopped there."""
+
+    def recognize_stepwise(
+        self, audio: Audio, regions: Sequence[Region], decoding: Decoding
+    ) -> Iterator[Segment | None]:
+        """The segments of `recognize`, and null wherever the work may be stopped."""
+        ...
+
+
+def recognized(
+    recognizer: Recognizer, audio: Audio, regions: Sequence[Region], decoding: Decoding
+) -> Iterator[Segment | None]:
+    """The segments of a recognizer as they come; null where it only can be stopped."""
+    if isinstance(recognizer, Stepwise):
+        return recognizer.recognize_stepwise(audio, regions, decoding)
+    return recognizer.recognize(audio, regions, decoding)
 
 
 class Aligner(Protocol):

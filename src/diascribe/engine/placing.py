@@ -20,7 +20,7 @@ from diascribe.engine.steps import told
 from diascribe.errors import LanguageError, ModelError, TranscriptFormatError
 from diascribe.flags import TEXT_DOES_NOT_FIT
 from diascribe.formats.tokens import is_spaced
-from diascribe.protocols import Recognizer, Region, Shelf, Vad
+from diascribe.protocols import Recognizer, Region, Shelf, Vad, recognized
 from diascribe.span import Span
 from diascribe.timeline import merge, total, without
 from diascribe.transcript import Notice, Segment, Transcript, Word
@@ -181,13 +181,16 @@ def _recognized(
 ) -> Steps[list[Word]]:
     """The words that a recognizer hears, with its times; none of a language it does not know."""
     words: list[Word] = []
+    reached = 0.0
     if language in recognizer.languages:
         regions = [
             Region(one.start, one.end, language) for one in speech.regions(recognizer.packing)
         ]
-        for segment in recognizer.recognize(audio, regions, options.decoding):
-            words += segment.words
-            yield Progress("recognition", segment.end, audio.duration)
+        for segment in recognized(recognizer, audio, regions, options.decoding):
+            if segment is not None:
+                words += segment.words
+                reached = segment.end
+            yield Progress("recognition", reached, audio.duration)
     return words
 
 

@@ -14,7 +14,7 @@ from diascribe.engine.regions import Speech, find_speech
 from diascribe.engine.repair import repair, until
 from diascribe.engine.steps import clocked, told
 from diascribe.errors import DiascribeError
-from diascribe.protocols import Decoding, Recognizer, Shelf, Vad
+from diascribe.protocols import Decoding, Recognizer, Shelf, Vad, recognized
 from diascribe.transcript import Model, Notice, Segment, StageTime
 
 ENGLISH = "en"
@@ -74,23 +74,24 @@ class Listener:
         """Text and words with the recognizer's own times; those before a failure are kept."""
         segments: list[Segment] = []
         reached = 0.0
-        recognized = Recognition(
+        begun = Recognition(
             segments=segments,
             spoken=spoken,
             models=(self.vad.model, self.recognizer.model),
             warnings=(*spoken.warnings, *unheeded(self.recognizer, options.decoding)),
         )
         try:
-            for one in self.recognizer.recognize(audio, spoken.regions, options.decoding):
-                segments.append(one)
-                reached = max(reached, one.end)
+            for one in recognized(self.recognizer, audio, spoken.regions, options.decoding):
+                if one is not None:
+                    segments.append(one)
+                    reached = max(reached, one.end)
                 yield Progress("recognition", reached, audio.duration)
         except DiascribeError as failure:
             if not any(one.words for one in segments):
                 raise
-            warnings = (*recognized.warnings, _cut_off(segments, failure))
-            return replace(recognized, cut_off=True, warnings=warnings)
-        return recognized
+            warnings = (*begun.warnings, _cut_off(segments, failure))
+            return replace(begun, cut_off=True, warnings=warnings)
+        return begun
 
     def _repair(
         self, audio: Audio, speech: Speech, heard: Recognition, options: Options

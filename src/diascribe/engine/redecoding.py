@@ -28,7 +28,7 @@ from diascribe.flags import (
     REDECODED,
     REDECODING_REJECTED,
 )
-from diascribe.protocols import Decoding, Recognizer, Region
+from diascribe.protocols import Decoding, Recognizer, Region, recognized
 from diascribe.timeline import Index, total
 from diascribe.transcript import Segment, Word
 
@@ -130,10 +130,12 @@ def hear(
         found: list[list[Segment]] = [[] for _ in alike]
         starts = [one.pieces[0].start for one in alike]
         regions = [piece for one in alike for piece in one.pieces]
-        for segment in recognizer.recognize(audio, regions, decoding):
-            place = max(0, bisect_right(starts, segment.start) - 1)
-            found[place].append(segment)
-            reached = done + total(regions[: 1 + _piece(regions, segment)])
+        reached = done
+        for segment in recognized(recognizer, audio, regions, decoding):
+            if segment is not None:
+                place = max(0, bisect_right(starts, segment.start) - 1)
+                found[place].append(segment)
+                reached = done + total(regions[: 1 + _piece(regions, segment)])
             yield Progress("repair", audio.duration * reached / whole, audio.duration)
         done += total(regions)
         heard += zip((one.stretch for one in alike), found, strict=True)

@@ -2,7 +2,7 @@
 
 import json
 from dataclasses import asdict, replace
-from itertools import pairwise
+from itertools import islice, pairwise
 
 import numpy as np
 import pytest
@@ -337,6 +337,16 @@ def test_segments_come_as_their_batch_is_done_and_a_caller_may_stop() -> None:
     found.close()  # type: ignore[attr-defined]  # a generator
 
     assert network.encoded == [(1,)]
+
+
+def test_a_caller_may_stop_between_two_attempts() -> None:
+    network = answering(said(WORDS, " the fox", log_prob=-2))
+    steps = scripted(network).recognize_stepwise(recording(1, 2), regions(2), USUAL)
+
+    calls = [len(network.calls) for step in islice(steps, 4) if step is None]
+
+    assert calls == [0, 1, 2, 3]
+    assert [one for one in steps if one] == hear(network, (1, 2))
 
 
 def test_an_unknown_language_is_refused_before_anything_is_heard() -> None:

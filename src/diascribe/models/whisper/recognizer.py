@@ -64,6 +64,13 @@ class WhisperRecognizer:
             OptionsError: as `check` does.
             ModelError: the network fails, for want of memory as a rule.
         """
+        steps = self.recognize_stepwise(audio, regions, decoding)
+        return (one for one in steps if one is not None)
+
+    def recognize_stepwise(
+        self, audio: Audio, regions: Sequence[Region], decoding: Decoding
+    ) -> Iterator[Segment | None]:
+        """The same, and null after each call of the network: windows may be tried six times."""
         self.check(decoding)
         others = {one.language for one in regions} - {None, *self.languages}
         if others:
@@ -75,7 +82,7 @@ class WhisperRecognizer:
 
     def _segments(
         self, audio: Audio, regions: Sequence[Region], decoding: Decoding
-    ) -> Iterator[Segment]:
+    ) -> Iterator[Segment | None]:
         room = self._network.room(max(decoding.beam_size, SAMPLES))
         size = min(decoding.batch_size or len(regions), room)
         first = True

@@ -6,7 +6,7 @@ from collections.abc import Hashable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import islice
 
-from diascribe.models.whisper.attempts import Attempt, climb, flags, judge
+from diascribe.models.whisper.attempts import Attempt, Pausing, climb, flags, judge
 from diascribe.models.whisper.network import Draft, Encoded, Network, Path, Search
 from diascribe.models.whisper.prompts import prompt
 from diascribe.models.whisper.splitting import by_sentences, by_stretches, stretches
@@ -32,12 +32,16 @@ class Batch:
 
     def segments(
         self, windows: Sequence[Window], languages: Sequence[str | None]
-    ) -> Iterator[Segment]:
-        """Segments of each window in order; null languages are found out."""
+    ) -> Iterator[Segment | None]:
+        """Segments of each window in order; null languages are found out.
+
+        Null comes after each call of the network: a caller may stop there.
+        """
         heard = [
             (one, language) for one, language in zip(windows, languages, strict=True) if one.audible
         ]
-        texts = iter(self._texts(*zip(*heard, strict=True)) if heard else ())
+        found = (yield from self._texts(*zip(*heard, strict=True))) if heard else []
+        texts = iter(found)
         for window, language in zip(windows, languages, strict=True):
             if window.audible:
                 yield from next(texts).segments()
@@ -50,12 +54,15 @@ class Batch:
         """The language of a model that has but one."""
         return None if self.vocabulary.multilingual else self.vocabulary.languages[0]
 
-    def _texts(self, windows: Sequence[Window], languages: Sequence[str | None]) -> list[Text]:
+    def _texts(
+        self, windows: Sequence[Window], languages: Sequence[str | None]
+    ) -> Pausing[list[Text]]:
         """What is said in each of some audible windows."""
         encoded = self.network.encode(features_of(windows, self.extract))
+        yield
         known = self._known(encoded, languages)
         spellings = [self.vocabulary.spelling(one, self.decoding.task) for one in known]
-        attempts = self._attempts(encoded, spellings)
+        attempts = yield from self._attempts(encoded, spellings)
         told = zip(windows, known, spellings, attempts, strict=True)
         texts = [Text(*one, self.decoding) for one in told]
         timed = [row for row, one in enumerate(texts) if one.tokens]
@@ -67,6 +74,7 @@ class Batch:
             )
             for row, path in zip(rows, paths, strict=True):
                 texts[row].path = path
+            yield
         return texts
 
     def _known(self, encoded: Encoded, languages: Sequence[str | None]) -> list[str]:
@@ -79,22 +87,22 @@ class Batch:
         by_row = dict(zip(open_rows, found, strict=True))
         return [one or by_row[row] for row, one in enumerate(languages)]
 
-    def _attempts(self, encoded: Encoded, spellings: Sequence[Spelling]) -> list[Attempt]:
+    def _attempts(self, encoded: Encoded, spellings: Sequence[Spelling]) -> Pausing[list[Attempt]]:
         """The best text of each window."""
         prompts = [
             prompt(one, self.decoding, first=self.first and row == 0)
             for row, one in enumerate(spellings)
         ]
 
-        def decode(rows: Sequence[int], temperature: float) -> list[Attempt]:
-            drafts = self._drafts(encoded, rows, prompts, temperature)
+        def decode(rows: Sequence[int], temperature: float) -> Pausing[list[Attempt]]:
+            drafts = yield from self._drafts(encoded, rows, prompts, temperature)
             texts = [spellings[row].decode(list(drafts[row].tokens)).strip() for row in rows]
             return [
                 judge(drafts[row], text, temperature, self.decoding)
                 for row, text in zip(rows, texts, strict=True)
             ]
 
-        return climb(len(prompts), decode, self.decoding.temperature)
+        return (yield from climb(len(prompts), decode, self.decoding.temperature))
 
     def _drafts(
         self,
@@ -102,7 +110,7 @@ class Batch:
         rows: Sequence[int],
         prompts: Sequence[tuple[int, ...]],
         temperature: float,
-    ) -> dict[int, Draft]:
+    ) -> Pausing[dict[int, Draft]]:
         """A text for each of some windows, those with prompts of one length at once."""
         search = Search(
             temperature=temperature,
@@ -115,6 +123,7 @@ class Batch:
         for some in _alike(rows, [len(one) for one in prompts]):
             drafts = encoded.part(some).generate([prompts[row] for row in some], search)
             found |= dict(zip(some, drafts, strict=True))
+            yield
         return found
 
 
