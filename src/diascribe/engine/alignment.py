@@ -24,6 +24,8 @@ class Aligned:
     segments: tuple[Segment, ...]
     models: tuple[Model, ...] = ()
     warnings: tuple[Notice, ...] = ()
+    failures: tuple[str, ...] = ()
+    """Why words of some languages could not be timed anew."""
 
 
 def align(
@@ -39,6 +41,7 @@ def align(
     found = dict(enumerate(segments))
     models: list[Model] = []
     warnings: list[Notice] = []
+    lacking: list[str] = []
     for language, places in _by_language(segments).items():
         chosen = aligners(language, device) if language else ()
         failures: list[DiascribeError] = []
@@ -51,9 +54,11 @@ def align(
                 found |= dict(zip(places, aligned, strict=True))
                 models.append(aligner.model)
                 break
+        if len(failures) == len(chosen):
+            lacking.append(_reason(language, failures))
         warnings.extend(_told(language, chosen, failures))
     warnings.extend(_unfitting(tuple(found.values())))
-    return Aligned(tuple(found.values()), tuple(models), tuple(warnings))
+    return Aligned(tuple(found.values()), tuple(models), tuple(warnings), tuple(lacking))
 
 
 def _aligned(aligner: Aligner, audio: Audio, segments: Sequence[Segment]) -> Steps[list[Segment]]:
@@ -73,6 +78,12 @@ def _by_language(segments: Sequence[Segment]) -> dict[str | None, list[int]]:
         if one.text.strip():
             places.setdefault(one.language, []).append(place)
     return places
+
+
+def _reason(language: str | None, failures: Sequence[DiascribeError]) -> str:
+    """Why no aligner timed words of a language."""
+    none = "none is installed for it" if language else "it is not known"
+    return f"{language or 'language'}: {'; '.join(map(str, failures)) or none}"
 
 
 def _told(

@@ -130,8 +130,7 @@ class Placer:
     def _align(self, audio: Audio, segments: Sequence[Segment], options: Options) -> Steps[Aligned]:
         aligned = yield from align(self.shelf.aligners, audio, segments, options.device)
         if not aligned.models:
-            reasons = "; ".join(one.message for one in aligned.warnings)
-            raise ModelError(f"no aligner could work: {reasons}")
+            raise ModelError(f"no aligner could work: {'; '.join(aligned.failures)}")
         return aligned
 
     def _pieces(
