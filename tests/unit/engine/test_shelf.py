@@ -3,13 +3,13 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
-from threading import Barrier, Thread
+from threading import Barrier, Event, Thread
 
 import pytest
 from fakes import FakeAligner, FakeRecognizer
 from stored_models import ALIGNER, CANARY, PARAKEET, WHISPER, stored, written
 
-from diascribe.engine.opening import Opened, Openers
+from diascribe.engine.opening import MOST_OPEN, Opened, Openers
 from diascribe.engine.shelf import InstalledModels
 from diascribe.errors import OptionsError, UnknownModelError, WeightsError
 from diascribe.models.pocketsphinx.aligner import PocketsphinxAligner
@@ -341,3 +341,67 @@ def test_what_cannot_be_opened_is_not_kept() -> None:
         opened.get("a", broken)
 
     assert opened.get("a", lambda: "whole") == "whole"
+
+
+def test_whoever_has_a_model_open_does_not_wait_until_another_is() -> None:
+    opened, begun, going_on = Opened(), Event(), Event()
+    first = opened.get("open", object)
+
+    def slow() -> object:
+        begun.set()
+        assert going_on.wait(60)
+        return object()
+
+    thread = Thread(target=opened.get, args=("slow", slow))
+    thread.start()
+    assert begun.wait(60)
+    again, other = opened.get("open", object), opened.get("other", object)
+    going_on.set()
+    thread.join()
+
+    assert again is first is not other
+
+
+def test_those_opened_at_once_are_no_more_than_may_be_kept() -> None:
+    opened, together = Opened(), Barrier(MOST_OPEN + 2)
+    names = [f"model {i}" for i in range(MOST_OPEN + 2)]
+
+    def make() -> object:
+        together.wait(60)
+        return object()
+
+    threads = [Thread(target=opened.get, args=(name, make)) for name in names]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+
+    assert len(opened._models) == MOST_OPEN
+    assert opened._doors == {}
+
+
+def test_after_a_failure_the_next_in_the_queue_opens_it_anew() -> None:
+    opened, together = Opened(), Barrier(2)
+    outcomes: list[object] = []
+
+    def make() -> object:
+        if not outcomes:
+            raise WeightsError("damaged")
+        return "model"
+
+    def want() -> None:
+        together.wait(60)
+        try:
+            outcomes.append(opened.get("a", make))
+        except WeightsError:
+            outcomes.append("failed")
+
+    threads = [Thread(target=want) for _ in range(2)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    outcomes.append(opened.get("a", make))
+
+    assert outcomes[0] == "failed"
+    assert outcomes[-1] == "model"
