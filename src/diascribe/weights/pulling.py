@@ -38,7 +38,7 @@ class Puller:
     store: Store
     hub: Hub
     token: str | None = field(default=None, repr=False)
-    """Sent only for models whose makers want one."""
+    """Sent for models whose makers want one, and where the hub refuses without."""
     offline: bool = False
     """The network must not be used."""
 
@@ -74,7 +74,7 @@ class Puller:
         return self.store.find(entry.name)
 
     def _source(self, entry: Entry) -> tuple[Hub, str]:
-        """The hub, with a token if the model wants one, and the repository there."""
+        """The hub, with a token for whoever wants one, and the repository there."""
         if entry.repo is None:
             raise _unpublished(entry)
         if self.offline:
@@ -87,7 +87,9 @@ class Puller:
                 f"{entry.name}: its makers want their terms accepted, and a token",
                 hint=f"accept them on {page}, then set HF_TOKEN to a token of your account",
             )
-        return replace(self.hub, token=self.token if entry.gated else None), entry.repo
+        if entry.gated:
+            return replace(self.hub, token=self.token), entry.repo
+        return replace(self.hub, token=None, reserve=self.token), entry.repo
 
     @contextmanager
     def _helped(self) -> Iterator[None]:
