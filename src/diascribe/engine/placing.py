@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from functools import partial
 from itertools import pairwise
 
 from diascribe.algorithms.anchors import find_anchors
 from diascribe.algorithms.settle import words_of
 from diascribe.audio import Audio
-from diascribe.engine.alignment import Aligned, align
+from diascribe.engine.alignment import Aligned, align, align_one, unfitting
 from diascribe.engine.beside import Progress, Steps
 from diascribe.engine.languages import find_languages
 from diascribe.engine.options import Options
@@ -69,10 +70,15 @@ class Placer:
             ModelError: every aligner failed.
         """
         if isinstance(text, str):
-            language = yield from self._language(audio, options.language, options)
-            return (yield from self.place(audio, read_script(text, language), options))
-        known = options.language or text.language
-        language = yield from self._language(audio, known, options)
+            speech = yield from self._speech(audio, options)
+            spoken = options.language or (yield from self._spoken(audio, speech, options))
+            self._check_language(spoken, options.device)
+            return (yield from self.place(audio, speech, read_script(text, spoken), options))
+        language = options.language or text.language
+        if language is None:
+            speech = yield from self._speech(audio, options)
+            language = yield from self._spoken(audio, speech, options)
+        self._check_language(language, options.device)
         segments = [
             replace(one, language=options.language or one.language or language)
             for one in text.segments
@@ -80,18 +86,17 @@ class Placer:
         ]
         return (yield from self.refine(audio, segments, options))
 
-    def _language(self, audio: Audio, known: str | None, options: Options) -> Steps[str]:
-        """The language of a text: known, or else of the speech."""
-        if known is None:
-            recognizer = self.shelf.recognizer(options.choice)
-            finding = find_speech(self.vad, audio, options.speech)
-            speech = yield from told("activity", audio.duration, finding)
-            spoken = yield from find_languages(recognizer, audio, speech, options)
-            known = spoken.language
-        if known is None:
+    def _speech(self, audio: Audio, options: Options) -> Steps[Speech]:
+        finding = find_speech(self.vad, audio, options.speech)
+        return (yield from told("activity", audio.duration, finding))
+
+    def _spoken(self, audio: Audio, speech: Speech, options: Options) -> Steps[str]:
+        """The language that is spoken."""
+        recognizer = self.shelf.recognizer(options.choice)
+        spoken = yield from find_languages(recognizer, audio, speech, options)
+        if spoken.language is None:
             raise LanguageError("the language of the text is not known", hint="say it: --language")
-        self._check_language(known, options.device)
-        return known
+        return spoken.language
 
     def _check_language(self, language: str, device: str) -> None:
         if not self.shelf.aligners(language, device):
@@ -99,21 +104,25 @@ class Placer:
                 f"no installed aligner knows the language {language!r}", hint=_way_to(language)
             )
 
-    def place(self, audio: Audio, script: Script, options: Options) -> Steps[Aligned]:
+    def place(
+        self, audio: Audio, speech: Speech, script: Script, options: Options
+    ) -> Steps[Aligned]:
         """The sentences of a plain text, wherever in the recording they are.
 
         Raises:
             ModelError: every aligner failed.
         """
-        finding = find_speech(self.vad, audio, options.speech)
-        speech = yield from told("activity", audio.duration, finding)
-        pieces = yield from self._pieces(audio, speech, script, options)
-        aligned = yield from self._align(audio, pieces, options)
-        doubt = tuple(_uncovered(aligned.segments, speech, aligned.warnings))
+        padded = speech.padded or [audio.span]
+        whole = Span(padded[0].start, padded[-1].end)
+        cutter = Cutter(script, whole, partial(self._hear, audio, speech, script, options))
+        chosen = self.shelf.aligners(script.language, options.device)
+        aligned = yield from align_one(chosen, audio, script.language, cutter.cut)
+        _require(aligned)
+        warnings = (*aligned.warnings, *unfitting(aligned.segments))
         return replace(
             aligned,
             segments=script.sentences(aligned.segments),
-            warnings=(*aligned.warnings, *doubt),
+            warnings=(*warnings, *_uncovered(aligned.segments, speech, warnings)),
         )
 
     def refine(self, audio: Audio, segments: Sequence[Segment], options: Options) -> Steps[Aligned]:
@@ -123,28 +132,46 @@ class Placer:
             ModelError: every aligner failed.
         """
         wide = [_widened(segments, place, audio.span) for place in range(len(segments))]
-        aligned = yield from self._align(audio, wide, options)
+        aligned = yield from align(self.shelf.aligners, audio, wide, options.device)
+        _require(aligned)
         found = zip(segments, aligned.segments, strict=True)
         return replace(aligned, segments=tuple(_narrowed(*one, audio.span) for one in found))
 
-    def _align(self, audio: Audio, segments: Sequence[Segment], options: Options) -> Steps[Aligned]:
-        aligned = yield from align(self.shelf.aligners, audio, segments, options.device)
-        if not aligned.models:
-            raise ModelError(f"no aligner could work: {'; '.join(aligned.failures)}")
-        return aligned
-
-    def _pieces(
+    def _hear(
         self, audio: Audio, speech: Speech, script: Script, options: Options
-    ) -> Steps[list[Segment]]:
-        """The text in pieces that its best aligner can find, in the sound where each is."""
-        padded = speech.padded or [audio.span]
-        whole = Span(padded[0].start, padded[-1].end)
-        longest_s = self.shelf.aligners(script.language, options.device)[0].longest_s
-        if longest_s is None or whole.duration <= longest_s:
-            return [script.segment(whole)]
+    ) -> Steps[list[Word]]:
+        """The words of the speech, with a recognizer's times."""
         recognizer = self.shelf.recognizer(options.choice)
-        heard = yield from _recognized(recognizer, audio, speech, script.language, options)
-        return list(_cut(script, heard, whole))
+        return (yield from _recognized(recognizer, audio, speech, script.language, options))
+
+
+@dataclass(slots=True)
+class Cutter:
+    """A text in the sound where it is said, in pieces of which each is where it is."""
+
+    script: Script
+    whole: Span
+    hear: Callable[[], Steps[list[Word]]]
+    _heard: list[Word] | None = field(default=None, init=False)
+    """What a recognizer hears, which is asked once; null until it is."""
+
+    def cut(self, longest_s: float | None) -> Steps[list[Segment]]:
+        """The pieces that an aligner with such a `longest_s` can find."""
+        if longest_s is None or self.whole.duration <= longest_s:
+            return [self.script.segment(self.whole)]
+        if self._heard is None:
+            self._heard = yield from self.hear()
+        return list(_cut(self.script, self._heard, self.whole))
+
+
+def _require(aligned: Aligned) -> None:
+    """Refuse a result without any word timed anew.
+
+    Raises:
+        ModelError: every aligner failed.
+    """
+    if not aligned.models:
+        raise ModelError(f"no aligner could work: {'; '.join(aligned.failures)}")
 
 
 def _way_to(language: str) -> str:
