@@ -14,14 +14,14 @@ import ctranslate2
 import numpy as np
 import tokenizers
 from faster_whisper.feature_extractor import FeatureExtractor
-from faster_whisper.tokenizer import _LANGUAGE_CODES, Tokenizer
+from faster_whisper.tokenizer import Tokenizer
 from numpy.typing import NDArray
 
 from diascribe.errors import OptionsError, WeightsError, printable
 from diascribe.models.whisper.ctranslate import CTranslateNetwork
 from diascribe.models.whisper.dimensions import read_dimensions
 from diascribe.models.whisper.recognizer import WhisperRecognizer
-from diascribe.models.whisper.vocabulary import ENGLISH, Spelling, Vocabulary
+from diascribe.models.whisper.vocabulary import ENGLISH, LANGUAGES, Spelling, Vocabulary
 from diascribe.protocols import Task
 from diascribe.transcript import Model
 
@@ -140,7 +140,7 @@ def _vocabulary(path: Path, *, multilingual: bool) -> Vocabulary:
     if missing:
         raise WeightsError(f"{file.name}: it is none of Whisper's: it lacks {', '.join(missing)}")
     _check_numbers(path, tokenizer)
-    known = [one for one in _LANGUAGE_CODES if tokenizer.token_to_id(f"<|{one}|>") is not None]
+    known = [one for one in LANGUAGES if tokenizer.token_to_id(f"<|{one}|>") is not None]
 
     def spell(task: Task, language: str) -> Spelling:
         spelling: Spelling = Tokenizer(tokenizer, multilingual, task=task, language=language)

@@ -26,6 +26,7 @@ class WhisperRecognizer:
 
     packing: Packing = PACKING
     heeds: frozenset[str] = frozenset(one.name for one in fields(Decoding))
+    placement: frozenset[str] = frozenset({"device", "compute_type"})
 
     def __init__(
         self, *, model: Model, network: Network, vocabulary: Vocabulary, extract: Extractor
