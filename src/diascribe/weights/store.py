@@ -11,10 +11,11 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from diascribe.errors import UnknownModelError, WeightsError
+from diascribe.weights.aligners import language_of
 from diascribe.weights.catalog import CATALOG, EMBEDDED_RECOGNIZER, Catalog, entry_of
 from diascribe.weights.entry import Entry
 from diascribe.weights.manifest import Manifest, Transfer, read_manifest
-from diascribe.weights.placing import discard, is_there
+from diascribe.weights.placing import discard, is_there, names_in
 from diascribe.weights.proving import glance, prove
 
 
@@ -53,9 +54,16 @@ class Store:
         named = (one for one in self.catalog.values() if (one.repo or "").endswith(f"/{name}"))
         return self.catalog.get(name) or next(named, None)
 
+    def known(self) -> Iterator[Entry]:
+        """The models of the table, the better ones first, then aligners that it lacks."""
+        yield from self.catalog.values()
+        for name in sorted(names_in(self.root)):
+            if name not in self.catalog and language_of(name) is not None:
+                yield self.entry(name)
+
     def present(self) -> Iterator[Entry]:
         """The models that have a folder here, whole or damaged; the better ones first."""
-        return (one for one in self.catalog.values() if is_there(self.root / one.name))
+        return (one for one in self.known() if is_there(self.root / one.name))
 
     def installed(self) -> Iterator[Installed]:
         """The models whose manifests can be read; their files are not looked at."""

@@ -171,6 +171,29 @@ def test_a_folder_is_installed_without_a_network(run: Run, store: Store, tmp_pat
     assert store.find("ctc-de").size
 
 
+@pytest.mark.parametrize("language", ["sv", "cy"])
+def test_an_aligner_of_any_language_is_installed_listed_found_and_removed(
+    run: Run, store: Store, tmp_path: Path, language: str
+) -> None:
+    name, folder = f"ctc-{language}", str(written(tmp_path / "mine", ALIGNER))
+
+    ran = run("models", "pull", name, "--from", folder)
+
+    assert (ran.status, ran.out.split()[0]) == (0, name)
+    rows = {line.split()[0]: line for line in run("models", "list").out.splitlines() if line}
+    assert rows[name].split()[1] == "installed"
+    assert [one.entry.name for one in store.installed() if one.entry.speaks(language)] == [name]
+    assert run("models", "verify").out == ran.out.replace("installed", "right")
+    assert run("models", "remove", name).status == 0
+    assert list(store.installed()) == []
+
+
+def test_a_folder_of_another_name_in_the_store_is_no_model(run: Run, store: Store) -> None:
+    (store.root / "ctc-welsh").mkdir(parents=True)
+
+    assert "ctc-welsh" not in run("models", "list").out
+
+
 def test_a_bundle_is_installed_elsewhere(
     run: Run, store: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

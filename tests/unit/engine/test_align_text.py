@@ -316,7 +316,9 @@ def test_a_title_before_a_name_ends_no_segment() -> None:
     ("language", "hint"),
     [
         ("de", "diascribe models pull ctc-de --from FOLDER takes an ONNX export of jonatas"),
-        ("tlh", "there are aligners for ar, de, el, en, es, fa"),
+        ("sv", "diascribe models pull ctc-sv --from FOLDER takes an ONNX export of KBLab"),
+        ("tlh", "diascribe models pull ctc-tlh --from FOLDER takes an ONNX export of a wav2vec2"),
+        ("english", "wanted an ISO 639 code"),
     ],
 )
 def test_without_an_aligner_the_way_to_one_is_told(language: str, hint: str) -> None:
