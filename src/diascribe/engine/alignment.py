@@ -17,8 +17,8 @@ from diascribe.protocols import Aligner
 from diascribe.span import Span
 from diascribe.transcript import Model, Notice, Segment
 
-Aligners = Callable[[str, str], Sequence[Aligner]]
-"""The aligners for a language on a device, the best first."""
+Aligners = Callable[[str], Sequence[Aligner]]
+"""The aligners for a language, the best first."""
 
 Cut = Callable[[float | None], Steps[Sequence[Segment]]]
 """A text in one language, as segments for an aligner that has such a `longest_s`."""
@@ -35,9 +35,7 @@ class Aligned:
     """Why words of some languages could not be timed anew."""
 
 
-def align(
-    aligners: Aligners, audio: Audio, segments: Sequence[Segment], device: str
-) -> Steps[Aligned]:
+def align(aligners: Aligners, audio: Audio, segments: Sequence[Segment]) -> Steps[Aligned]:
     """The same segments in the same order; languages are aligned one after the other.
 
     Numbers and symbols are spoken out for the aligner, and their words written again as they
@@ -51,7 +49,7 @@ def align(
     texts = {name: [segments[i] for i in places] for name, places in by_language.items()}
     shares = _shares([_seconds(own) for own in texts.values()])
     for (language, places), share in zip(by_language.items(), shares, strict=True):
-        chosen = aligners(language, device) if language else ()
+        chosen = aligners(language) if language else ()
         steps = align_one(chosen, audio, language, partial(_uncut, texts[language]))
         part = yield from changed(steps, partial(_within, share))
         if part.models:

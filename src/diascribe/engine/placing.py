@@ -25,8 +25,7 @@ from diascribe.protocols import Recognizer, Region, Shelf, Vad, recognized
 from diascribe.span import Span
 from diascribe.timeline import merge, total, without
 from diascribe.transcript import Notice, Segment, Transcript, Word
-from diascribe.weights.aligners import language_of
-from diascribe.weights.catalog import CATALOG, entry_of
+from diascribe.weights.catalog import CATALOG
 
 Text = str | Transcript
 """A plain text, or one whose segments have times already."""
@@ -61,7 +60,7 @@ class Placer:
             raise TranscriptFormatError(("wanted a text to align, got one without words",))
         language = options.language or (None if isinstance(text, str) else text.language)
         if language is not None:
-            self._check_language(language, options.device)
+            self._check_language(language)
 
     def find(self, audio: Audio, text: Text, options: Options) -> Steps[Aligned]:
         """The segments of a text, their words where they are said.
@@ -72,35 +71,42 @@ class Placer:
         """
         if isinstance(text, str):
             speech = yield from self._speech(audio, options)
-            spoken = options.language or (yield from self._spoken(audio, speech, options))
-            self._check_language(spoken, options.device)
-            return (yield from self.place(audio, speech, read_script(text, spoken), options))
-        language = options.language or text.language
-        if language is None:
+            language, warnings = yield from self._spoken(audio, speech, options)
+            self._check_language(language)
+            script = read_script(text, language)
+            aligned = yield from self.place(audio, speech, script, options)
+            return replace(aligned, warnings=(*warnings, *aligned.warnings))
+        known, warnings = options.language or text.language, ()
+        if known is None:
             speech = yield from self._speech(audio, options)
-            language = yield from self._spoken(audio, speech, options)
-        self._check_language(language, options.device)
+            known, warnings = yield from self._spoken(audio, speech, options)
+        self._check_language(known)
         segments = [
-            replace(one, language=options.language or one.language or language)
+            replace(one, language=options.language or one.language or known)
             for one in text.segments
             if one.text.strip()
         ]
-        return (yield from self.refine(audio, segments, options))
+        aligned = yield from self.refine(audio, segments)
+        return replace(aligned, warnings=(*warnings, *aligned.warnings))
 
     def _speech(self, audio: Audio, options: Options) -> Steps[Speech]:
         finding = find_speech(self.vad, audio, options.speech)
         return (yield from told("activity", audio.duration, finding))
 
-    def _spoken(self, audio: Audio, speech: Speech, options: Options) -> Steps[str]:
-        """The language that is spoken."""
+    def _spoken(
+        self, audio: Audio, speech: Speech, options: Options
+    ) -> Steps[tuple[str, tuple[Notice, ...]]]:
+        """The language that is given, else the one that is spoken, and what warns of it."""
+        if options.language is not None:
+            return options.language, ()
         recognizer = self.shelf.recognizer(options.choice)
         spoken = yield from find_languages(recognizer, audio, speech, options)
         if spoken.language is None:
             raise LanguageError("the language of the text is not known", hint="say it: --language")
-        return spoken.language
+        return spoken.language, spoken.warnings
 
-    def _check_language(self, language: str, device: str) -> None:
-        if not self.shelf.aligners(language, device):
+    def _check_language(self, language: str) -> None:
+        if not self.shelf.aligners(language):
             raise LanguageError(
                 f"no installed aligner knows the language {language!r}", hint=_way_to(language)
             )
@@ -116,7 +122,7 @@ class Placer:
         padded = speech.padded or [audio.span]
         whole = Span(padded[0].start, padded[-1].end)
         cutter = Cutter(script, whole, partial(self._hear, audio, speech, script, options))
-        chosen = self.shelf.aligners(script.language, options.device)
+        chosen = self.shelf.aligners(script.language)
         aligned = yield from align_one(chosen, audio, script.language, cutter.cut)
         _require(aligned)
         warnings = (*aligned.warnings, *unfitting(aligned.segments))
@@ -126,14 +132,14 @@ class Placer:
             warnings=(*warnings, *_uncovered(aligned.segments, speech, warnings)),
         )
 
-    def refine(self, audio: Audio, segments: Sequence[Segment], options: Options) -> Steps[Aligned]:
+    def refine(self, audio: Audio, segments: Sequence[Segment]) -> Steps[Aligned]:
         """Segments whose times are roughly known; each then reaches from word to word.
 
         Raises:
             ModelError: every aligner failed.
         """
         wide = [_widened(segments, place, audio.span) for place in range(len(segments))]
-        aligned = yield from align(self.shelf.aligners, audio, wide, options.device)
+        aligned = yield from align(self.shelf.aligners, audio, wide)
         _require(aligned)
         found = zip(segments, aligned.segments, strict=True)
         return replace(aligned, segments=tuple(_narrowed(*one, audio.span) for one in found))
@@ -178,10 +184,11 @@ def _require(aligned: Aligned) -> None:
 def _way_to(language: str) -> str:
     """How to have an aligner for a language; none is published as it has to be."""
     name = f"ctc-{language}"
-    if language_of(name) is None:
-        return "wanted an ISO 639 code such as en"
+    if name not in CATALOG:
+        known = sorted(one.languages[0] for one in CATALOG.values() if one.family == "ctc")
+        return f"there are aligners for {', '.join(known)}"
     return (
-        f"diascribe models pull {name} --from FOLDER takes {entry_of(name, CATALOG).origin}:"
+        f"diascribe models pull {name} --from FOLDER takes {CATALOG[name].origin}:"
         " docs/how-to/install-models.md"
     )
 

@@ -56,13 +56,13 @@ class Listener:
         if options.task == "translate":
             heard = translated(heard, align_output=options.align_output)
         elif options.align_output:
-            aligning = self._align(audio, heard, options.device)
+            aligning = self._align(audio, heard)
             heard = yield from clocked(times, "alignment", aligning)
         return replace(heard, timings=tuple(times))
 
-    def _align(self, audio: Audio, heard: Recognition, device: str) -> Steps[Recognition]:
+    def _align(self, audio: Audio, heard: Recognition) -> Steps[Recognition]:
         """The same with words timed anew."""
-        aligned = yield from align(self.shelf.aligners, audio, heard.segments, device)
+        aligned = yield from align(self.shelf.aligners, audio, heard.segments)
         return replace(
             heard,
             segments=aligned.segments,
@@ -78,7 +78,7 @@ class Listener:
             segments=segments,
             spoken=spoken,
             models=(self.vad.model, self.recognizer.model),
-            warnings=(*spoken.warnings, *unheeded(self.recognizer, options.decoding)),
+            warnings=(*spoken.warnings, *unheeded(self.recognizer, options)),
         )
         try:
             for one in recognized(self.recognizer, audio, spoken.regions, options.decoding):
@@ -124,15 +124,18 @@ def translated(heard: Recognition, *, align_output: bool) -> Recognition:
     return replace(heard, segments=segments, warnings=warnings)
 
 
-def unheeded(recognizer: Recognizer, decoding: Decoding) -> Iterator[Notice]:
+def unheeded(recognizer: Recognizer, options: Options) -> Iterator[Notice]:
     """A warning for what was asked of a recognizer that makes no difference to it."""
-    usual = Decoding()
+    usual, choice = Decoding(), options.choice
+    decoding = options.decoding
     changed = [
         one.name
         for one in fields(Decoding)
         if getattr(decoding, one.name) != getattr(usual, one.name)
     ]
     idle = [name for name in changed if name not in recognizer.heeds]
+    placed = {"device": choice.device == "cuda", "compute_type": choice.compute_type != "auto"}
+    idle += [name for name in placed if placed[name] and name not in recognizer.placement]
     if idle:
         yield Notice(
             "options_without_effect",

@@ -30,7 +30,8 @@ def listen(
     audio = Audio(np.concatenate(parts))
     listener = Listener(vad=FakeVad(), recognizer=recognizer, shelf=FakeShelf(recognizer))
     found = finish(
-        listener.listen(audio, options or Options()), None if seen is None else seen.append
+        listener.listen(audio, options or Options(language="en")),
+        None if seen is None else seen.append,
     )
     written = [one for one in found.segments if one.text]
     check(Transcript(duration=audio.duration, language="en", segments=tuple(written)))
@@ -280,14 +281,36 @@ def test_progress_of_repair_rises_and_stays_within_the_recording() -> None:
     assert done[-1] == pytest.approx(71)
 
 
+@dataclass(frozen=True)
+class Counted(TroubledRecognizer):
+    """Counts how often it was let go."""
+
+    let_go: list[bool] = field(default_factory=list)
+
+    def recognize(
+        self, audio: Audio, regions: Sequence[Region], decoding: Decoding
+    ) -> Iterator[Segment]:
+        try:
+            yield from super().recognize(audio, regions, decoding)
+        finally:
+            self.let_go.append(True)
+
+
 def test_repair_may_be_left_at_any_point() -> None:
     audio = Audio(np.concatenate(TWO_TALKS))
-    recognizer = TroubledRecognizer(loops_above_s=15)
+    recognizer = Counted(loops_above_s=15)
     listener = Listener(vad=FakeVad(), recognizer=recognizer, shelf=FakeShelf(recognizer))
-    total = len(list(listener.listen(audio, Options())))
+    whole = finish(listener.listen(audio, Options()))
+    told = [one.stage for one in listener.listen(audio, Options())]
 
-    for stop in range(total):
+    for stop in range(len(told)):
         steps = listener.listen(audio, Options())
         for _ in range(stop):
             next(steps)
+        asked = len(recognizer.asked)
         steps.close()
+        assert len(recognizer.asked) == asked == len(recognizer.let_go)
+
+    assert "repair" in told
+    again = finish(listener.listen(audio, Options()))
+    assert replace(again, timings=()) == replace(whole, timings=())

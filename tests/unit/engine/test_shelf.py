@@ -270,12 +270,12 @@ def test_installed_aligners_come_before_the_embedded_one(shelf: InstalledModels)
     stored(shelf.store, "ctc-en", ALIGNER)
     stored(shelf.store, "ctc-de", ALIGNER)
 
-    english, german = shelf.aligners("en", "auto"), shelf.aligners("de", "auto")
+    english, german = shelf.aligners("en"), shelf.aligners("de")
 
     assert names(english[:1]) == ["ctc-en"]
     assert isinstance(english[1], PocketsphinxAligner)
     assert names(german) == ["ctc-de"]
-    assert shelf.aligners("fr", "auto") == []
+    assert shelf.aligners("fr") == []
 
 
 def test_an_aligner_is_opened_when_it_is_wanted_and_once(
@@ -283,9 +283,9 @@ def test_an_aligner_is_opened_when_it_is_wanted_and_once(
 ) -> None:
     put = stored(shelf.store, "ctc-de", ALIGNER)
 
-    aligner = shelf.aligners("de", "auto")[0]
+    aligner = shelf.aligners("de")[0]
     assert (aligner.languages, opening.given) == (("de",), [])
-    for one in (aligner, shelf.aligners("de", "cpu")[0]):
+    for one in (aligner, shelf.aligners("de")[0]):
         assert one.model.name == "ctc-de"
         assert one.longest_s == FakeAligner().longest_s
 
@@ -304,7 +304,7 @@ def test_a_damaged_aligner_fails_by_itself(shelf: InstalledModels) -> None:
     put = stored(shelf.store, "ctc-en", ALIGNER)
     (put.path / "model.onnx").write_bytes(b"short")
 
-    aligners = shelf.aligners("en", "auto")
+    aligners = shelf.aligners("en")
 
     with pytest.raises(WeightsError, match="ctc-en: damaged"):
         _ = aligners[0].model

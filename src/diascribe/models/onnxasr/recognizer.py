@@ -49,6 +49,7 @@ class OnnxAsrRecognizer:
 
     packing: Packing = PACKING
     detector = None
+    placement: frozenset[str] = frozenset({"compute_type"})
 
     def __init__(self, *, model: Model, network: Network, tongues: Tongues, cores: int = 1) -> None:
         self.model = model

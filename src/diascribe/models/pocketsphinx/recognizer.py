@@ -37,6 +37,7 @@ class PocketsphinxRecognizer:
     """A region is held as a whole, told of and stopped only at its end, and heard none better
     for being longer."""
     heeds: frozenset[str] = frozenset()
+    placement: frozenset[str] = frozenset()
 
     def __init__(self, workers: Workers) -> None:
         self._workers = workers
