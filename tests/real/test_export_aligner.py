@@ -75,15 +75,14 @@ def sounds() -> list[NDArray[np.float32]]:
 def exported(folder: Path, kind: str, sounds: list[NDArray[np.float32]]) -> Exported:
     if not PYTHON.exists():
         pytest.skip("exporting needs PyTorch and transformers: make .peers/peers.stamp")
-    named = {str(place): sound for place, sound in enumerate(sounds)}
-    np.savez(folder / "sounds.npz", **named)
+    np.savez(folder / "sounds.npz", *sounds)
     given = [str(ROOT / "tools"), kind, str(folder)]
     done = subprocess.run([PYTHON, "-c", SAVE, *given], capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
     layout = read_layout(folder / "export")
     network = Network(Session(layout.network), layout, name=kind)
     heard = np.load(folder / "heard.npz")
-    return Exported(network, sounds, [heard[name] for name in named])
+    return Exported(network, sounds, [heard[f"arr_{place}"] for place in range(len(sounds))])
 
 
 @pytest.fixture(scope="module")
