@@ -10,6 +10,7 @@ import numpy as np
 
 from diascribe.algorithms.languages import allowed, most_spoken, pool, samples, scattered, smooth
 from diascribe.algorithms.packing import pack
+from diascribe.algorithms.tongues import NAMES, near, said
 from diascribe.audio import FULL_SCALE, Audio
 from diascribe.engine.beside import Progress, Steps
 from diascribe.engine.options import Options
@@ -29,6 +30,9 @@ some seconds to hear one, so sentences of one breath stay together."""
 
 COMMON = "small"
 """The recognizer of many languages that a processor runs with ease."""
+
+MOST_LISTED = 12
+"""More languages than that are counted, not listed."""
 
 MOST_NAMED = 4
 """Other recognizers of a language that are named, the better ones first."""
@@ -58,22 +62,31 @@ def check_language(recognizer: Recognizer, options: Options) -> None:
     for name, wanted in (("language", (options.language,)), ("languages", options.languages or ())):
         unknown = [one for one in wanted if one is not None and one not in known]
         if unknown:
-            choice = f"{'one' if name == 'language' else 'some'} of {', '.join(known)}"
+            choice = f"{'one' if name == 'language' else 'some'} of {_listed(known, unknown[0])}"
             raise LanguageError(
                 f"{name}: wanted {choice}, got {', '.join(unknown)}",
                 hint=f"these are the languages of {recognizer.model.name}; {_way_to(unknown[0])}",
             )
 
 
+def _listed(known: Sequence[str], wanted: str) -> str:
+    """Languages that may be chosen: a few by name, of many those near the one that was wanted."""
+    if len(known) <= MOST_LISTED:
+        return ", ".join(known)
+    close = [one for one in near(NAMES.get(wanted, wanted)) if one in known]
+    return f"its {len(known)} languages{f', near it {said(close)}' if close else ''}"
+
+
 def _way_to(language: str) -> str:
     """How to have a recognizer of a language."""
-    name = language.lower().partition("-")[0]
     others = [
         one.name
         for one in CATALOG.values()
-        if one.stage == "recognition" and name in one.languages and not one.name.endswith("-int8")
+        if one.stage == "recognition"
+        and language in one.languages
+        and not one.name.endswith("-int8")
     ]
-    also = f"; {', '.join(others[:MOST_NAMED])} know {name} too" if others else ""
+    also = f"; {', '.join(others[:MOST_NAMED])} know {language} too" if others else ""
     return f"diascribe models pull {COMMON} gets one of a hundred languages{also}"
 
 

@@ -248,7 +248,6 @@ def test_of_silence_no_language_is_assumed() -> None:
     [
         ("de", ("pull small", "parakeet-tdt-0.6b-v3")),
         ("ru", ("pull small", "gigaam-v3-e2e-rnnt")),
-        ("de-AT", ("pull small", "know de too")),
         ("yo", ("pull small gets one of a hundred languages",)),
     ],
 )
@@ -260,3 +259,12 @@ def test_a_language_that_is_not_known_names_what_can_be_pulled(
 
     assert error.value.hint.startswith("these are the languages of fake-recognition; diascribe")
     assert [way for way in ways if way not in error.value.hint] == []
+
+
+def test_of_many_languages_those_near_the_wanted_one_are_named() -> None:
+    many = FakeRecognizer(languages=("en", "jw", *(f"x{place:02}" for place in range(11))))
+
+    with pytest.raises(
+        LanguageError, match=r"of its 13 languages, near it jw \(Javanese\), got jv"
+    ):
+        check_language(many, parse_options({"language": "jv"}))
