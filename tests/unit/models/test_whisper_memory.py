@@ -11,9 +11,9 @@ from diascribe.models.whisper import memory
 from diascribe.models.whisper.dimensions import Dimensions, read_dimensions
 from diascribe.models.whisper.memory import room, window_bytes
 
-LARGE = Dimensions(1280, 32, 32)
-TURBO = Dimensions(1280, 32, 4)
-TINY = Dimensions(384, 4, 4)
+LARGE = Dimensions(1280, 32, 32, 20)
+TURBO = Dimensions(1280, 32, 4, 20)
+TINY = Dimensions(384, 4, 4, 6)
 GIB = 2**30
 
 
@@ -26,8 +26,7 @@ def test_the_dimensions_are_those_of_the_file(tmp_path: Path) -> None:
 
     found = read_dimensions(folder / "model.bin")
 
-    assert found == Dimensions(width=64, encoder_layers=3, decoder_layers=3)
-    assert found.heads == 1
+    assert found == Dimensions(width=64, encoder_layers=3, decoder_layers=3, heads=2)
 
 
 @pytest.mark.parametrize("kept", [0, 3, 40, 2000, -1])

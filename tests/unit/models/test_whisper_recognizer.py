@@ -83,6 +83,18 @@ def test_batches_are_as_large_as_memory_allows_and_no_larger_than_asked() -> Non
     assert hear(ScriptedNetwork(numbered, fits=3), numbers, Decoding(batch_size=64)) == first
 
 
+def test_a_network_that_does_not_know_when_words_are_said_is_not_asked() -> None:
+    network = ScriptedNetwork(numbered, aligns=False)
+
+    (found,) = hear(network, (7,))
+
+    assert network.aligned == []
+    assert found.text == "the fox jumps 7"
+    assert {one.timing for one in found.words} == {"interpolated"}
+    assert {one.confidence for one in found.words} == {None}
+    assert (found.start, found.end) == (0.0, WINDOW_S)
+
+
 @pytest.mark.parametrize(("beam_size", "texts"), [(1, 5), (8, 8)])
 def test_memory_is_there_for_the_samples_of_a_warmer_attempt_too(
     beam_size: int, texts: int

@@ -75,6 +75,7 @@ class CTranslateNetwork:
 
     model: Any
     size: Dimensions
+    aligns: bool = True
 
     def encode(self, features: NDArray[np.float32]) -> CTranslateEncoded:
         """The encoder's output for features (window, mel, frame)."""

@@ -87,6 +87,11 @@ class Network(Protocol):
         """The encoder's output for features (window, mel, frame)."""
         ...
 
+    @property
+    def aligns(self) -> bool:
+        """Whether it knows when words are spoken; one that does not is never asked."""
+        ...
+
     def room(self, beam_size: int) -> int:
         """How many windows may be worked on at once with the memory that is free; at least 1."""
         ...

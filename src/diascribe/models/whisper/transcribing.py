@@ -18,6 +18,7 @@ from diascribe.span import Span
 from diascribe.transcript import Segment, Word, mean_confidence
 
 NOWHERE = Path((), ())
+"""Of a text whose words share their window, by their letters."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +66,7 @@ class Batch:
         attempts = yield from self._attempts(encoded, spellings)
         told = zip(windows, known, spellings, attempts, strict=True)
         texts = [Text(*one, self.decoding) for one in told]
-        timed = [row for row, one in enumerate(texts) if one.tokens]
+        timed = [row for row, one in enumerate(texts) if one.tokens and self.network.aligns]
         for rows in _alike(timed, [tuple(one.sot_sequence) for one in spellings]):
             paths = encoded.part(rows).align(
                 spellings[rows[0]].sot_sequence,
