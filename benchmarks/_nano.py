@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
@@ -17,6 +17,7 @@ from diascribe.models.ctc import open_ctc
 from diascribe.models.ctc.layout import read_layout
 from diascribe.models.ctc.network import Network
 from diascribe.models.ctc.texts import Text, text_of
+from diascribe.models.ctc.vocabulary import Vocabulary
 from diascribe.span import Span
 from diascribe.transcript import Segment
 from diascribe.weights.session import Session
@@ -61,21 +62,32 @@ def measure() -> Nano:
     starts, ends, bare, fits, misfits = [], [], [], [], []
     for one in sentences:
         text = text_of(one.segment, layout.vocabulary)
-        placed = _placed(one, text, layout.vocabulary.blank)
+        placed = _placed(one, text, layout.vocabulary)
         assert placed is not None
         fits.append(text.fit(placed))
+        misfits.extend(_misfits(one, sentences, layout.vocabulary))
         words = zip(one.aligned.words, one.spans, _lasts(text, placed), strict=True)
         for word, span, last in words:
             starts.append(word.start - span.start)
             ends.append(word.end - span.end)
             bare.append(network.frames.second(last + 1) - span.end)
-        for other in sentences:
-            if other.segment.language == one.segment.language and other is not one:
-                foreign = text_of(replace(other.segment, end=one.segment.end), layout.vocabulary)
-                placed = _placed(one, foreign, layout.vocabulary.blank)
-                misfits += [] if placed is None else [foreign.fit(placed)]
-    in_ms = [1000 * np.array(errors, np.float64) for errors in (starts, ends, bare)]
-    return Nano(*in_ms, fits, misfits)
+    return Nano(_in_ms(starts), _in_ms(ends), _in_ms(bare), fits, misfits)
+
+
+def _misfits(
+    one: Sentence, sentences: Sequence[Sentence], vocabulary: Vocabulary
+) -> Iterator[float]:
+    """How well the texts of others fit a sentence; there may be no room for one."""
+    for other in sentences:
+        if other.segment.language == one.segment.language and other is not one:
+            text = text_of(other.segment, vocabulary)
+            placed = _placed(one, text, vocabulary)
+            if placed is not None:
+                yield text.fit(placed)
+
+
+def _in_ms(seconds: Sequence[float]) -> NDArray[np.float64]:
+    return 1000 * np.array(seconds, np.float64)
 
 
 def _sentences(network: Network) -> Iterator[Sentence]:
@@ -89,9 +101,9 @@ def _sentences(network: Network) -> Iterator[Sentence]:
         yield Sentence(segment, spans, aligned, letters)
 
 
-def _placed(sentence: Sentence, text: Text, blank: int) -> Placed | None:
+def _placed(sentence: Sentence, text: Text, vocabulary: Vocabulary) -> Placed | None:
     heard = sentence.letters
-    (placed,) = place(heard[None], [len(heard)], [list(text.tokens)], blank=blank)
+    (placed,) = place(heard[None], [len(heard)], [list(text.tokens)], blank=vocabulary.blank)
     return placed
 
 
