@@ -2,6 +2,7 @@
 
 import json
 import os
+import shutil
 import signal
 import subprocess
 from collections.abc import Iterator
@@ -10,11 +11,12 @@ from pathlib import Path
 import pytest
 from cli_command import COMMAND, PATIENCE_S, Run, fake_engine, files_below, runner, until
 from hub import COMMIT, TOKEN, FakeHub, serving
-from stored_models import ALIGNER, WHISPER, finished, stored, written
+from stored_models import WHISPER, finished, stored
 
 from diascribe.weights.catalog import CATALOG
 from diascribe.weights.store import Store
 
+NANO = Path(__file__).parents[2] / "data" / "nano"
 TINY = "Systran/faster-whisper-tiny"
 SIZE = sum(map(len, WHISPER.values()))
 
@@ -161,10 +163,8 @@ def test_offline_is_obeyed_and_what_works_is_told(
     assert ran.status == 1
 
 
-def test_a_folder_is_installed_without_a_network(run: Run, store: Store, tmp_path: Path) -> None:
-    folder = written(tmp_path / "export", ALIGNER)
-
-    ran = run("models", "pull", "ctc-de", "--from", folder)
+def test_a_folder_is_installed_without_a_network(run: Run, store: Store) -> None:
+    ran = run("models", "pull", "ctc-de", "--from", NANO / "ctc")
 
     assert ran.status == 0
     assert ran.out.startswith("ctc-de (local-")
@@ -173,9 +173,9 @@ def test_a_folder_is_installed_without_a_network(run: Run, store: Store, tmp_pat
 
 @pytest.mark.parametrize("language", ["sv", "cy"])
 def test_an_aligner_of_any_language_is_installed_listed_found_and_removed(
-    run: Run, store: Store, tmp_path: Path, language: str
+    run: Run, store: Store, language: str
 ) -> None:
-    name, folder = f"ctc-{language}", str(written(tmp_path / "mine", ALIGNER))
+    name, folder = f"ctc-{language}", str(NANO / "ctc")
 
     ran = run("models", "pull", name, "--from", folder)
 
@@ -192,6 +192,24 @@ def test_a_folder_of_another_name_in_the_store_is_no_model(run: Run, store: Stor
     (store.root / "ctc-welsh").mkdir(parents=True)
 
     assert "ctc-welsh" not in run("models", "list").out
+
+
+@pytest.mark.parametrize(
+    ("name", "family", "cut"), [("tiny", "whisper", "model.bin"), ("ctc-de", "ctc", "model.onnx")]
+)
+def test_a_model_that_is_cut_short_is_refused_and_nothing_is_installed(
+    run: Run, store: Store, tmp_path: Path, name: str, family: str, cut: str
+) -> None:
+    folder = tmp_path / "mine"
+    shutil.copytree(NANO / family, folder)
+    os.truncate(folder / cut, 300_000)
+
+    ran = run("models", "pull", name, "--from", folder)
+
+    (error,) = ran.errors
+    assert (ran.status, ran.out) == (1, "")
+    assert cut in error
+    assert not list(files_below(store.root))
 
 
 def test_a_bundle_is_installed_elsewhere(
