@@ -59,7 +59,8 @@ def measure() -> Nano:
     layout = read_layout(WEIGHTS)
     network = Network(Session(layout.network), layout, name="nano-ctc")
     sentences = list(_sentences(network))
-    starts, ends, bare, fits, misfits = [], [], [], [], []
+    starts, ends, bare, fits = [], [], [], []
+    misfits: list[float] = []
     for one in sentences:
         text = text_of(one.segment, layout.vocabulary)
         placed = _placed(one, text, layout.vocabulary)
