@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
+from _models import ModelFile, digest
 from numpy.typing import NDArray
 
 from diascribe.algorithms.ctc import Placed, place
@@ -52,6 +53,11 @@ class Nano:
     """How well each text fits what is said."""
     misfits: list[float]
     """How well each text fits what is said with another's, in the same language."""
+
+
+def aligner_file() -> ModelFile:
+    """The aligner as a results file names it."""
+    return ModelFile("nano-ctc", "tests/data/nano/ctc", digest([WEIGHTS / "model.onnx"]))
 
 
 def measure() -> Nano:
