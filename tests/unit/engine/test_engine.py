@@ -65,13 +65,17 @@ class BrokenVad(FakeVad):
 @dataclass(frozen=True)
 class BrokenRecognizer(FakeRecognizer):
     after: int = 0
-    """Regions that it gets through."""
+    """Regions that it gets through before its end."""
+    heard: list[Region] = field(default_factory=list)
 
     def recognize(
         self, audio: Audio, regions: Sequence[Region], decoding: Decoding
     ) -> Iterator[Segment]:
-        yield from super().recognize(audio, regions[: self.after], decoding)
-        raise RecognizerError("the recognizer's process died")
+        for region in regions:
+            if len(self.heard) >= self.after:
+                raise RecognizerError("the recognizer's process died")
+            self.heard.append(region)
+            yield from super().recognize(audio, [region], decoding)
 
 
 @dataclass(frozen=True)

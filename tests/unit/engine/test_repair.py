@@ -14,7 +14,7 @@ from diascribe.engine.beside import Progress
 from diascribe.engine.options import Options
 from diascribe.engine.recognition import Listener, Recognition
 from diascribe.engine.steps import finish
-from diascribe.errors import RecognizerError
+from diascribe.errors import ModelError, RecognizerError
 from diascribe.protocols import Decoding, Recognizer, Region
 from diascribe.transcript import Segment, Transcript
 
@@ -252,12 +252,13 @@ def test_a_failure_while_repairing_leaves_what_was_there() -> None:
 
 @dataclass(frozen=True)
 class CutOff(TroubledRecognizer):
-    """Fails after the first region."""
+    """Fails after the first region, and then for good."""
 
     def recognize(
         self, audio: Audio, regions: Sequence[Region], decoding: Decoding
     ) -> Iterator[Segment]:
-        yield from super().recognize(audio, regions[:1], decoding)
+        if not self.asked:
+            yield from super().recognize(audio, regions[:1], decoding)
         raise RecognizerError("the recognizer's process died")
 
 
@@ -314,3 +315,39 @@ def test_repair_may_be_left_at_any_point() -> None:
     assert "repair" in told
     again = finish(listener.listen(audio, Options()))
     assert replace(again, timings=()) == replace(whole, timings=())
+
+
+@dataclass(frozen=True)
+class Stumbles(TroubledRecognizer):
+    """Fails at regions that begin within some seconds and are longer than others."""
+
+    longest_s: float = 10.0
+
+    def recognize(
+        self, audio: Audio, regions: Sequence[Region], decoding: Decoding
+    ) -> Iterator[Segment]:
+        for region in regions:
+            if 20 < region.start < 40 and region.duration > self.longest_s:
+                raise ModelError("Whisper failed at decoding")
+            yield from super().recognize(audio, [region], decoding)
+
+
+THREE_TALKS = (tone(12), silence(10), tone(12), silence(10), tone(12))
+
+
+def test_a_region_at_which_the_recognizer_fails_is_heard_again_in_smaller_pieces() -> None:
+    found = listen(Stumbles(), *THREE_TALKS)
+
+    whole = listen(TroubledRecognizer(), *THREE_TALKS)
+    assert "failed at 21.8 to 34.2 s: Whisper" in message(found, "recognition_gaps")
+    assert len([one for segment in found.segments for one in segment.words]) >= 0.9 * len(
+        [one for segment in whole.segments for one in segment.words]
+    )
+
+
+def test_a_region_that_stays_lost_is_a_warning_with_its_place() -> None:
+    found = listen(Stumbles(longest_s=0.0), *THREE_TALKS)
+
+    assert codes(found)[0] == "recognition_gaps"
+    assert found.segments[-1].start > 40
+    assert not found.cut_off

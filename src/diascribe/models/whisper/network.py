@@ -9,6 +9,8 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import NDArray
 
+from diascribe.errors import ModelError
+
 FRAME_S = 0.02
 """Seconds of one frame of the encoder's output: where its attention can point to."""
 
@@ -50,6 +52,10 @@ class Path:
     """First frame of each token, and then of the text's end; none where nothing was found."""
     probabilities: tuple[float, ...]
     """Of each token, given those before it."""
+
+
+class MemoryShortError(ModelError):
+    """The network has no room for so many windows at once."""
 
 
 class Encoded(Protocol):
