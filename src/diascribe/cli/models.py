@@ -81,7 +81,10 @@ def verify(
 ) -> None:
     """Read every byte of installed models, and compare with what was pulled."""
     store, right, wrong = _store(), [], 0
-    for name in names or [one.name for one in store.present()]:
+    chosen = names or [one.name for one in store.present()]
+    if not chosen:
+        say(f"no model is installed in {store.root}")
+    for name in chosen:
         try:
             right.append(_watched(f"verifying {name}", store.verify(name)))
         except WeightsError as error:

@@ -70,6 +70,12 @@ def _json(text: str) -> Transcript:
     found = load_json(text)
     if isinstance(found, dict) and "schema_version" in found:
         return from_json(text)
+    if not isinstance(found, dict) or "segments" not in found:
+        raise TranscriptFormatError(
+            ("wanted a transcript with segments, got other JSON",),
+            hint="the JSON of Diascribe, WhisperX, Whisper and faster-whisper is read,"
+            " and plain text, SRT and WebVTT",
+        )
     foreign = from_whisperx(text)
     return _untimed(
         [

@@ -15,7 +15,7 @@ from diascribe.weights.layouts import CONFIG, LAYOUTS, PRECISIONS
 
 EMBEDDED_RECOGNIZER = "pocketsphinx-en-us"
 
-WHISPER_FILES = ("model.bin", "config.json", "tokenizer.json", "vocabulary.*")
+WHISPER_FILES = ("model.bin", "config.json", "tokenizer.json", "vocabulary.json|vocabulary.txt")
 EUROPEAN = (
     *("bg", "hr", "cs", "da", "nl", "en", "et", "fi", "fr", "de", "el", "hu", "it"),
     *("lv", "lt", "mt", "pl", "pt", "ro", "ru", "sk", "sl", "es", "sv", "uk"),
@@ -283,6 +283,10 @@ ALIASES = MappingProxyType({"turbo": "large-v3-turbo", "large": "large-v3"})
 """Other names by which requests know some models."""
 
 
+NEAR = 3
+"""Models that are offered where a name is none."""
+
+
 def entry_of(name: str, catalog: Catalog) -> Entry:
     """The entry of a model, whichever of its names is given.
 
@@ -297,7 +301,8 @@ def entry_of(name: str, catalog: Catalog) -> Entry:
     language = language_of(name)
     if language is not None:
         return aligner_of(language)
-    near = get_close_matches(name, [*catalog, *ALIASES], n=3)
+    like = get_close_matches(name, [*catalog, *ALIASES], n=2 * NEAR)
+    near = list(dict.fromkeys(ALIASES.get(one, one) for one in like))[:NEAR]
     meant = f", near it are {' and '.join(near)}" if near else ""
     raise UnknownModelError(
         f"{name}: no model has that name{meant}", hint="diascribe models list shows all"

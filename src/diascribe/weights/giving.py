@@ -17,6 +17,7 @@ from diascribe.weights.manifest import (
     StoredFile,
     Transfer,
     checked_path,
+    lacking_files,
     wanted_files,
 )
 from diascribe.weights.placing import emptied, place, require_space, reserved, writing
@@ -80,7 +81,7 @@ def _files_of(entry: Entry, folder: Path) -> list[str]:
     ]
     names, lacking = wanted_files(paths, entry.files, entry.optional)
     if lacking:
-        raise WeightsError(f"{folder}: as {entry.name} it lacks {', '.join(lacking)}")
+        raise lacking_files(folder, entry.family, lacking, entry.files)
     return [checked_path(one) for one in names if one != MANIFEST]
 
 

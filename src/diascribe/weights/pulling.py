@@ -57,14 +57,14 @@ class Puller:
         """
         entry = self.store.entry(name)
         hub, repo = self._source(entry)
-        with self._helped():
+        with self._helped(entry):
             snapshot = hub.snapshot(repo)
         if snapshot.revision == self._revision_of(entry):
             found = self.store.find(entry.name)
             yield Transfer(found.size, found.size)
             return found
         wanted = _wanted(entry, snapshot)
-        with self._helped(), reserved(self.store.root, entry.name) as folder:
+        with self._helped(entry), reserved(self.store.root, entry.name) as folder:
             gathered = _gathering(folder, snapshot.revision)
             missing = sum(one.size - _there(gathered, one) for one in wanted)
             require_space(self.store.root, entry.name, missing)
@@ -79,7 +79,8 @@ class Puller:
             raise _unpublished(entry)
         if self.offline:
             raise DownloadError(
-                f"{entry.name}: DIASCRIBE_OFFLINE forbids the network; {self.store.working()}"
+                f"{entry.name}: DIASCRIBE_OFFLINE forbids the network; {self._working()}",
+                hint=_from(entry),
             )
         if entry.gated and self.token is None:
             page = self.hub.page(entry.repo)
@@ -92,18 +93,27 @@ class Puller:
         return replace(self.hub, token=None, reserve=self.token), entry.repo
 
     @contextmanager
-    def _helped(self) -> Iterator[None]:
+    def _helped(self, entry: Entry) -> Iterator[None]:
         """Where the network fails, tell what works without it."""
         try:
             yield
         except DownloadError as error:
-            raise DownloadError(f"{error}; {self.store.working()}", hint=error.hint) from error
+            hint = error.hint or _from(entry)
+            raise DownloadError(f"{error}; {self._working()}", hint=hint) from error
+
+    def _working(self) -> str:
+        return f"what is installed works without a network: {self.store.usable()}"
 
     def _revision_of(self, entry: Entry) -> str | None:
         """The revision that is installed whole; null where none is."""
         with suppress(DiascribeError):
             return self.store.find(entry.name).revision
         return None
+
+
+def _from(entry: Entry) -> str:
+    """How to have a model without the network."""
+    return f"diascribe models pull {entry.name} --from FOLDER takes the files from a folder"
 
 
 def _unpublished(entry: Entry) -> OptionsError:

@@ -114,22 +114,27 @@ class Store:
         """
         entry = self.entry(name)
         if not discard(self.root, entry.name):
-            self._present(entry.name)
+            self._present(entry.name, hint="diascribe models list shows what is there")
 
     def working(self) -> str:
         """What can be used without pulling anything, in words."""
-        names = [one.entry.name for one in self.installed() if one.entry.opened]
-        return f"installed: {', '.join([*names, EMBEDDED_RECOGNIZER])}"
+        return f"installed: {self.usable()}"
 
-    def _present(self, name: str) -> Entry:
-        """The entry of a model that has a folder here."""
+    def usable(self) -> str:
+        """The names of the models that work without a network."""
+        names = [one.entry.name for one in self.installed() if one.entry.opened]
+        return ", ".join([*names, EMBEDDED_RECOGNIZER])
+
+    def _present(self, name: str, hint: str | None = None) -> Entry:
+        """The entry of a model that has a folder here; without a hint, pulling is the way."""
         entry = self.entry(name)
         if is_there(self.root / entry.name):
             return entry
         if entry.family == "embedded":
             raise UnknownModelError(f"{name}: comes {entry.origin}, not from the store")
         raise UnknownModelError(
-            f"{name}: not installed; {self.working()}", hint=f"diascribe models pull {entry.name}"
+            f"{name}: not installed; {self.working()}",
+            hint=hint or f"diascribe models pull {entry.name}",
         )
 
     def _installed(self, entry: Entry, manifest: Manifest) -> Installed:

@@ -171,3 +171,18 @@ def test_a_cue_file_that_breaks_off_is_named(run: Run, recording: Path, tmp_path
 
     assert done.status == 2
     assert "talk.srt: line" in done.err
+
+
+@pytest.mark.parametrize("content", ['{"hello": 1}', '[{"text": "one"}]'])
+def test_other_json_is_told_from_a_transcript_and_what_is_read_is_named(
+    run: Run, recording: Path, tmp_path: Path, content: str
+) -> None:
+    text = tmp_path / "talk.json"
+    text.write_text(content)
+
+    done = run("align", str(recording), str(text))
+
+    (error,) = done.errors
+    assert (done.status, done.out) == (2, "")
+    assert "talk.json: wanted a transcript with segments, got other JSON" in error
+    assert "WhisperX" in error

@@ -137,7 +137,8 @@ def test_a_token_of_the_environment_is_sent_for_a_gated_model(
         (("pull", "--from", "."), 2, "a folder is one model: say which one"),
         (("verify", "tiny"), 2, "tiny: not installed; installed: pocketsphinx-en-us"),
         (("bundle", "tiny"), 2, "hint: diascribe models pull tiny"),
-        (("remove", "tiny"), 2, "tiny: not installed"),
+        (("remove", "tiny"), 2, "(hint: diascribe models list shows what is there)"),
+        (("pull", "large-v33"), 2, "near it are large-v3 and large-v2 and large-v1"),
         (("bundle",), 2, "Missing argument"),
     ],
 )
@@ -159,7 +160,11 @@ def test_offline_is_obeyed_and_what_works_is_told(
 
     ran = run("models", "pull", "tiny")
 
-    assert "DIASCRIBE_OFFLINE forbids the network; installed: base, pocketsphinx" in ran.err
+    assert (
+        "forbids the network; what is installed works without a network: base, pocketsphinx"
+        in ran.err
+    )
+    assert "hint: diascribe models pull tiny --from FOLDER takes the files" in ran.err
     assert ran.status == 1
 
 
@@ -248,6 +253,13 @@ def test_verify_proves_all_that_are_there_and_goes_on_after_damage(run: Run, sto
     assert ran.out.startswith("tiny (local-")
     assert ran.out.endswith("): right\n")
     assert ran.status == 1
+
+
+def test_verify_of_nothing_says_that_nothing_is_installed(run: Run, store: Store) -> None:
+    ran = run("models", "verify")
+
+    assert (ran.status, ran.out) == (0, "")
+    assert ran.err == f"no model is installed in {store.root}\n"
 
 
 def test_verify_of_right_models_ends_with_0(run: Run, store: Store) -> None:

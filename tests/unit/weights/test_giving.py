@@ -98,7 +98,7 @@ def test_a_link_to_nowhere_is_named(store: Store, tmp_path: Path) -> None:
 
 
 def test_a_folder_without_a_needed_file_is_refused(store: Store, tmp_path: Path) -> None:
-    with pytest.raises(WeightsError, match=r"as tiny it lacks model\.bin, config\.json"):
+    with pytest.raises(WeightsError, match=r"lacks model\.bin, config\.json, .*: a whisper"):
         finished(give(store, "tiny", written(tmp_path / "mine", ALIGNER)))
 
 
@@ -171,10 +171,14 @@ def test_the_family_is_told_from_the_files(tmp_path: Path) -> None:
 def test_a_whisper_without_its_tokenizer_is_an_error_not_a_download(tmp_path: Path) -> None:
     files = {name: content for name, content in WHISPER.items() if name != "tokenizer.json"}
 
-    with pytest.raises(
-        WeightsError, match=r"model\.bin is there, but not tokenizer\.json; a whisper model has"
-    ):
+    told = (
+        "mine: lacks tokenizer.json: a whisper model has model.bin, config.json, tokenizer.json,"
+        " vocabulary.json or vocabulary.txt"
+    )
+    with pytest.raises(WeightsError, match=told):
         family_of(written(tmp_path / "mine", files))
+    with pytest.raises(WeightsError, match=told):
+        finished(give(Store(tmp_path / "models"), "tiny", tmp_path / "mine"))
 
 
 def test_a_folder_that_holds_no_model_says_what_was_looked_for(tmp_path: Path) -> None:

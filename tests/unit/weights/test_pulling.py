@@ -11,7 +11,7 @@ import pytest
 from cli_command import files_below
 from hub import COMMIT, TOKEN, FakeHub, serving
 from huggingface_hub import constants
-from stored_models import WHISPER, finished, stored
+from stored_models import PARAKEET, WHISPER, finished, stored
 
 from diascribe.errors import (
     DiascribeError,
@@ -28,6 +28,7 @@ from diascribe.weights.placing import reserved
 from diascribe.weights.pulling import Puller
 from diascribe.weights.store import Store
 
+WORKS = "what is installed works without a network"
 TINY = "Systran/faster-whisper-tiny"
 GATED = "pyannote/speaker-diarization-community-1"
 PIPELINE = {
@@ -248,7 +249,8 @@ def test_without_a_network_it_is_told_what_works(tmp_path: Path) -> None:
         finished(puller.pull("tiny"))
 
     assert "the hub cannot be reached" in str(refused.value)
-    assert str(refused.value).endswith("; installed: base, pocketsphinx-en-us")
+    assert str(refused.value).endswith(f"; {WORKS}: base, pocketsphinx-en-us")
+    assert "diascribe models pull tiny --from FOLDER" in refused.value.hint
 
 
 def test_where_the_network_must_not_be_used_it_is_not(puller: Puller, hub: FakeHub) -> None:
@@ -256,9 +258,8 @@ def test_where_the_network_must_not_be_used_it_is_not(puller: Puller, hub: FakeH
 
     failure = broken(offline)
 
-    assert str(failure) == (
-        "tiny: DIASCRIBE_OFFLINE forbids the network; installed: pocketsphinx-en-us"
-    )
+    told = "tiny: DIASCRIBE_OFFLINE forbids the network"
+    assert str(failure) == f"{told}; {WORKS}: pocketsphinx-en-us"
     assert hub.asked == []
 
 
@@ -463,9 +464,12 @@ def test_a_hub_that_names_its_commit_after_another_folder_is_refused(
 
 
 def test_a_file_with_a_name_that_leads_elsewhere_is_refused(puller: Puller, hub: FakeHub) -> None:
-    hub.repos[TINY]["vocabulary.a\\b"] = b"evil"
+    files = {**PARAKEET, "encoder-model.onnx\\data": b"evil"}
+    hub.repos["istupakov/parakeet-tdt-0.6b-v3-onnx"] = files
 
-    assert "no file of a model may have that name" in str(broken(puller))
+    failure = broken(puller, "parakeet-tdt-0.6b-v3")
+
+    assert "no file of a model may have that name" in str(failure)
 
 
 def test_what_does_not_fit_is_refused_before_it_is_fetched(
