@@ -25,7 +25,8 @@ from diascribe.protocols import Recognizer, Region, Shelf, Vad, recognized
 from diascribe.span import Span
 from diascribe.timeline import merge, total, without
 from diascribe.transcript import Notice, Segment, Transcript, Word
-from diascribe.weights.catalog import CATALOG
+from diascribe.weights.aligners import language_of
+from diascribe.weights.catalog import CATALOG, entry_of
 
 Text = str | Transcript
 """A plain text, or one whose segments have times already."""
@@ -184,11 +185,10 @@ def _require(aligned: Aligned) -> None:
 def _way_to(language: str) -> str:
     """How to have an aligner for a language; none is published as it has to be."""
     name = f"ctc-{language}"
-    if name not in CATALOG:
-        known = sorted(one.languages[0] for one in CATALOG.values() if one.family == "ctc")
-        return f"there are aligners for {', '.join(known)}"
+    if language_of(name) is None:
+        return "wanted an ISO 639 code such as en"
     return (
-        f"diascribe models pull {name} --from FOLDER takes {CATALOG[name].origin}:"
+        f"diascribe models pull {name} --from FOLDER takes {entry_of(name, CATALOG).origin}:"
         " docs/how-to/install-models.md"
     )
 

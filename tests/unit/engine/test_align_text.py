@@ -319,7 +319,8 @@ def test_a_title_before_a_name_ends_no_segment() -> None:
     ("language", "hint"),
     [
         ("de", "diascribe models pull ctc-de --from FOLDER takes an ONNX export of jonatas"),
-        ("tlh", "there are aligners for ar, de, el, en, es, fa"),
+        ("sv", "diascribe models pull ctc-sv --from FOLDER takes an ONNX export of KBLab"),
+        ("tlh", "diascribe models pull ctc-tlh --from FOLDER takes an ONNX export of a wav2vec2"),
     ],
 )
 def test_without_an_aligner_the_way_to_one_is_told(language: str, hint: str) -> None:
@@ -327,6 +328,15 @@ def test_without_an_aligner_the_way_to_one_is_told(language: str, hint: str) -> 
         engine().align(talk(), "eins zwei", language=language)
 
     assert refused.value.hint.startswith(hint)
+
+
+def test_a_transcript_in_what_is_no_language_says_so() -> None:
+    text = replace(cues((1, 3, "eins")), language="klingon")
+
+    with pytest.raises(LanguageError, match="'klingon'") as refused:
+        engine().align(talk(), text)
+
+    assert refused.value.hint == "wanted an ISO 639 code such as en"
 
 
 def test_of_several_texts_those_that_do_not_fit_are_counted_among_texts() -> None:
