@@ -296,7 +296,7 @@ def test_a_lack_of_memory_is_told_from_other_failures(
     network: CTranslateNetwork, error: Exception
 ) -> None:
     class Full:
-        def encode(self, features: object) -> object:
+        def encode(self, _: object) -> object:
             raise error
 
     with pytest.raises(MemoryShortError, match="Whisper failed at encoding: "):
