@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, fields, replace
 
+from diascribe.algorithms.confine import confine
 from diascribe.audio import Audio
 from diascribe.engine.alignment import align
 from diascribe.engine.beside import Progress, Steps
 from diascribe.engine.hearing import Hearing
 from diascribe.engine.languages import Spoken, find_languages, settled
 from diascribe.engine.options import Options
-from diascribe.engine.regions import Speech, find_speech
+from diascribe.engine.regions import Speech, find_speech, nobody_speaks
 from diascribe.engine.repair import places, repair, until
 from diascribe.engine.steps import clocked, told
 from diascribe.protocols import Decoding, Recognizer, Shelf, Vad
@@ -58,7 +59,12 @@ class Listener:
         elif options.align_output:
             aligning = self._align(audio, heard)
             heard = yield from clocked(times, "alignment", aligning)
-        return replace(heard, timings=tuple(times))
+        return replace(
+            heard,
+            segments=confine(heard.segments, speech.possible),
+            warnings=(*heard.warnings, *nobody_speaks(speech.lasting)),
+            timings=tuple(times),
+        )
 
     def _align(self, audio: Audio, heard: Recognition) -> Steps[Recognition]:
         """The same with words timed anew."""
