@@ -6,10 +6,11 @@ from collections.abc import Hashable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import islice
 
+from diascribe.algorithms.sentences import by_sentences
 from diascribe.models.whisper.attempts import Attempt, Pausing, climb, flags, judge
 from diascribe.models.whisper.network import Draft, Encoded, Network, Path, Search
 from diascribe.models.whisper.prompts import prompt
-from diascribe.models.whisper.splitting import by_sentences, by_stretches, stretches
+from diascribe.models.whisper.splitting import by_stretches, stretches
 from diascribe.models.whisper.vocabulary import ENGLISH, Spelling, Vocabulary
 from diascribe.models.whisper.windows import Extractor, Window, features_of
 from diascribe.models.whisper.words import Written, settled, trimmed, written
