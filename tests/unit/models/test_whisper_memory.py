@@ -1,5 +1,8 @@
 import ctypes
+import json
 import struct
+import subprocess
+import sys
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Protocol
@@ -61,6 +64,44 @@ def test_larger_models_and_wider_beams_take_more() -> None:
 
     assert needed(TINY) < needed(TURBO) < needed(LARGE)
     assert needed(LARGE, 1) < needed(LARGE, 10)
+
+
+MEASURE = """
+import json, resource, sys
+import numpy as np
+from pathlib import Path
+from diascribe.models.whisper import open_whisper
+from diascribe.models.whisper.memory import window_bytes
+from diascribe.models.whisper.network import Search
+
+opened = open_whisper(Path(sys.argv[1]), name="", revision="", device="cpu",
+                      compute_type="float32", cores=1)
+network, spelling = opened._network, opened._vocabulary.any
+features = np.random.default_rng(0).normal(0, 0.1, (WINDOWS, 80, 3000)).astype(np.float32)
+before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+encoded = network.encode(features)
+prompt = [*spelling.sot_sequence, spelling.no_timestamps]
+drafts = encoded.generate([prompt] * WINDOWS, Search(suppressed=(-1,)))
+encoded.align(spelling.sot_sequence, [one.tokens for one in drafts], [3000] * WINDOWS)
+after = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+print(json.dumps({"estimated": window_bytes(network.size, beam_size=5, number_bytes=4),
+                  "measured": 1024 * (after - before) / WINDOWS}))
+"""
+
+
+def test_a_window_takes_at_most_what_is_estimated_and_a_third_of_it_at_least(
+    tmp_path: Path,
+) -> None:
+    shape = Shape(width=256, heads=4, layers=4, length=100)  # heads as every Whisper has them
+    folder = save_model(tmp_path / "model", shape)
+    program = MEASURE.replace("WINDOWS", "6")
+
+    done = subprocess.run(
+        [sys.executable, "-c", program, str(folder)], capture_output=True, text=True, check=True
+    )
+
+    told = json.loads(done.stdout)
+    assert told["estimated"] / 3 <= told["measured"] <= told["estimated"]
 
 
 def test_as_many_windows_fit_as_half_of_the_free_memory_holds() -> None:
