@@ -14,7 +14,7 @@ from diascribe.engine.alignment import Aligned, align, align_one, unfitting
 from diascribe.engine.beside import Progress, Steps
 from diascribe.engine.languages import find_languages
 from diascribe.engine.options import Options
-from diascribe.engine.regions import Speech, find_speech
+from diascribe.engine.regions import Speech, find_speech, nobody_speaks
 from diascribe.engine.script import PAUSE_S, Script, read_script
 from diascribe.engine.spoken.reading import read_out
 from diascribe.engine.steps import told
@@ -77,7 +77,12 @@ class Placer:
             script = read_script(text, language)
             aligned = yield from self.place(audio, speech, script, options)
             return replace(aligned, warnings=(*warnings, *aligned.warnings))
-        known, warnings = options.language or text.language, ()
+        return (yield from self._find_timed(audio, text, options))
+
+    def _find_timed(self, audio: Audio, text: Transcript, options: Options) -> Steps[Aligned]:
+        """As `find`, of segments that have times; speech is looked for where it is needed."""
+        known, speech = options.language or text.language, None
+        warnings: tuple[Notice, ...] = ()
         if known is None:
             speech = yield from self._speech(audio, options)
             known, warnings = yield from self._spoken(audio, speech, options)
@@ -88,7 +93,11 @@ class Placer:
             if one.text.strip()
         ]
         aligned = yield from self.refine(audio, segments)
-        return replace(aligned, warnings=(*warnings, *aligned.warnings))
+        notices = [*warnings, *aligned.warnings, *_beyond(segments, audio.duration)]
+        if all(TEXT_DOES_NOT_FIT in one.flags for one in aligned.segments):
+            heard = speech or (yield from self._speech(audio, options))
+            notices += nobody_speaks(heard.lasting)
+        return replace(aligned, warnings=tuple(notices))
 
     def _speech(self, audio: Audio, options: Options) -> Steps[Speech]:
         finding = find_speech(self.vad, audio, options.speech)
@@ -130,7 +139,11 @@ class Placer:
         return replace(
             aligned,
             segments=script.sentences(aligned.segments),
-            warnings=(*warnings, *_uncovered(aligned.segments, speech, warnings)),
+            warnings=(
+                *warnings,
+                *_uncovered(aligned.segments, speech, warnings),
+                *nobody_speaks(speech.lasting),
+            ),
         )
 
     def refine(self, audio: Audio, segments: Sequence[Segment]) -> Steps[Aligned]:
@@ -191,6 +204,18 @@ def _way_to(language: str) -> str:
         f"diascribe models pull {name} --from FOLDER takes {entry_of(name, CATALOG).origin}:"
         " docs/how-to/install-models.md"
     )
+
+
+def _beyond(segments: Sequence[Segment], duration: float) -> Iterator[Notice]:
+    """A warning about segments that begin when the recording is over."""
+    late = [one for one in segments if one.start >= duration]
+    if late:
+        yield Notice(
+            "beyond_end",
+            "alignment",
+            f"{len(late)} of {len(segments)} segments begin after the recording's end at"
+            f" {duration:.1f} s, first at {late[0].start:.1f} s: they stand at its end",
+        )
 
 
 def _uncovered(

@@ -67,6 +67,20 @@ def test_its_own_result_is_read_again(run: Run, recording: Path, tmp_path: Path)
     assert [one.text for one in found.segments] == ["one two", "three"]
 
 
+def test_turns_of_its_own_result_are_kept_and_written(
+    run: Run, recording: Path, tmp_path: Path
+) -> None:
+    out = tmp_path / "out"
+    run("transcribe", str(recording), "-o", str(out))
+
+    done = run("align", str(recording), str(out / "talk.json"), "--format", "rttm")
+
+    turns = from_json((out / "talk.json").read_text()).turns
+    assert done.status == 0
+    assert [line.split()[7] for line in done.out.splitlines()] == [one.speaker for one in turns]
+    assert turns
+
+
 LONG_CUE = "00:00:01.000 --> 00:00:05.000\n"
 
 

@@ -195,6 +195,24 @@ def test_without_any_aligner_that_works_there_is_no_result() -> None:
         engine(BrokenAligner()).align(talk(), "one two", language="en")
 
 
+def test_cues_after_the_end_stand_there_and_are_told() -> None:
+    found = engine().align(talk(), cues((1, 3, "one two"), (7, 8, "three")), language="en")
+
+    check(found)
+    assert codes(found) == ["beyond_end"]
+    assert "1 of 2 segments begin after the recording's end at 6.0 s, first at 7.0 s" in (
+        found.warnings[0].message
+    )
+
+
+@pytest.mark.parametrize("text", ["one zzz", cues((1, 3, "one zzz"))], ids=["plain", "cues"])
+def test_where_nobody_speaks_that_is_told(text: str | Transcript) -> None:
+    found = engine().align(file_of(silence(6)), text, language="en")
+
+    check(found)
+    assert codes(found) == ["text_does_not_fit", "no_speech"]
+
+
 @pytest.mark.parametrize("text", ["", " \n ", "—", "..."])
 def test_a_text_without_words_is_refused(text: str) -> None:
     with pytest.raises(TranscriptFormatError, match="without words"):
