@@ -16,6 +16,7 @@ from diascribe.weights.layouts import CONFIG, LAYOUTS, PRECISIONS
 EMBEDDED_RECOGNIZER = "pocketsphinx-en-us"
 
 WHISPER_FILES = ("model.bin", "config.json", "tokenizer.json", "vocabulary.json|vocabulary.txt")
+WHISPER_OPTIONAL = ("preprocessor_config.json",)
 EUROPEAN = (
     *("bg", "hr", "cs", "da", "nl", "en", "et", "fi", "fr", "de", "el", "hu", "it"),
     *("lv", "lt", "mt", "pl", "pt", "ro", "ru", "sk", "sl", "es", "sv", "uk"),
@@ -40,7 +41,7 @@ def _whisper(
         licence="MIT",
         repo=repo,
         files=WHISPER_FILES,
-        optional=("preprocessor_config.json",),
+        optional=WHISPER_OPTIONAL,
         languages=languages,
         size_mb=size_mb,
     )

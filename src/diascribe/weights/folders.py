@@ -13,6 +13,7 @@ from diascribe.weights.catalog import ALIASES, WHISPER_FILES
 from diascribe.weights.entry import Family
 from diascribe.weights.layouts import begun, layout_of
 from diascribe.weights.manifest import lacking_files, read_manifest
+from diascribe.weights.sampling import sampled_revision
 from diascribe.weights.store import Store
 
 KINDS: MappingProxyType[Family, tuple[str, ...]] = MappingProxyType(
@@ -66,16 +67,16 @@ def _own(folder: Path, store: Store) -> Located:
     """A folder of the user's own; its files are trusted to be what he wants."""
     if not folder.is_dir():
         raise UnknownModelError(f"{folder}: there is no such folder; {store.working()}")
-    name = folder.resolve().name
-    return Located(family_of(folder), folder, name, _revision_of(folder), False)
+    name, family = folder.resolve().name, family_of(folder)
+    return Located(family, folder, name, _revision_of(folder, family), False)
 
 
-def _revision_of(folder: Path) -> str:
+def _revision_of(folder: Path, family: Family) -> str:
     """What the result calls the files: many things but ours are called `manifest.json`."""
     try:
         return read_manifest(folder).revision
     except WeightsError:
-        return "own folder"
+        return sampled_revision(folder, family)
 
 
 def family_of(folder: Path) -> Family:

@@ -17,6 +17,7 @@ from diascribe.models.pocketsphinx.recognizer import PocketsphinxRecognizer
 from diascribe.models.pocketsphinx.workers import Workers
 from diascribe.protocols import Aligner, Choice
 from diascribe.transcript import Model
+from diascribe.weights.sampling import sampled_revision
 from diascribe.weights.store import Store
 
 
@@ -179,7 +180,10 @@ def test_a_folder_of_the_users_own_is_opened_where_it_is(
 ) -> None:
     folder = written(tmp_path / "mine", WHISPER)
 
-    assert shelf.recognizer(Choice(str(folder))).model == Model("recognition", "mine", "own folder")
+    found = shelf.recognizer(Choice(str(folder))).model
+
+    assert (found.stage, found.name) == ("recognition", "mine")
+    assert found.revision == sampled_revision(folder, "whisper")
 
 
 def test_a_model_is_opened_once_for_each_choice(shelf: InstalledModels, opening: Opening) -> None:
