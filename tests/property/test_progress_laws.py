@@ -146,6 +146,12 @@ def check_rising(told: dict[str, list[Progress]], duration: float) -> None:
 
 @settings(max_examples=100, deadline=None)
 @given(recognizers, aligners, recordings, wanted)
+@example(  # the first aligner gets through two of four segments, and the next begins anew
+    Stepping(),
+    (Tiring(patience=2), FakeAligner(languages=LANGUAGES)),
+    [tone(12, ENGLISH), silence(8)] * 4,
+    {"language": "en", "align_output": True},
+)
 @example(
     Stepping(deaf_above_s=8.0),
     (Tiring(patience=1), FakeAligner(languages=LANGUAGES)),
