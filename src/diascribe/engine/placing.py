@@ -80,12 +80,12 @@ class Placer:
         return (yield from self._find_timed(audio, text, options))
 
     def _find_timed(self, audio: Audio, text: Transcript, options: Options) -> Steps[Aligned]:
-        """As `find`, of segments that have times; speech is looked for where it is needed."""
-        known, speech = options.language or text.language, None
-        warnings: tuple[Notice, ...] = ()
+        """As `find`, of segments that have times."""
+        speech = yield from self._speech(audio, options)
+        known, warnings = options.language or text.language, tuple(nobody_speaks(speech.lasting))
         if known is None:
-            speech = yield from self._speech(audio, options)
-            known, warnings = yield from self._spoken(audio, speech, options)
+            known, assumed = yield from self._spoken(audio, speech, options)
+            warnings = (*assumed, *warnings)
         self._check_language(known)
         segments = [
             replace(one, language=options.language or one.language or known)
@@ -93,11 +93,8 @@ class Placer:
             if one.text.strip()
         ]
         aligned = yield from self.refine(audio, segments)
-        notices = [*warnings, *aligned.warnings, *_beyond(segments, audio.duration)]
-        if all(TEXT_DOES_NOT_FIT in one.flags for one in aligned.segments):
-            heard = speech or (yield from self._speech(audio, options))
-            notices += nobody_speaks(heard.lasting)
-        return replace(aligned, warnings=tuple(notices))
+        beyond = _beyond(segments, audio.duration)
+        return replace(aligned, warnings=(*warnings, *aligned.warnings, *beyond))
 
     def _speech(self, audio: Audio, options: Options) -> Steps[Speech]:
         finding = find_speech(self.vad, audio, options.speech)

@@ -20,7 +20,7 @@ LANGUAGES = ("en",)
 CAUTION = (
     "a draft recognizer for English: it gets 22 % of the words wrong in clear read speech"
     " (LJSpeech) and 61 % in difficult speech (LibriSpeech test-other); stronger recognizers"
-    " come with `diascribe models pull` in the next release"
+    " come with `diascribe models pull`"
 )
 """The figures are those of benchmarks/results/recognizer.jsonl, which a test holds them to."""
 
