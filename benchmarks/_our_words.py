@@ -13,7 +13,7 @@ from importlib import import_module
 from pathlib import Path
 from typing import Any
 
-from _measure import peak_mb
+from _measure import DEVICE, peak_mb
 
 CORES = 2
 
@@ -24,7 +24,7 @@ def hear(model: str, compute_type: str, batch: str, options: str, *paths: str) -
     load = import_module("diascribe.api").load
     import_module("diascribe.models.whisper.opening")
     imported = time.perf_counter()
-    chosen = {"model": model, "device": "cpu", "compute_type": compute_type}
+    chosen = {"model": model, "device": DEVICE, "compute_type": compute_type}
     with load(cores=CORES) as engine:
         engine.shelf.recognizer(import_module("diascribe.protocols").Choice(**chosen))
         loaded = time.perf_counter()
@@ -61,7 +61,7 @@ def decode(model: str, compute_type: str, batch: str, path: str) -> dict[str, An
     audio = finish(import_module("diascribe.media").decode(Path(path))).mix()
     decoding = protocols.Decoding(batch_size=int(batch), **UNCHECKED)
     with load(cores=CORES) as engine:
-        recognizer = engine.shelf.recognizer(protocols.Choice(model, "cpu", compute_type))
+        recognizer = engine.shelf.recognizer(protocols.Choice(model, DEVICE, compute_type))
         begun = time.perf_counter()
         spans = finish(
             regions_of(engine.vad, audio, protocols.SpeechThresholds(), recognizer.packing)

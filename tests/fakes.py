@@ -151,6 +151,7 @@ class FakeRecognizer:
     detector: LanguageDetector | None = None
     packing: Packing = field(default_factory=Packing)
     heeds: frozenset[str] = frozenset()
+    placement: frozenset[str] = frozenset({"device", "compute_type"})
 
     def check(self, decoding: Decoding) -> None:
         if decoding.task == "translate":
@@ -277,8 +278,7 @@ class FakeShelf:
             raise WeightsError(f"a fake has {self.one.model.name}, not {choice.model}")
         return self.one
 
-    def aligners(self, language: str, device: str) -> Sequence[Aligner]:
-        assert device
+    def aligners(self, language: str) -> Sequence[Aligner]:
         return (self.aligner,) if language in self.aligner.languages else ()
 
 

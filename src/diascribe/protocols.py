@@ -234,6 +234,11 @@ class Recognizer(Protocol):
         """
         ...
 
+    @property
+    def placement(self) -> frozenset[str]:
+        """The fields of `Choice` on where it runs and how precisely that it follows."""
+        ...
+
     def check(self, decoding: Decoding) -> None:
         """Refuse what it cannot do, before anything is heard.
 
@@ -352,6 +357,6 @@ class Shelf(Protocol):
         """
         ...
 
-    def aligners(self, language: str, device: str) -> Sequence[Aligner]:
+    def aligners(self, language: str) -> Sequence[Aligner]:
         """The aligners for a language, the best first; none where there is none."""
         ...

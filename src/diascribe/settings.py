@@ -23,7 +23,7 @@ class Settings:
     offline: bool = False
     """1 refuses to pull models; nothing else uses the network anyway."""
     token: str | None = field(default=None, repr=False)
-    """Token for models whose makers want one; sent for those only."""
+    """Token for models whose makers want one; sent for those, and where a hub refuses without."""
     hub: str | None = field(default=None, repr=False)
     """Address of the hub, where it is not the usual one; it may hold a password."""
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from types import MappingProxyType
 from typing import Literal
 
@@ -19,6 +19,8 @@ CREDITS: Mapping[str, tuple[str, ...]] = MappingProxyType(
                "transcription by ~", "transcripts by ~"),
         "de": ("Untertitel von ~", "Untertitel im Auftrag des ZDF …", "Untertitelung des ZDF …",
                "Untertitelung im Auftrag des ZDF …", "Copyright WDR …", "SWR 2020", "SWR 2021",
+               "Untertitel im Auftrag des ZDF für funk, 2017",
+               "Untertitelung des ZDF für funk, 2017",
                "Untertitelung aufgrund der Amara.org-Community"),
         "fr": ("sous-titres réalisés par ~", "sous-titres réalisés para ~", "sous-titres par ~",
                "sous-titrage ~", "sous-titrage MFP", "sous-titrage ST' 501",
@@ -44,14 +46,17 @@ CREDITS: Mapping[str, tuple[str, ...]] = MappingProxyType(
         "cs": ("titulky vytvořil ~",),
         "ro": ("subtitrarea ~", "subtitrare realizată de ~"),
         "zh": ("中文字幕志愿者 ~", "字幕志愿者 ~", "字幕製作 ~", "字幕制作 ~", "优优独播剧场…",
-               "明镜需要您的支持…", "请不吝点赞…", "請不吝點贊…"),
+               "明镜需要您的支持…", "明镜需要您的支持 欢迎订阅明镜", "请不吝点赞…", "請不吝點贊…",
+               "请不吝点赞 订阅 转发 打赏支持明镜与点点栏目",
+               "請不吝點贊 訂閱 轉發 打賞支持明鏡與點點欄目"),
         "ja": ("字幕作成者 ~", "字幕 by ~"),
         "ko": ("자막 제공 ~", "한글자막 by ~", "자막 by ~"),
         "ar": ("ترجمة نانسي قنقر",),
     }
 )  # fmt: skip
-"""By language; `~` stands for a name, `…` after what nobody else says for anything. Whoever the
-credit is to, nobody says it aloud; *captions by noon* people do."""
+"""By language; `~` stands for a name, `…` for anything. Whoever the credit is to, nobody says it
+aloud; *captions by noon* people do. Those that go on with ordinary words, or in a script that
+knows no capitals, may be sentences: they are no more than courtesies."""
 
 COURTESIES: Mapping[str, tuple[str, ...]] = MappingProxyType(
     {
@@ -138,9 +143,10 @@ def phantom_in(text: str) -> Phantom | None:
     said = plain(text)
     if not said:
         return None
-    if len(said) <= LONGEST_CREDIT and (EVERYWHERE in said or _CREDITS.hold(text)):
+    short = len(said) <= LONGEST_CREDIT
+    if short and (EVERYWHERE in said or _CREDITS.name(text)):
         return "credit"
-    return "courtesy" if _COURTESIES.hold(text) else None
+    return "courtesy" if _COURTESIES.hold(text) or (short and _CREDITS.hold(text)) else None
 
 
 def is_name(text: str) -> bool:
@@ -158,6 +164,17 @@ def is_name(text: str) -> bool:
     if len(words) == 1:
         return _is_odd(words[0])
     return 1 < len(words) <= LONGEST_NAME and all(map(_is_capital, words))
+
+
+def _is_certain(text: str) -> bool:
+    """Whether what follows a credit has capitals, numbers and addresses only, or is nothing.
+
+    >>> _is_certain(", 2020"), _is_certain("ist schlecht"), _is_certain("很难")
+    (True, False, False)
+    """
+    words = [word.strip(EDGES) for word in text.split()]
+    cased = not any(unicodedata.category(char) == "Lo" for char in text)
+    return cased and all(_is_capital(word) or word[0].isdigit() for word in words if word)
 
 
 def _is_odd(word: str) -> bool:
@@ -197,8 +214,20 @@ class _Phrases:
         said = plain(text)
         if said.startswith(self.beginnings) or _once(said) in self.whole:
             return True
-        begun = (one for one in self.before_names if said.startswith(one))
-        return any(is_name(_after(text, one)) for one in begun)
+        return any(map(is_name, self._names(text)))
+
+    def name(self, text: str) -> bool:
+        """Whether they know what is said, or how it begins, and a name or a year follows."""
+        said = plain(text)
+        begun = (one for one in self.beginnings if said.startswith(one))
+        rests = [_after(text, one) for one in begun]
+        rests += filter(is_name, self._names(text))
+        return _once(said) in self.whole or any(map(_is_certain, rests))
+
+    def _names(self, text: str) -> Iterator[str]:
+        """What follows in the place of a name."""
+        said = plain(text)
+        return (_after(text, one) for one in self.before_names if said.startswith(one))
 
 
 def _after(text: str, beginning: str) -> str:

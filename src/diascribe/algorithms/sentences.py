@@ -1,9 +1,15 @@
-"""Words with a full stop that end no sentence: abbreviations, initials, places in a row."""
+"""Where sentences end, and which words with a full stop end none: abbreviations, initials, days."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from types import MappingProxyType
+from typing import Protocol, TypeVar
+
+from diascribe.marks import CLOSERS, SENTENCE_ENDS
+
+PAUSE_S = 1.0
+"""A pause this long parts sentences, whatever is written."""
 
 ABBREVIATIONS: Mapping[str, frozenset[str]] = MappingProxyType(
     {
@@ -39,6 +45,55 @@ OPENING = "([{\"'«„“‘¿¡"  # noqa: RUF001 - as people write them
 """What may stand before a word."""
 
 
+class Timed(Protocol):
+    """A word with times."""
+
+    @property
+    def text(self) -> str:
+        """As it is written."""
+        ...
+
+    @property
+    def start(self) -> float:
+        """In seconds."""
+        ...
+
+    @property
+    def end(self) -> float:
+        """In seconds."""
+        ...
+
+
+W = TypeVar("W", bound=Timed)
+
+
+def by_sentences(words: Sequence[W], language: str | None) -> Iterator[list[W]]:
+    """The words of each sentence, sentences parted at long pauses."""
+    sentence: list[W] = []
+    for one in words:
+        before = sentence[-1] if sentence else None
+        if before and (ends_sentence(before.text, language) or one.start - before.end >= PAUSE_S):
+            yield sentence
+            sentence = []
+        sentence.append(one)
+    if sentence:
+        yield sentence
+
+
+def ends_sentence(word: str, language: str | None) -> bool:
+    """Whether a sentence ends with a word.
+
+    >>> ends_sentence("dogs.\u201d", "en"), ends_sentence("Dr.", "en"), ends_sentence("dogs", "en")
+    (True, False, False)
+    """
+    return stops(word) and not ends_nothing(word, language)
+
+
+def stops(word: str) -> bool:
+    """Whether a mark that ends sentences ends a word, whatever stands around it."""
+    return word.rstrip().rstrip(CLOSERS)[-1:] in SENTENCE_ENDS
+
+
 def ends_nothing(word: str, language: str | None) -> bool:
     """Whether a word ends no sentence though a full stop ends the word.
 
@@ -52,6 +107,6 @@ def ends_nothing(word: str, language: str | None) -> bool:
         return False
     stem, code = bare[:-1], language.lower().partition("-")[0]
     if stem.isdecimal():
-        return code in ORDINAL_STOP and int(stem) <= MOST_DAYS
+        return code in ORDINAL_STOP and len(stem) <= 2 and int(stem) <= MOST_DAYS
     initial = len(stem) == 1 and stem.isalpha() and stem != "I"
     return initial or stem.lower() in ABBREVIATIONS.get(code, ())

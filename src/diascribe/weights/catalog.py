@@ -9,15 +9,14 @@ from itertools import islice
 from types import MappingProxyType
 
 from diascribe.errors import UnknownModelError
+from diascribe.weights.aligners import aligner_of, aligners, language_of
 from diascribe.weights.entry import MANY, Entry
 from diascribe.weights.layouts import CONFIG, LAYOUTS, PRECISIONS
 
 EMBEDDED_RECOGNIZER = "pocketsphinx-en-us"
 
-WHISPER_FILES = ("model.bin", "config.json", "tokenizer.json", "vocabulary.*")
-CTC_FILES = ("model.onnx|onnx/model.onnx", "vocab.json")
-CTC_CONFIGS = ("config.json", "preprocessor_config.json", "tokenizer_config.json")
-CTC_DATA = ("*.onnx.data|*.onnx_data|onnx/*.onnx.data|onnx/*.onnx_data",)
+WHISPER_FILES = ("model.bin", "config.json", "tokenizer.json", "vocabulary.json|vocabulary.txt")
+WHISPER_OPTIONAL = ("preprocessor_config.json",)
 EUROPEAN = (
     *("bg", "hr", "cs", "da", "nl", "en", "et", "fi", "fr", "de", "el", "hu", "it"),
     *("lv", "lt", "mt", "pl", "pt", "ro", "ru", "sk", "sl", "es", "sv", "uk"),
@@ -42,7 +41,7 @@ def _whisper(
         licence="MIT",
         repo=repo,
         files=WHISPER_FILES,
-        optional=("preprocessor_config.json",),
+        optional=WHISPER_OPTIONAL,
         languages=languages,
         size_mb=size_mb,
     )
@@ -153,50 +152,6 @@ def _whisper_base() -> Entry:
         files=("whisper-*_beamsearch.onnx", "vocab.json", "added_tokens.json"),
         optional=("config.json", "*.onnx.data"),
         languages=MANY,
-    )
-
-
-XLSR = MappingProxyType(
-    {
-        "ar": "arabic",
-        "de": "german",
-        "el": "greek",
-        "es": "spanish",
-        "fa": "persian",
-        "fi": "finnish",
-        "fr": "french",
-        "hu": "hungarian",
-        "it": "italian",
-        "ja": "japanese",
-        "nl": "dutch",
-        "pl": "polish",
-        "pt": "portuguese",
-        "ru": "russian",
-        "zh": "chinese-zh-cn",
-    }
-)
-"""Languages of which there is a wav2vec2 checkpoint of one maker, by what he calls them."""
-
-
-def _aligners() -> Iterator[Entry]:
-    """None is known to be published in ONNX form: they are exported, then given as a folder."""
-    yield _aligner("en", "facebook/wav2vec2-base-960h", 378)
-    for language, called in XLSR.items():
-        yield _aligner(language, f"jonatasgrosman/wav2vec2-large-xlsr-53-{called}", 1262)
-
-
-def _aligner(language: str, checkpoint: str, size_mb: int) -> Entry:
-    return Entry(
-        name=f"ctc-{language}",
-        family="ctc",
-        stage="alignment",
-        purpose="Word times",
-        licence="Apache-2.0",
-        files=CTC_FILES,
-        optional=CTC_CONFIGS + CTC_DATA,
-        origin=f"an ONNX export of {checkpoint}",
-        languages=(language,),
-        size_mb=size_mb,
     )
 
 
@@ -319,7 +274,7 @@ CATALOG = listed(
     *_gigaams(),
     *islice(_whispers(), LARGE, None),
     _whisper_base(),
-    *_aligners(),
+    *aligners(),
     *_diarizers(),
     *_streaming(),
     *_embedded(),
@@ -329,8 +284,14 @@ ALIASES = MappingProxyType({"turbo": "large-v3-turbo", "large": "large-v3"})
 """Other names by which requests know some models."""
 
 
+NEAR = 3
+"""Models that are offered where a name is none."""
+
+
 def entry_of(name: str, catalog: Catalog) -> Entry:
     """The entry of a model, whichever of its names is given.
+
+    Any language may have an aligner, whether or not the table knows of one.
 
     Raises:
         UnknownModelError: no model has that name; names those that sound like it.
@@ -338,7 +299,11 @@ def entry_of(name: str, catalog: Catalog) -> Entry:
     entry = catalog.get(ALIASES.get(name, name))
     if entry is not None:
         return entry
-    near = get_close_matches(name, [*catalog, *ALIASES], n=3)
+    language = language_of(name)
+    if language is not None:
+        return aligner_of(language)
+    like = get_close_matches(name, [*catalog, *ALIASES], n=2 * NEAR)
+    near = list(dict.fromkeys(ALIASES.get(one, one) for one in like))[:NEAR]
     meant = f", near it are {' and '.join(near)}" if near else ""
     raise UnknownModelError(
         f"{name}: no model has that name{meant}", hint="diascribe models list shows all"

@@ -10,7 +10,7 @@ import re
 import time
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from importlib.metadata import version
 
 import httpx2
@@ -28,7 +28,7 @@ from huggingface_hub.utils import (  # type: ignore[attr-defined]  # exported in
     hf_raise_for_status,
 )
 
-from diascribe.errors import DownloadError, GatedModelError, OptionsError
+from diascribe.errors import DownloadError, GatedModelError, OptionsError, WeightsError
 from diascribe.weights.manifest import checked_path
 
 constants.HF_HUB_DISABLE_TELEMETRY = True
@@ -72,7 +72,9 @@ class Hub:
 
     endpoint: str | None = field(default=None, repr=False)
     token: str | None = field(default=None, repr=False)
-    """Null: none is sent, whatever the client finds on this machine."""
+    """Sent with every request. Null: none is, whatever the client finds on this machine."""
+    reserve: str | None = field(default=None, repr=False)
+    """A token that is sent only where the hub refuses to answer without one; null for none."""
     timeout_s: float = 30.0
     """How long it may be silent."""
     tries: int = 5
@@ -82,8 +84,9 @@ class Hub:
 
     def __post_init__(self) -> None:
         """Refuse a token that no header can hold: those who would refuse it later show it."""
-        if self.token and not (self.token.isascii() and self.token.isprintable()):
-            raise OptionsError(("HF_TOKEN: wanted one line of ASCII, got other characters",))
+        for token in (self.token or "", self.reserve or ""):
+            if not (token.isascii() and token.isprintable()):
+                raise OptionsError(("HF_TOKEN: wanted one line of ASCII, got other characters",))
 
     def page(self, repo: str) -> str:
         """Where people read about a repository, and accept its terms."""
@@ -96,9 +99,12 @@ class Hub:
             GatedModelError: its terms are not accepted; names the page.
             DownloadError: the hub cannot be reached, has no such repository, or talks nonsense.
         """
-        with self._told(repo):
-            api = HfApi(self.endpoint, self.token or False, NAME, VERSION)
-            info = api.model_info(repo, files_metadata=True, timeout=self.timeout_s)
+        try:
+            with self._told(repo):
+                api = HfApi(self.endpoint, self.token or False, NAME, VERSION)
+                info = api.model_info(repo, files_metadata=True, timeout=self.timeout_s)
+        except REFUSALS as refusal:
+            return self._admitted(refusal).snapshot(repo)
         return _snapshot(repo, info)
 
     def read(self, snapshot: Snapshot, file: RemoteFile, start: int) -> Iterator[bytes]:
@@ -114,6 +120,9 @@ class Hub:
                 for chunk in self._stream(snapshot, file, at):
                     at, failures = at + len(chunk), 0
                     yield chunk
+            except REFUSALS as refusal:
+                yield from self._admitted(refusal).read(snapshot, file, at)
+                return
             except _Fleeting as error:
                 failures += 1
                 if failures >= self.tries:
@@ -121,6 +130,16 @@ class Hub:
                         f"{file.path}: breaks off: {error}", hint="what came is kept: pull again"
                     ) from error
                 time.sleep(self.pause_s)
+
+    def _admitted(self, refusal: WeightsError) -> Hub:
+        """This hub with the token that it kept back.
+
+        Raises:
+            WeightsError: the refusal, where there is none, or it was sent already.
+        """
+        if self.token or not self.reserve:
+            raise refusal
+        return replace(self, token=self.reserve)
 
     def _stream(self, snapshot: Snapshot, file: RemoteFile, start: int) -> Iterator[bytes]:
         """The bytes that one connection brings, of the file from `start` on."""
@@ -158,12 +177,20 @@ class Hub:
         try:
             yield
         except GatedRepoError as error:
+            then = (
+                "as the owner of HF_TOKEN"
+                if self.token
+                else "then set HF_TOKEN to a token of yours"
+            )
             raise GatedModelError(
                 f"{repo}: the hub wants its terms accepted",
-                hint=f"accept them on {self.page(repo)}, then set HF_TOKEN to a token of yours",
+                hint=f"accept them on {self.page(repo)}, {then}",
             ) from error
         except (RepositoryNotFoundError, HFValidationError) as error:
-            raise DownloadError(f"{repo}: the hub has no such repository, or hides it") from error
+            hint = "" if self.token else "where it is private, set HF_TOKEN to a token of yours"
+            raise _HiddenError(
+                f"{repo}: the hub has no such repository, or hides it", hint=hint
+            ) from error
         except OfflineModeIsEnabled as error:
             raise DownloadError(f"{repo}: HF_HUB_OFFLINE forbids the network") from error
         except HfHubHTTPError as error:
@@ -174,6 +201,14 @@ class Hub:
             raise DownloadError(f"{repo}: the hub cannot be reached: {reason}") from error
         except (ValueError, KeyError, TypeError, AttributeError) as error:
             raise DownloadError(f"{repo}: what answers is no hub: {_shown(repr(error))}") from error
+
+
+class _HiddenError(DownloadError):
+    """A repository that is not there, or not for everybody: hubs do not tell which."""
+
+
+REFUSALS = (GatedModelError, _HiddenError)
+"""Answers that may be others to somebody whom the hub knows."""
 
 
 class _Fleeting(Exception):  # noqa: N818 - caught where it is raised

@@ -30,6 +30,14 @@ def is_there(folder: Path) -> bool:
         return False
 
 
+def names_in(folder: Path) -> list[str]:
+    """What lies in a folder; nothing where it is absent, or may not be looked at."""
+    try:
+        return [one.name for one in folder.iterdir()]
+    except OSError:
+        return []
+
+
 @contextmanager
 def writing(what: str) -> Iterator[None]:
     """Whatever goes wrong with the disk, as one of our errors.

@@ -14,7 +14,11 @@ from diascribe.algorithms.phantoms import COURTESIES, CREDITS, phantom_in
         "Sous-titrage Société Radio-Canada",
         "Субтитры сделал DimaTorzok",
         "字幕由 Amara.org 社群提供",
-        "한글자막 by 한효정",
+        "Untertitelung des ZDF, 2020",
+        "Untertitelung des ZDF für funk, 2017",
+        "Copyright WDR 2021",
+        "优优独播剧场——YoYo Television Series Exclusive",
+        "请不吝点赞 订阅 转发 打赏支持明镜与点点栏目",
         "Altyazı M.K.",
         "Subtitles by Jane Doe",
         "Transcribed by otter.ai",
@@ -24,13 +28,27 @@ from diascribe.algorithms.phantoms import COURTESIES, CREDITS, phantom_in
         "SOUS-TITRAGE : RED BEE MEDIA",
         "Редактор субтитров А.Синецкая Корректор А.Егорова",
         "Υπότιτλοι AUTHORWAVE",
-        "字幕志愿者 李宗盛",
-        "字幕by索兰娅",
         "Sottotitoli e revisione a cura di QTSS",
     ],
 )
 def test_credits_are_known_in_many_languages(text: str) -> None:
     assert phantom_in(text) == "credit"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "字幕制作很难",  # making subtitles is hard
+        "字幕志愿者 李宗盛",
+        "字幕by索兰娅",
+        "한글자막 by 한효정",
+        "Untertitelung des ZDF ist schlecht",
+        "Copyright WDR gehört uns",
+        "请不吝点赞我们的视频",
+    ],
+)
+def test_a_credit_that_may_be_a_sentence_counts_as_a_courtesy(text: str) -> None:
+    assert phantom_in(text) == "courtesy"
 
 
 @pytest.mark.parametrize(

@@ -153,3 +153,12 @@ def test_a_text_without_words_and_blanks_is_spoken_character_by_character() -> N
     spoken = speak(Segment(0, 4, text="今日は。", language="ja"))
 
     assert [one.text for one in spoken.segment.words] == ["今", "日", "は。"]
+
+
+def test_numbers_longer_than_any_rule_are_read_digit_by_digit() -> None:
+    assert read_out("9" * 5000 + "%", "en") == (*["nine"] * 5000, "percent")
+    assert read_out("$" + "9" * 5000 + ".50", "en")[-3:] == ("dollars", "fifty", "cents")
+
+
+def test_where_no_rule_knows_numbers_below_zero_the_sign_is_left_out() -> None:
+    assert read_out("-5", "zu") == read_out("5", "zu") != ("5",)

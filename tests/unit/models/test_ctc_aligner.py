@@ -150,6 +150,8 @@ def damaged(change: Callable[[dict[str, Any]], object], name: str) -> Callable[[
         (damaged(lambda one: (one.pop("<pad>"), one.update(x=99)), "vocab.json"), "tokens"),
         (damaged(lambda one: one.update(sampling_rate=8000), "preprocessor_config.json"), "8000"),
         (damaged(lambda one: one.update(conv_stride=[1, 2]), "config.json"), "stride"),
+        (damaged(lambda one: one.update(conv_stride=[160]), "config.json"), "of config.json, got"),
+        (damaged(lambda one: one.update(conv_stride=[640]), "config.json"), "is it this network"),
         (damaged(lambda one: one.update(conv_stride=320), "config.json"), "wanted a stride"),
         (damaged(lambda one: one.update(conv_kernel=None), "config.json"), "each kernel"),
         (damaged(lambda one: one.update(vocab_size="32"), "config.json"), "vocab_size"),

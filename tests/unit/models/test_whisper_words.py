@@ -5,8 +5,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from whisper_fakes import even_path, vocabulary
 
+from diascribe.algorithms.sentences import by_sentences
 from diascribe.models.whisper.network import FRAME_S, Path
-from diascribe.models.whisper.splitting import by_sentences, by_stretches, stretches
+from diascribe.models.whisper.splitting import by_stretches, stretches
 from diascribe.models.whisper.words import Written, settled, trimmed, written
 from diascribe.span import Span
 

@@ -3,8 +3,10 @@
 import errno
 import json
 import os
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
+from threading import Barrier
 
 import pytest
 from cli_command import files_below
@@ -83,6 +85,41 @@ def test_a_file_that_is_gone_is_told(store: Store) -> None:
 
     with pytest.raises(WeightsError, match=r"tokenizer.json: cannot be read: No such file"):
         store.find("tiny")
+
+
+def test_processes_that_share_a_store_put_times_down_without_tearing_the_manifest(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    put = stored(store, "tiny")
+    os.utime(put.path / "config.json", (1, 1))
+    both_wrote, replace_file, written = Barrier(2, timeout=10), Path.replace, []
+
+    def meet_before(fresh: Path, target: Path) -> Path:
+        written.append(fresh.name)
+        both_wrote.wait()
+        return replace_file(fresh, target)
+
+    monkeypatch.setattr(Path, "replace", meet_before)
+
+    with ThreadPoolExecutor(2) as threads:
+        found = [one.result() for one in [threads.submit(store.find, "tiny") for _ in range(2)]]
+
+    assert found == [put, put]
+    assert len(set(written)) == 2
+    assert {one.path: one.modified for one in read_manifest(put.path).files}["config.json"] == 1
+    assert sorted(files_below(put.path)) == sorted([*WHISPER, MANIFEST])
+
+
+def test_times_that_cannot_be_put_down_leave_nothing_behind(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    put = stored(store, "tiny")
+    os.utime(put.path / "config.json", (1, 1))
+    monkeypatch.setattr(Path, "replace", _read_only)
+
+    assert store.find("tiny") == put
+
+    assert sorted(files_below(put.path)) == sorted([*WHISPER, MANIFEST])
 
 
 def test_a_file_with_other_bytes_and_another_time_is_told(store: Store) -> None:

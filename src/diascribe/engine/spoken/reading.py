@@ -5,7 +5,15 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from diascribe.engine.spoken.numbers import cardinal, knows, marked, minus, ordinal, year
+from diascribe.engine.spoken.numbers import (
+    MOST_MARKED_DIGITS,
+    cardinal,
+    knows,
+    marked,
+    minus,
+    ordinal,
+    year,
+)
 from diascribe.engine.spoken.symbols import (
     CURRENCIES,
     FEMININE,
@@ -121,7 +129,7 @@ def _number(piece: re.Match[str], language: str) -> Iterator[str]:
 def _name(number: str, symbol: str, language: str) -> str:
     """What a symbol after a number is called."""
     whole, fraction = _split(number, language)
-    counts = whole.isdecimal() and not fraction
+    counts = whole.isdecimal() and len(whole) <= MOST_MARKED_DIGITS and not fraction
     return name_after(int(whole), symbol, language) if counts else name_of(symbol, language)
 
 

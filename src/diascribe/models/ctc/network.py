@@ -24,6 +24,9 @@ PIECE_S = 26.0
 MARGIN_S = 2.0
 """More sound on both sides of a piece: enough for the network's last letters to be the same."""
 
+FRAMES_OFF = 1
+"""A network may pad its sound, or not: so many frames more or fewer are the same strides."""
+
 SAMPLES, MASK = "input_values", "attention_mask"
 """What the network's inputs are called."""
 
@@ -71,7 +74,7 @@ class Network:
         mask = np.arange(longest) < np.array([[len(sound)] for sound in sounds])
         given: dict[str, NDArray[Any]] = {SAMPLES: batch, MASK: mask.astype(np.int64)}
         found = self._session.run({name: given[name] for name in self._session.inputs})[0]
-        self._check(found)
+        self._check(found, self.frames.count(longest))
         blank = self._layout.vocabulary.blank
         logits = [found[item, :count] for item, count in enumerate(counts)]
         if not all(np.isfinite(one.max(axis=-1)).all() for one in logits):
@@ -108,12 +111,18 @@ class Network:
         scaled: NDArray[np.float32] = centred / np.sqrt(sound.var() + np.float32(1e-7))
         return scaled
 
-    def _check(self, found: NDArray[np.float32]) -> None:
+    def _check(self, found: NDArray[np.float32], frames: int) -> None:
+        """Refuse an output (item, frame, token) of another model than its files tell of."""
         size = self._layout.vocabulary.size
         if found.ndim != 3 or found.shape[2] != size:
             raise WeightsError(
                 f"{self._session.name}: wanted logits of {size} tokens as in vocab.json,"
                 f" got an output of shape {found.shape}"
+            )
+        if abs(found.shape[1] - frames) > FRAMES_OFF:
+            raise WeightsError(
+                f"{self._session.name}: wanted {frames} frames by the conv_kernel and conv_stride"
+                f" of config.json, got {found.shape[1]}: is it this network's?"
             )
 
 

@@ -1,18 +1,14 @@
-"""A window's words parted into segments: where it says so, or at sentences and pauses."""
+"""A window's words parted into segments where the recognizer says so."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from diascribe.algorithms.sentences import ends_nothing
 from diascribe.models.whisper.network import FRAME_S
 from diascribe.models.whisper.vocabulary import Spelling
 from diascribe.models.whisper.words import Written
 from diascribe.span import Span
-
-PAUSE_S = 1.0
-"""A pause this long parts segments within a sentence, too."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,17 +63,3 @@ def by_stretches(
         rest = rest[len(mine) :]
         if mine:
             yield part.span, mine
-
-
-def by_sentences(words: Sequence[Written], language: str) -> Iterator[list[Written]]:
-    """The words of each sentence, sentences parted at long pauses."""
-    sentence: list[Written] = []
-    for one in words:
-        before = sentence[-1] if sentence else None
-        ended = before and before.ends_sentence and not ends_nothing(before.text, language)
-        if before and (ended or one.start - before.end >= PAUSE_S):
-            yield sentence
-            sentence = []
-        sentence.append(one)
-    if sentence:
-        yield sentence

@@ -6,10 +6,11 @@ from collections.abc import Hashable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import islice
 
+from diascribe.algorithms.sentences import by_sentences
 from diascribe.models.whisper.attempts import Attempt, Pausing, climb, flags, judge
 from diascribe.models.whisper.network import Draft, Encoded, Network, Path, Search
 from diascribe.models.whisper.prompts import prompt
-from diascribe.models.whisper.splitting import by_sentences, by_stretches, stretches
+from diascribe.models.whisper.splitting import by_stretches, stretches
 from diascribe.models.whisper.vocabulary import ENGLISH, Spelling, Vocabulary
 from diascribe.models.whisper.windows import Extractor, Window, features_of
 from diascribe.models.whisper.words import Written, settled, trimmed, written
@@ -18,6 +19,7 @@ from diascribe.span import Span
 from diascribe.transcript import Segment, Word, mean_confidence
 
 NOWHERE = Path((), ())
+"""Of a text whose words share their window, by their letters."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +67,7 @@ class Batch:
         attempts = yield from self._attempts(encoded, spellings)
         told = zip(windows, known, spellings, attempts, strict=True)
         texts = [Text(*one, self.decoding) for one in told]
-        timed = [row for row, one in enumerate(texts) if one.tokens]
+        timed = [row for row, one in enumerate(texts) if one.tokens and self.network.aligns]
         for rows in _alike(timed, [tuple(one.sot_sequence) for one in spellings]):
             paths = encoded.part(rows).align(
                 spellings[rows[0]].sot_sequence,
