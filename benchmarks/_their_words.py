@@ -27,6 +27,7 @@ def hear(model: str, compute_type: str, batch: str, options: str, *paths: str) -
     """What is said in recordings; the first is heard once before, and only then timed."""
     begun = time.perf_counter()
     whisperx = import_module("whisperx")
+    import_module("whisperx.asr")  # which it puts off until it is used
     imported = time.perf_counter()
     pipeline = whisperx.load_model(
         model,
