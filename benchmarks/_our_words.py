@@ -54,7 +54,10 @@ def _heard(engine: Any, path: str, asked: dict[str, Any]) -> dict[str, Any]:  # 
 
 
 def decode(model: str, compute_type: str, batch: str, path: str) -> dict[str, Any]:
-    """Speech and its text, without the repairs that a text of random weights would call for."""
+    """Speech and its text, without the repairs that a text of random weights would call for.
+
+    Both are found twice; the second time counts.
+    """
     load, protocols = import_module("diascribe.api").load, import_module("diascribe.protocols")
     finish = import_module("diascribe.engine.steps").finish_seconds
     regions_of = import_module("diascribe.engine.regions").find_regions
@@ -62,14 +65,15 @@ def decode(model: str, compute_type: str, batch: str, path: str) -> dict[str, An
     decoding = protocols.Decoding(batch_size=int(batch), **UNCHECKED)
     with load(cores=CORES) as engine:
         recognizer = engine.shelf.recognizer(protocols.Choice(model, DEVICE, compute_type))
-        begun = time.perf_counter()
-        spans = finish(
-            regions_of(engine.vad, audio, protocols.SpeechThresholds(), recognizer.packing)
-        )
-        found = time.perf_counter()
-        regions = [protocols.Region(one.start, one.end, "en") for one in spans]
-        segments = list(recognizer.recognize(audio, regions, decoding))
-        done = time.perf_counter()
+        for _ in range(2):
+            begun = time.perf_counter()
+            spans = finish(
+                regions_of(engine.vad, audio, protocols.SpeechThresholds(), recognizer.packing)
+            )
+            found = time.perf_counter()
+            regions = [protocols.Region(one.start, one.end, "en") for one in spans]
+            segments = list(recognizer.recognize(audio, regions, decoding))
+            done = time.perf_counter()
     return {
         "activity_s": found - begun,
         "seconds": done - found,

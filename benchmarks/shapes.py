@@ -99,6 +99,8 @@ def _decoded(folder: Path, talk: Path) -> Iterator[Row]:
     yield _row("finding speech", speech, "s")
     text = float(ours["seconds"]), float(told["seconds"]) - speech[1]
     yield _row("Whisper of turbo's shape, ours with times of words", text, "s")
+    windows = float(ours["windows"]), float(len(told["segments"]))
+    yield _row("windows that it worked on", windows, "")
     yield _row("peak memory of both", (ours["peak_mb"], theirs["peak_mb"]), "MB")
 
 
