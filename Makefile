@@ -14,7 +14,7 @@ help:  ## list the targets
 	@sed -nE 's/^([a-z-]+):.*## (.*)/\1\t\2/p' $(firstword $(MAKEFILE_LIST)) | expand -t 13
 
 demo: .venv/package.stamp  ## set everything up, then print who said what in examples/conversation.opus
-	$(BIN)/diascribe transcribe examples/conversation.opus --format json,srt,vtt,rttm -o demo-out
+	$(BIN)/diascribe transcribe examples/conversation.opus --language en --format json,srt,vtt,rttm -o demo-out
 
 test: .venv/dev.stamp .weights/wheels.stamp  ## set everything up, then check
 	@$(MAKE) --no-print-directory check

@@ -26,22 +26,22 @@ def watch(command: Sequence[str]) -> Watched:
     begun, peak = time.perf_counter(), 0
     child = subprocess.Popen(command, stdout=subprocess.DEVNULL)  # noqa: S603 - a benchmark's own
     while child.poll() is None:
-        peak = max(peak, sum(map(_resident, _family(child.pid))))
+        peak = max(peak, sum(map(_resident, family(child.pid))))
         time.sleep(PAUSE_S)
     if child.returncode != 0:
         sys.exit(f"{' '.join(command)} ended with status {child.returncode}")
     return Watched(time.perf_counter() - begun, peak / 1e6)
 
 
-def _family(pid: int) -> list[int]:
+def family(pid: int) -> list[int]:
     """A process and all processes below it that still run."""
-    family = [pid]
+    found = [pid]
     for path in Path(f"/proc/{pid}/task").glob("*/children"):
         try:
-            family += [one for child in path.read_text().split() for one in _family(int(child))]
+            found += [one for child in path.read_text().split() for one in family(int(child))]
         except OSError:  # it ended meanwhile
             continue
-    return family
+    return found
 
 
 def _resident(pid: int) -> int:

@@ -1,6 +1,7 @@
 """Each stage in the shapes of published models, beside WhisperX's: random values, real work.
 
     make bench-peers
+    BENCH_DEVICE=cuda .venv/bin/python benchmarks/shapes.py
 
 Whisper has the shape of large-v3-turbo and every text 84 tokens, which is about what an hour of
 talk has in a window of 30 s; the aligner has that of wav2vec2-base. What such networks say is
@@ -13,13 +14,16 @@ import json
 import os
 import sys
 import tempfile
-from collections.abc import Iterator
+import wave
+from collections.abc import Iterator, Sequence
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
+from _measure import DEVICE
 from _record import ROOT, data_folder, store
 from peers import PEERS, Row, half
+from speed import figure
 from words import OURS, THEIRS
 
 sys.path.insert(0, str(ROOT / "tests"))
@@ -37,7 +41,9 @@ TURBO = Shape(
     quantization="int8",
 )
 BATCH = 8
-COMPUTE_TYPE = "int8"
+COMPUTE_TYPE = "float16" if DEVICE == "cuda" else "int8"
+RESULTS = "shapes" if DEVICE == "cpu" else f"shapes-{DEVICE}"
+"""Each device has a history of its own: the tables compare like with like."""
 
 
 def main() -> None:
@@ -49,12 +55,37 @@ def main() -> None:
         rows = [*_decoded(Path(folder, "turbo"), talk), *_aligned(Path(folder, "base"), talk)]
     for row in rows:
         print(f"{row.what:<62}{row.ours:10.4g}{row.theirs:10.4g} {row.unit:<4}{row.ratio or ''}")
+    figures = list(_whole(rows, talk))
+    for one in figures:
+        print(f"{one['what']:<62}{one['value']:10.4g} {one['unit']}")
     measured = {
         "peers": [asdict(row) for row in rows],
-        "options": {"batch_size": BATCH, "compute_type": COMPUTE_TYPE, "shape": asdict(TURBO)},
+        "figures": figures,
+        "options": {
+            "device": DEVICE,
+            "batch_size": BATCH,
+            "compute_type": COMPUTE_TYPE,
+            "shape": asdict(TURBO),
+        },
         "load_before": round(load, 2),
     }
-    store("shapes", [talk], measured)
+    store(RESULTS, [talk], measured)
+
+
+def _whole(rows: Sequence[Row], talk: Path) -> Iterator[dict[str, Any]]:
+    """What our stages take together, diarization with the embedded models, and the largest."""
+    stages = {row.what: row.ours for row in rows if row.unit == "s"}
+    stages["diarization, embedded models"] = half(OURS, "diarize", str(talk))["seconds"]
+    whole, largest = sum(stages.values()), max(stages, key=stages.__getitem__)
+    yield figure("all stages in published shapes", _seconds(talk) / whole, "times real time")
+    for what, seconds in stages.items():
+        note = ", the largest" if what == largest else ""
+        yield figure(f"share of it: {what}{note}", 100 * seconds / whole, "%")
+
+
+def _seconds(path: Path) -> float:
+    with wave.open(str(path)) as recording:
+        return float(recording.getnframes() / recording.getframerate())
 
 
 def _decoded(folder: Path, talk: Path) -> Iterator[Row]:
@@ -68,6 +99,8 @@ def _decoded(folder: Path, talk: Path) -> Iterator[Row]:
     yield _row("finding speech", speech, "s")
     text = float(ours["seconds"]), float(told["seconds"]) - speech[1]
     yield _row("Whisper of turbo's shape, ours with times of words", text, "s")
+    windows = float(ours["windows"]), float(len(told["segments"]))
+    yield _row("windows that it worked on", windows, "")
     yield _row("peak memory of both", (ours["peak_mb"], theirs["peak_mb"]), "MB")
 
 

@@ -1,6 +1,7 @@
 """What several kinds of tests share."""
 
 import os
+import signal
 from pathlib import Path
 
 import pytest
@@ -10,6 +11,10 @@ REPOSITORY = Path(__file__).parents[1]
 SHARED = REPOSITORY.parent / "shared"
 
 os.environ["DIASCRIBE_MODELS"] = os.devnull  # noqa: TID251 - not what the user has installed
+
+if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+    # Run in the background of a shell; children would not hear an interrupt either.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 settings.register_profile("diascribe", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("diascribe")

@@ -157,6 +157,7 @@ class FakeRecognizer:
     detector: LanguageDetector | None = None
     packing: Packing = field(default_factory=Packing)
     heeds: frozenset[str] = frozenset()
+    placement: frozenset[str] = frozenset({"device", "compute_type"})
 
     def check(self, decoding: Decoding) -> None:
         if decoding.task == "translate":
@@ -290,8 +291,7 @@ class FakeShelf:
             raise UnknownModelError(f"{choice.model}: not installed")
         return self.other
 
-    def aligners(self, language: str, device: str) -> Sequence[Aligner]:
-        assert device
+    def aligners(self, language: str) -> Sequence[Aligner]:
         return (self.aligner,) if language in self.aligner.languages else ()
 
 

@@ -21,18 +21,23 @@ def peers(folder: Path) -> str:
     if not path.exists():
         return "Nothing is stored yet: `make bench-peers`."
     run = last_line(path)
-    compared = [
-        (row["what"], row["peer"], _amount(row, "ours"), _amount(row, "theirs"), _ratio(row))
-        for row in run["peers"]
-    ]
     parts = (
-        f"{_where(run)}; {run['load_before']:g} processes at work before. {_versions(run)}.",
-        table(COMPARED, compared),
+        f"{_begun(run)} {_versions(run)}.",
+        _compared(run),
         _encoder_share(run["peer_stages_end_s"]),
         "Not run:",
         table(("peer", "why"), run["not_run"].items()),
     )
     return "\n\n".join(parts)
+
+
+def beside(folder: Path, name: str) -> str:
+    """What one run of a benchmark measured of WhisperX and of us."""
+    path = folder / f"{name}.jsonl"
+    if not path.exists():
+        return "Nothing is stored yet: `make bench-peers`."
+    run = last_line(path)
+    return f"{_begun(run)}\n\n{_compared(run)}"
 
 
 def newest(folder: Path) -> str:
@@ -82,6 +87,18 @@ def _stages(run: Mapping[str, Any]) -> str:
         for one in run["stages"]
     ]
     return f"Stages on a talk of one minute. {_where(run)}:\n\n{table(STAGES, rows)}"
+
+
+def _begun(run: Mapping[str, Any]) -> str:
+    return f"{_where(run)}; {run['load_before']:g} processes at work before."
+
+
+def _compared(run: Mapping[str, Any]) -> str:
+    rows = (
+        (row["what"], row["peer"], _amount(row, "ours"), _amount(row, "theirs"), _ratio(row))
+        for row in run["peers"]
+    )
+    return table(COMPARED, rows)
 
 
 def _amount(row: Mapping[str, Any], side: str) -> str:

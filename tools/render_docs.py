@@ -28,6 +28,8 @@ PARTS: Mapping[str, Callable[[], str]] = MappingProxyType(
     {
         "measured": lambda: measured(RESULTS),
         "peers": lambda: benchmarked.peers(RESULTS),
+        "words": lambda: benchmarked.beside(RESULTS, "words"),
+        "shapes": lambda: benchmarked.beside(RESULTS, "shapes"),
         "newest": lambda: benchmarked.newest(RESULTS),
         "statuses": reference.statuses,
         "cli": reference.commands,

@@ -83,7 +83,12 @@ FLAGS = (
         "done",
         "It was heard a second time, and the first text was no worse: it is kept.",
     ),
-    Flag(LOOP_REMOVED, "done", "Words that came again and again in a row now stand there once."),
+    Flag(
+        LOOP_REMOVED,
+        "done",
+        "Words that came again and again in a row are gone: all but the first of them, or all"
+        " where a second hearing found no words.",
+    ),
     Flag(
         PHANTOM_REMOVED,
         "done",

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Generator, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Literal, Protocol, TypeVar
+from typing import Any, Literal, Protocol, TypeVar, runtime_checkable
 
 import numpy as np
 from numpy.typing import NDArray
@@ -274,6 +274,11 @@ class Recognizer(Protocol):
         """
         ...
 
+    @property
+    def placement(self) -> frozenset[str]:
+        """The fields of `Choice` on where it runs and how precisely that it follows."""
+        ...
+
     def check(self, decoding: Decoding) -> None:
         """Refuse what it cannot do, before anything is heard.
 
@@ -293,6 +298,26 @@ class Recognizer(Protocol):
             LanguageError: a region is in a language that it does not know.
         """
         ...
+
+
+@runtime_checkable
+class Stepwise(Protocol):
+    """A recognizer that works for long between segments, and can be stopped there."""
+
+    def recognize_stepwise(
+        self, audio: Audio, regions: Sequence[Region], decoding: Decoding
+    ) -> Iterator[Segment | None]:
+        """The segments of `recognize`, and null wherever the work may be stopped."""
+        ...
+
+
+def recognized(
+    recognizer: Recognizer, audio: Audio, regions: Sequence[Region], decoding: Decoding
+) -> Iterator[Segment | None]:
+    """The segments of a recognizer as they come; null where it only can be stopped."""
+    if isinstance(recognizer, Stepwise):
+        return recognizer.recognize_stepwise(audio, regions, decoding)
+    return recognizer.recognize(audio, regions, decoding)
 
 
 class Aligner(Protocol):
@@ -379,7 +404,7 @@ class Choice:
 
 
 class Shelf(Protocol):
-    """The models that are installed; each is opened when it is first wanted, and kept."""
+    """The models that are installed; each is opened when it is wanted, and kept a while."""
 
     def recognizer(self, choice: Choice) -> Recognizer:
         """The recognizer that a request names, or the best one for its language.
@@ -399,6 +424,6 @@ class Shelf(Protocol):
         """
         ...
 
-    def aligners(self, language: str, device: str) -> Sequence[Aligner]:
+    def aligners(self, language: str) -> Sequence[Aligner]:
         """The aligners for a language, the best first; none where there is none."""
         ...

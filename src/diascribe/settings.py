@@ -23,9 +23,9 @@ class Settings:
     offline: bool = False
     """1 refuses to pull models; nothing else uses the network anyway."""
     token: str | None = field(default=None, repr=False)
-    """Token for models whose makers want one; sent for those only."""
-    hub: str | None = None
-    """Address of the hub, where it is not the usual one."""
+    """Token for models whose makers want one; sent for those, and where a hub refuses without."""
+    hub: str | None = field(default=None, repr=False)
+    """Address of the hub, where it is not the usual one; it may hold a password."""
 
 
 NAMES = {
@@ -48,11 +48,24 @@ def read_settings(environment: Mapping[str, str] = os.environ) -> Settings:
         problem = f"{NAMES['offline']}: wanted 1 or 0, got {said['offline']!r}"
         raise OptionsError((problem,))
     return Settings(
-        models=Path(said["models"]) if said["models"] else data_folder(environment) / "models",
+        models=_folder(said["models"]) if said["models"] else data_folder(environment) / "models",
         offline=said["offline"].lower() in YES,
         token=said["token"] or None,
         hub=said["hub"].rstrip("/") or None,
     )
+
+
+def _folder(said: str) -> Path:
+    """The folder that a variable names; `~` is the home of a user.
+
+    Raises:
+        OptionsError: nobody knows that user's home.
+    """
+    try:
+        return Path(said).expanduser()
+    except RuntimeError as error:
+        problem = f"{NAMES['models']}: wanted a folder, got {said!r}: whose home is not known"
+        raise OptionsError((problem,)) from error
 
 
 def data_folder(environment: Mapping[str, str]) -> Path:

@@ -14,7 +14,10 @@ from diascribe.engine.recognition import Listener, Recognition
 from diascribe.engine.redecoding import MOST_ALWAYS_S, MOST_SHARE
 from diascribe.engine.repair import counted
 from diascribe.engine.steps import finish
+from diascribe.engine.stretches import LONGEST_PIECE_S, LONGEST_STRETCH_S
 from diascribe.flags import FLAGS
+from diascribe.protocols import Region
+from diascribe.span import Span
 from diascribe.timeline import merge, total
 from diascribe.transcript import Transcript
 
@@ -70,6 +73,31 @@ def test_each_stretch_is_heard_again_once_and_all_within_the_limit(
     assert seconds <= max(MOST_ALWAYS_S, MOST_SHARE * duration) + 1e-6
     assert abs(seconds - total(merge(again))) < 1e-6
     assert recognizer.heeds or not again
+
+
+WINDOW_S = 30.0
+"""What Whisper pads each piece to."""
+
+
+@settings(max_examples=25, deadline=None)
+@given(recognizers, recordings, st.integers(1, 8))
+@example(TroubledRecognizer(deaf_above_s=0.0), [tone(3.0), silence(7.0)], 40)
+@example(TroubledRecognizer(doubts_above_s=0.0), [tone(1.0), silence(12.0)], 40)
+def test_a_recognizer_that_pads_works_three_quarters_longer_or_on_one_stretch_more(
+    recognizer: TroubledRecognizer, parts: list[NDArray[np.int16]], times: int
+) -> None:
+    _, duration = listen(recognizer, parts * times, [])
+
+    again = [region for regions, _ in recognizer.asked[1:] for region in regions]
+    padded_s = sum(max(WINDOW_S, region.duration) for region in again)
+    bound_s = WINDOW_S / LONGEST_PIECE_S * max(MOST_ALWAYS_S, MOST_SHARE * duration)
+    one_stretch = bool(again) and _over(again).duration <= LONGEST_STRETCH_S
+    assert padded_s <= bound_s + 1e-6 or one_stretch
+
+
+def _over(regions: list[Region]) -> Span:
+    """From the first to the last."""
+    return Span(min(one.start for one in regions), max(one.end for one in regions))
 
 
 @settings(max_examples=60, deadline=None)

@@ -180,3 +180,16 @@ def test_words_lie_in_their_utterance_by_their_letters(talking: ModuleType, tmp_
     assert times == [("a", 1, 2), ("bcd", 2, 5), ("is", 10, 12), ("it", 12, 14)]
     (turn,) = conversation.diarization.turns
     assert (turn.start, turn.end, turn.speaker) == (1.0, 4.5, "a")
+
+
+def test_other_races_with_whisperx_have_a_table_of_their_own(
+    benchmarked: ModuleType, tmp_path: Path
+) -> None:
+    run = {**RUN, "benchmark": "shapes", "peers": [_peer("decoding", 2, 5, "s", 2.5)]}
+    stored = _stored(tmp_path, {**run, "load_before": 0.5})
+
+    text = benchmarked.beside(stored, "shapes")
+
+    assert "0.5 processes at work before" in text
+    assert "| decoding | whisperx | 2 s | 5 s | 2.5 |" in text
+    assert benchmarked.beside(stored, "words") == "Nothing is stored yet: `make bench-peers`."

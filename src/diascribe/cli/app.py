@@ -79,7 +79,7 @@ def _help_of(error: typer.TyperException) -> str:
 def run(arguments: Sequence[str]) -> int:
     """The exit status of the command that the arguments name."""
     try:
-        status: int = app(arguments, standalone_mode=False) or 0
+        status: int = app(arguments, prog_name="diascribe", standalone_mode=False) or 0
     except DiascribeError as error:
         say_error(error)
         status = error.exit_status

@@ -20,6 +20,7 @@ from diascribe.engine.languages import check_language
 from diascribe.engine.options import Given, Options, parse_options
 from diascribe.engine.placing import Placer, Text
 from diascribe.engine.recognition import Listener, Recognition
+from diascribe.engine.regions import nobody_speaks
 from diascribe.engine.steps import Report, clocked, finish, told
 from diascribe.errors import DiascribeError
 from diascribe.media import decode
@@ -151,6 +152,7 @@ def _findings(outcomes: Mapping[str, Outcome[Any]], chosen: Chosen | None) -> Fi
     models = heard.models
     if chosen is not None and diarization is not None:
         models += chosen.diarizer.models
+    unspoken = nobody_speaks(diarization.turns) if diarization and not recognition else ()
     return Findings(
         segments=None if recognition is None else heard.segments,
         diarization=diarization,
@@ -158,7 +160,7 @@ def _findings(outcomes: Mapping[str, Outcome[Any]], chosen: Chosen | None) -> Fi
         language_probability=heard.spoken.probability,
         repairs=heard.repairs,
         models=tuple(dict.fromkeys(models)),
-        warnings=(*heard.warnings, *_failures(outcomes)),
+        warnings=(*heard.warnings, *unspoken, *_failures(outcomes)),
         timings=(*heard.timings, *_timings(outcomes)),
     )
 

@@ -32,10 +32,11 @@ DOUBTS = frozenset({LOW_CONFIDENCE, REPETITIVE, LOOP, PHANTOM, OUTSIDE_SPEECH})
 
 LEAST_IN_SPEECH = 0.2
 """Below this share of its words near speech, a text lies outside of it. Not 0: the detector
-may have heard a click in the middle of a phantom."""
+may have heard a click in the middle of a phantom. Chosen by hand, not measured."""
 
 APART_S = 1.0
-"""A phantom is alone after a pause this long: within a sentence nobody pauses for as long."""
+"""A phantom is alone after a pause this long: within a sentence few pause for as long. Chosen by
+hand, not measured."""
 
 Place = tuple[int, int]
 """A word: the place of its segment, and its own place in there."""

@@ -5,11 +5,13 @@ The command line, the documentation and every other surface derive from `Options
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields
+from difflib import get_close_matches
 from pathlib import Path
 from typing import Any, Literal
 
+from diascribe.algorithms.tongues import code_of, near, said
 from diascribe.engine.profile import Profile, read_profile
 from diascribe.engine.rules import Kind, Rule, kind_in, misfits, numbers, option, rule_in
 from diascribe.errors import OptionsError, printable
@@ -59,10 +61,13 @@ class Options:
     language: str | None = option(
         None,
         "recognition",
-        "Language spoken, as an ISO 639 code such as `en`; null has it detected.",
+        "Language spoken: an ISO 639 code such as `en`, or its English name; null has it detected.",
     )
     languages: tuple[str, ...] | None = option(
-        None, "recognition", "Languages that detection may choose from; null allows all."
+        None,
+        "recognition",
+        "Languages that detection may choose from; several have commas between them on the command"
+        " line: `de,en`; null allows all.",
     )
     language_detection_min_prob: float = option(
         0.0,
@@ -87,11 +92,17 @@ class Options:
         "Text in the language spoken, or in English.",
     )
     initial_prompt: str | None = option(
-        None, "recognition", "What was said before, names and style: a hint for the first window."
+        None,
+        "recognition",
+        "What was said before, names and style: a hint for the first window. With `hotwords` at"
+        " most 223 tokens of a Whisper: a word has one to three.",
     )
     prefix: str | None = option(None, "recognition", "How the text of the first window begins.")
     hotwords: str | None = option(
-        None, "recognition", "Words that are likely: a hint for every window."
+        None,
+        "recognition",
+        "Words that are likely: a hint for every window; they share their room with"
+        " `initial_prompt`.",
     )
     suppress_numerals: bool = option(
         False, "recognition", "Write numbers as words, never as digits."
@@ -226,7 +237,11 @@ class Options:
     """Given as a path, it is read, and its values merged, by `parse_options`."""
 
     def __post_init__(self) -> None:
-        problems = (*misfits(self), *_contradictions(self))
+        object.__setattr__(self, "language", _code(self.language))
+        if isinstance(self.languages, tuple):
+            codes = tuple(dict.fromkeys(map(_code, self.languages)))
+            object.__setattr__(self, "languages", codes)
+        problems = (*misfits(self), *_unknown_languages(self), *_contradictions(self))
         if problems:
             raise OptionsError(problems)
 
@@ -305,7 +320,7 @@ def _strict(given: Mapping[str, Any], *, without: frozenset[str] = frozenset()) 
     """
     known = {one.name for one in fields(Options)} - without
     unknown = tuple(
-        f"{name}: unknown option, wanted one of {', '.join(sorted(known))}"
+        f"{name}: unknown option, {_offered(name, sorted(known))}"
         for name in sorted(given.keys() - known)
     )
     try:
@@ -315,6 +330,12 @@ def _strict(given: Mapping[str, Any], *, without: frozenset[str] = frozenset()) 
     if unknown:
         raise OptionsError(unknown)
     return options
+
+
+def _offered(name: str, known: Sequence[str]) -> str:
+    """The options that a name may have meant; all of them where it is like none."""
+    meant = get_close_matches(name, known, n=3)
+    return f"near it are {' and '.join(meant)}" if meant else f"wanted one of {', '.join(known)}"
 
 
 def _frozen(value: object) -> Any:  # noqa: ANN401 - any option's value
@@ -330,6 +351,22 @@ def rule_of(name: str) -> Rule:
 def kind_of(name: str) -> Kind:
     """The type of an option's value."""
     return kind_in(Options, name)
+
+
+def _code(given: Any) -> Any:  # noqa: ANN401 - types are checked later
+    """The code of a language that is written in any way; whatever is none as it came."""
+    return (code_of(given) or given) if isinstance(given, str) else given
+
+
+def _unknown_languages(options: Options) -> Iterator[str]:
+    """What is no language at all; whether a model knows one is found out when it is chosen."""
+    given: dict[str, Any] = {"language": (options.language,), "languages": options.languages}
+    for name, values in given.items():
+        for one in values if isinstance(values, tuple) else ():
+            if isinstance(one, str) and code_of(one) is None:
+                meant = near(one)
+                offered = f", near it are {said(meant)}" if meant else ""
+                yield f"{name}: wanted an ISO 639 code or an English name, got {one!r}{offered}"
 
 
 def _contradictions(options: Options) -> Iterator[str]:

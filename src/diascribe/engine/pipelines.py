@@ -13,6 +13,7 @@ from diascribe.models.pyannet import PowersetPyanNet, open_powerset
 from diascribe.models.resnet import ResNetEncoder, open_resnet
 from diascribe.models.windowed import Hearing, RulesFinder, VbxFinder, WindowedDiarizer
 from diascribe.protocols import Choice, Mode
+from diascribe.weights.entry import Entry
 from diascribe.weights.folders import Located
 from diascribe.weights.pipelines import (
     PipelineFiles,
@@ -92,6 +93,22 @@ class Pipelines:
         return Hearing.sharing(
             segmenter=segmenter, encoder=encoder, step_s=step_s, threads=self.cores
         )
+
+
+def try_networks(entry: Entry, folder: Path) -> None:
+    """Open the networks of a windowed diarizer that a folder holds, whole or one half.
+
+    Raises:
+        WeightsError: one is absent, damaged or of another kind.
+    """
+    whole = pipeline_files(folder) if entry.family == "pipeline" else None
+    given: dict[str, Any] = {"name": entry.name, "revision": ""}
+    if entry.family != "resnet":
+        open_powerset(whole.segmentation if whole else segmentation_in(folder), **given)
+    if entry.family != "pyannet":
+        open_resnet(whole.encoder if whole else encoder_in(folder), **given)
+    if whole and holds_plda(folder):
+        read_plda(folder)
 
 
 def _finder(folder: Path, encoder: ResNetEncoder) -> RulesFinder | VbxFinder:

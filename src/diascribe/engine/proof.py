@@ -170,7 +170,7 @@ def _aligns(root: Path, entry: Entry) -> str:
     word = Word(0.0, 1.0, text="a", timing="recognizer")
     segment = Segment(0.0, 2.0, text="a", language=language, words=(word,))
     with Workers(1) as workers:
-        aligner = InstalledModels(workers, Store(root)).aligners(language, "auto")[0]
+        aligner = InstalledModels(workers, Store(root)).aligners(language)[0]
         segments = list(aligner.align(_noise(), [segment]))
     return f"{len(segments)} segment aligned"
 

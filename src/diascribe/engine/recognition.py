@@ -5,15 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, fields, replace
 
+from diascribe.algorithms.confine import confine
 from diascribe.audio import Audio
 from diascribe.engine.alignment import align
 from diascribe.engine.beside import Progress, Steps
+from diascribe.engine.hearing import Hearing
 from diascribe.engine.languages import Spoken, find_languages, settled
 from diascribe.engine.options import Options
-from diascribe.engine.regions import Speech, find_speech
-from diascribe.engine.repair import repair, until
+from diascribe.engine.regions import Speech, find_speech, nobody_speaks
+from diascribe.engine.repair import places, repair, until
 from diascribe.engine.steps import clocked, told
-from diascribe.errors import DiascribeError
 from diascribe.protocols import Decoding, Recognizer, Shelf, Vad
 from diascribe.transcript import Model, Notice, Segment, StageTime
 
@@ -29,7 +30,7 @@ class Recognition:
     spoken: Spoken = field(default_factory=Spoken)
     models: tuple[Model, ...] = ()
     cut_off: bool = False
-    """Whether the recognizer failed midway."""
+    """Whether the recognizer failed at all regions from one on."""
     repairs: Mapping[str, int] = field(default_factory=dict)
     warnings: tuple[Notice, ...] = ()
     timings: tuple[StageTime, ...] = ()
@@ -56,13 +57,18 @@ class Listener:
         if options.task == "translate":
             heard = translated(heard, align_output=options.align_output)
         elif options.align_output:
-            aligning = self._align(audio, heard, options.device)
+            aligning = self._align(audio, heard)
             heard = yield from clocked(times, "alignment", aligning)
-        return replace(heard, timings=tuple(times))
+        return replace(
+            heard,
+            segments=confine(heard.segments, speech.possible),
+            warnings=(*heard.warnings, *nobody_speaks(speech.lasting)),
+            timings=tuple(times),
+        )
 
-    def _align(self, audio: Audio, heard: Recognition, device: str) -> Steps[Recognition]:
+    def _align(self, audio: Audio, heard: Recognition) -> Steps[Recognition]:
         """The same with words timed anew."""
-        aligned = yield from align(self.shelf.aligners, audio, heard.segments, device)
+        aligned = yield from align(self.shelf.aligners, audio, heard.segments)
         return replace(
             heard,
             segments=aligned.segments,
@@ -71,26 +77,27 @@ class Listener:
         )
 
     def _hear(self, audio: Audio, spoken: Spoken, options: Options) -> Steps[Recognition]:
-        """Text and words with the recognizer's own times; those before a failure are kept."""
+        """Text and words with the recognizer's own times; failures leave all else."""
         segments: list[Segment] = []
         reached = 0.0
-        recognized = Recognition(
+        hearing = Hearing(self.recognizer, audio, options.decoding)
+        begun = Recognition(
             segments=segments,
             spoken=spoken,
             models=(self.vad.model, self.recognizer.model),
-            warnings=(*spoken.warnings, *unheeded(self.recognizer, options.decoding)),
+            warnings=(*spoken.warnings, *unheeded(self.recognizer, options)),
         )
-        try:
-            for one in self.recognizer.recognize(audio, spoken.regions, options.decoding):
+        for one in hearing.segments(spoken.regions):
+            if one is not None:
                 segments.append(one)
                 reached = max(reached, one.end)
-                yield Progress("recognition", reached, audio.duration)
-        except DiascribeError as failure:
-            if not any(one.words for one in segments):
-                raise
-            warnings = (*recognized.warnings, _cut_off(segments, failure))
-            return replace(recognized, cut_off=True, warnings=warnings)
-        return recognized
+            yield Progress("recognition", reached, audio.duration)
+        if hearing.failure is None:
+            return begun
+        if not any(one.words for one in segments):
+            raise hearing.failure
+        warnings = (*begun.warnings, *_lost(hearing, segments))
+        return replace(begun, cut_off=hearing.cut_off, warnings=warnings)
 
     def _repair(
         self, audio: Audio, speech: Speech, heard: Recognition, options: Options
@@ -123,15 +130,18 @@ def translated(heard: Recognition, *, align_output: bool) -> Recognition:
     return replace(heard, segments=segments, warnings=warnings)
 
 
-def unheeded(recognizer: Recognizer, decoding: Decoding) -> Iterator[Notice]:
+def unheeded(recognizer: Recognizer, options: Options) -> Iterator[Notice]:
     """A warning for what was asked of a recognizer that makes no difference to it."""
-    usual = Decoding()
+    usual, choice = Decoding(), options.choice
+    decoding = options.decoding
     changed = [
         one.name
         for one in fields(Decoding)
         if getattr(decoding, one.name) != getattr(usual, one.name)
     ]
     idle = [name for name in changed if name not in recognizer.heeds]
+    placed = {"device": choice.device == "cuda", "compute_type": choice.compute_type != "auto"}
+    idle += [name for name in placed if placed[name] and name not in recognizer.placement]
     if idle:
         yield Notice(
             "options_without_effect",
@@ -140,10 +150,11 @@ def unheeded(recognizer: Recognizer, decoding: Decoding) -> Iterator[Notice]:
         )
 
 
-def _cut_off(segments: Sequence[Segment], failure: DiascribeError) -> Notice:
-    """A warning that the words end before the recording does, and why."""
-    return Notice(
-        "recognition_cut_off",
-        "recognition",
-        f"there are no words after {segments[-1].end:.1f} s: {failure}",
-    )
+def _lost(hearing: Hearing, segments: Sequence[Segment]) -> Iterator[Notice]:
+    """Warnings that words are missing, where, and why."""
+    if hearing.lost:
+        message = f"the recognizer failed at {places(hearing.lost)}: {hearing.failure}"
+        yield Notice("recognition_gaps", "recognition", message)
+    if hearing.cut_off:
+        message = f"there are no words after {segments[-1].end:.1f} s: {hearing.failure}"
+        yield Notice("recognition_cut_off", "recognition", message)

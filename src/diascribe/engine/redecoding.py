@@ -17,6 +17,7 @@ from diascribe.engine.judging import (
     looping_words,
     part_of,
 )
+from diascribe.engine.recovered import beyond
 from diascribe.engine.stretches import LONGEST_PIECE_S, LONGEST_STRETCH_S, Finder, Stretch, Why
 from diascribe.flags import (
     LOOP,
@@ -27,12 +28,13 @@ from diascribe.flags import (
     REDECODED,
     REDECODING_REJECTED,
 )
-from diascribe.protocols import Decoding, Recognizer, Region
-from diascribe.timeline import total
+from diascribe.protocols import Decoding, Recognizer, Region, recognized
+from diascribe.timeline import Index, total
 from diascribe.transcript import Segment, Word
 
 MOST_SHARE = 0.25
-"""Most of a recording that is heard again: what needs more needs another recognizer."""
+"""Most of a recording that is heard again: what needs more needs another recognizer. Chosen by
+hand, not measured."""
 
 MOST_ALWAYS_S = LONGEST_STRETCH_S
 """Heard again however short the recording is: one stretch at least."""
@@ -41,22 +43,25 @@ LEAST_COST_S = LONGEST_PIECE_S
 """What a shorter piece counts for: a recognizer that pads what it hears works as long on it."""
 
 WARMER = 0.2
-"""A stretch that cannot be cut otherwise is decoded at a temperature higher by this."""
+"""A stretch that cannot be cut otherwise is decoded at a temperature higher by this, one step of
+Whisper's own ladder."""
 
 URGENT: Mapping[Why, int] = {"loop": 0, "missed": 1, "thin": 2, "doubtful": 3}
 """What is heard again first, where not everything can be."""
 
 KEPT_SHARE = 0.5
-"""A text with fewer letters than this share of the doubtful one's has left something out."""
+"""A text with fewer letters than this share of the doubtful one's, loops counted once, has left
+something out. Chosen by hand, not measured."""
 
 MORE_SHARE = 1.2
-"""A text that was too thin must become longer by this."""
+"""A text that was too thin must become longer by this. Chosen by hand, not measured."""
 
 LESS_DOUBTED = 0.25
-"""By how much the doubtful share of the text must fall."""
+"""By how much the doubtful share of the text must fall. Chosen by hand, not measured."""
 
 CLEARLY = 0.1
-"""By how much the mean log-probability must rise where both texts are equally doubtful."""
+"""By how much the mean log-probability must rise where both texts are equally doubtful. Chosen
+by hand, not measured."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,10 +130,12 @@ def hear(
         found: list[list[Segment]] = [[] for _ in alike]
         starts = [one.pieces[0].start for one in alike]
         regions = [piece for one in alike for piece in one.pieces]
-        for segment in recognizer.recognize(audio, regions, decoding):
-            place = max(0, bisect_right(starts, segment.start) - 1)
-            found[place].append(segment)
-            reached = done + total(regions[: 1 + _piece(regions, segment)])
+        reached = done
+        for segment in recognized(recognizer, audio, regions, decoding):
+            if segment is not None:
+                place = max(0, bisect_right(starts, segment.start) - 1)
+                found[place].append(segment)
+                reached = done + total(regions[: 1 + _piece(regions, segment)])
             yield Progress("repair", audio.duration * reached / whole, audio.duration)
         done += total(regions)
         heard += zip((one.stretch for one in alike), found, strict=True)
@@ -191,7 +198,7 @@ def _is_better(stretch: Stretch, old: Sequence[Segment], new: Sequence[Segment])
     longer = _letters(new) / max(1, _letters(old))
     if stretch.why == "thin":
         return doubts == 0 and longer >= MORE_SHARE
-    if stretch.why != "loop" and longer < KEPT_SHARE:
+    if _letters(new) < KEPT_SHARE * _letters_said(old):
         return False
     if doubts <= before - LESS_DOUBTED:
         return True
@@ -207,6 +214,21 @@ def _letters(segments: Sequence[Segment]) -> int:
     return sum(len(plain(one.text)) for one in segments)
 
 
+def _letters_said(segments: Sequence[Segment]) -> int:
+    """The letters of texts, each loop brought down to its phrase.
+
+    Of a text that loops on into other stretches nothing is told apart: none may be said.
+    """
+    loops = list(looping_words(segments))
+    again = sum(
+        len(plain(segments[place].words[i].text))
+        for loop, words in loops
+        for place, i in words[loop.size :]
+    )
+    looping = any(LOOP in one.flags for one in segments)
+    return 0 if looping and not loops else _letters(segments) - again
+
+
 def _log_prob(segments: Sequence[Segment]) -> float:
     """The mean over the segments' seconds; 0 where the recognizer does not say."""
     known = [(one.quality.log_prob, one.duration) for one in segments if one.quality]
@@ -217,14 +239,19 @@ def _log_prob(segments: Sequence[Segment]) -> float:
 def with_choices(
     segments: Sequence[Segment], choices: Sequence[tuple[Stretch, Sequence[Segment]]]
 ) -> list[Segment]:
-    """The segments, those of stretches replaced; sorted, and split around what is new."""
+    """The segments, those of stretches replaced; sorted, and split around what is new.
+
+    Of what is put where there were no words, those are left out that are there already.
+    """
     replaced = {place for stretch, _ in choices for place in stretch.places}
     kept = [one for place, one in enumerate(segments) if place not in replaced]
-    missed = (one for stretch, found in choices if stretch.why == "missed" for one in found)
+    better = [one for stretch, found in choices if stretch.why != "missed" for one in found]
+    missed = [one for stretch, found in choices if stretch.why == "missed" for one in found]
+    known = Index(word for one in (*kept, *better) for word in one.words)
+    missed = [part for one in missed for part in beyond(one, known)]
     between = sorted(missed, key=lambda one: one.start)
     kept = [part for one in kept for part in _split_around(one, between)]
-    added = [one for _, found in choices for one in found]
-    return sorted([*kept, *added], key=lambda one: (one.start, one.end))
+    return sorted([*kept, *better, *missed], key=lambda one: (one.start, one.end))
 
 
 def _split_around(segment: Segment, between: Sequence[Segment]) -> list[Segment]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Generator, Sequence
+from collections.abc import Generator, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import pairwise
@@ -14,6 +14,7 @@ from diascribe.audio import Audio
 from diascribe.protocols import Packing, Region, SpeechThresholds, Vad
 from diascribe.span import Span
 from diascribe.timeline import Index, merge
+from diascribe.transcript import Notice
 
 LEAST_SPEECH_S = 0.1
 """Shorter speech is a click: no word is shorter, and a padded click gives phantom words."""
@@ -23,6 +24,9 @@ BRIDGED_S = 0.3
 
 PAD_S = 0.2
 """Sound kept on both sides: first and last phones are weak, and detectors answer late."""
+
+UNSURE_S = 0.032
+"""Where speech begins and ends is known to a frame of the detector, silero's 32 ms."""
 
 
 @dataclass(frozen=True)  # without slots: what is asked for often is kept
@@ -42,6 +46,11 @@ class Speech:
     def padded(self) -> list[Span]:
         """What a recognizer should hear."""
         return pad(self.lasting, pad_s=PAD_S, within=self.recording)
+
+    @cached_property
+    def possible(self) -> list[Span]:
+        """Outside of these the detector is sure that nobody speaks."""
+        return pad(self.lasting, pad_s=UNSURE_S, within=self.recording)
 
     @cached_property
     def pauses(self) -> list[float]:
@@ -93,3 +102,9 @@ def find_regions(
     """Sorted, disjoint spans with speech; yields seconds of audio done."""
     speech = yield from find_speech(vad, audio, thresholds)
     return speech.regions(packing)
+
+
+def nobody_speaks(speech: Sequence[Span]) -> Iterator[Notice]:
+    """A warning where there is no speech at all."""
+    if not speech:
+        yield Notice("no_speech", "activity", "no speech was found")

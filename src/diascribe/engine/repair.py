@@ -107,17 +107,17 @@ def _removed(segments: Sequence[Segment]) -> Iterator[Notice]:
     gone = [one for one in segments if not {*REMOVED}.isdisjoint(one.flags)]
     if gone:
         kinds = ", ".join(f"{count} {kind}" for kind, count in counted(gone).items())
-        yield Notice("text_removed", "repair", f"{kinds}: {_places(gone)}")
+        yield Notice("text_removed", "repair", f"{kinds}: {places(gone)}")
 
 
 def _missed(spans: Sequence[Span]) -> Iterator[Notice]:
     """A warning about speech that has no words."""
     if spans:
-        message = f"{total(spans):.1f} s of speech have no words: {_places(spans)}"
+        message = f"{total(spans):.1f} s of speech have no words: {places(spans)}"
         yield Notice("speech_without_text", "repair", message)
 
 
-def _places(spans: Sequence[Span]) -> str:
+def places(spans: Sequence[Span]) -> str:
     """The first few places, and how many more there are."""
     shown = ", ".join(f"{one.start:.1f} to {one.end:.1f} s" for one in spans[:SHOWN])
     more = len(spans) - SHOWN

@@ -85,9 +85,11 @@ class InstalledModels:
             "streaming": self._streaming,
         }
 
-    def aligners(self, language: str, device: str) -> Sequence[Aligner]:
-        """The aligners for a language, the best first; none where there is none."""
-        del device  # they all run on processors
+    def aligners(self, language: str) -> Sequence[Aligner]:
+        """The aligners for a language, the best first; none where there is none.
+
+        They all run on processors.
+        """
         installed: list[Aligner] = [
             LateAligner(one.entry.languages, partial(self._aligner, one.entry))
             for one in self.store.installed()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Generator
 from contextlib import closing
+from dataclasses import replace
 from time import perf_counter
 from typing import TypeVar
 
@@ -50,6 +51,17 @@ def changed(
             result: T = end.value
             return result
         yield change(step)
+
+
+def onward(steps: Steps[T]) -> Steps[T]:
+    """The same steps and result; a stage that is tried again stays as far as it was meanwhile."""
+    reached: dict[str, float] = {}
+
+    def furthest(step: Progress) -> Progress:
+        reached[step.stage] = max(step.done, reached.get(step.stage, 0.0))
+        return replace(step, done=reached[step.stage])
+
+    return changed(steps, furthest)
 
 
 def clocked(times: list[StageTime], stage: str, steps: Steps[T]) -> Steps[T]:

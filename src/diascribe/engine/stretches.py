@@ -20,10 +20,12 @@ from diascribe.timeline import Index, merge
 from diascribe.transcript import Segment
 
 LONGEST_PIECE_S = 10.0
-"""A third of what the largest recognizers hear at once: errors do not spread as far."""
+"""A third of what the largest recognizers hear at once: errors do not spread as far. Chosen by
+hand, not measured."""
 
 SHORTEST_PIECE_S = 3.0
-"""Shorter pieces are heard worse, not better."""
+"""No speech is cut into shorter pieces, which are heard worse, not better; what is shorter
+between two pauses is a piece as it is. Chosen by hand, not measured."""
 
 LONGEST_STRETCH_S = 60.0
 """Longer ones are several: what is heard again is limited, and whole stretches are chosen."""
@@ -32,7 +34,8 @@ SAME_S = 0.1
 """Regions whose edges differ by less sound the same."""
 
 JOINED_S = 1.0
-"""Missed speech with less between is heard as one."""
+"""Missed speech with less between is one stretch: a word between is heard with it, and cuts no
+piece. Chosen by hand, not measured."""
 
 Why = Literal["loop", "missed", "thin", "doubtful"]
 """Words that come again and again; speech without words, between words that have times or
@@ -80,22 +83,42 @@ class Finder:
 
         Each is in the language of its own region: a stretch may lie over several.
         """
-        cut = pack(
-            self.speech.within(stretch),
-            max_s=self._longest_s(stretch),
-            gap_s=PAD_S,
-            quiet=self.speech.pauses_in(stretch),
-        )
+        cut: list[Span] = []
+        for part in self._parts(stretch):
+            quiet = self.speech.pauses_in(part)
+            spans = self.speech.within(part)
+            for piece in pack(spans, max_s=LONGEST_PIECE_S, gap_s=PAD_S, quiet=quiet):
+                self._append(cut, piece)
         return [Region(one.start, one.end, self._language(one) or stretch.language) for one in cut]
 
-    def _longest_s(self, stretch: Stretch) -> float:
-        """How long pieces may be: half of a stretch that is short and has a pause."""
-        edge_s = SHORTEST_PIECE_S / 2
-        fits = 2 * edge_s < stretch.duration <= LONGEST_PIECE_S
-        if stretch.why == "missed" or not fits:
-            return LONGEST_PIECE_S
-        paused = self.speech.pauses_in(Span(stretch.start + edge_s, stretch.end - edge_s))
-        return max(SHORTEST_PIECE_S, stretch.duration / 2) if paused else LONGEST_PIECE_S
+    def _parts(self, stretch: Stretch) -> Sequence[Span]:
+        """The halves of a stretch that is one piece and has a pause; else all of it.
+
+        What was missed was no piece of its own before: it need not be cut to be another.
+        """
+        pause = self._pause_in(stretch)
+        if stretch.why == "missed" or stretch.duration > LONGEST_PIECE_S or pause is None:
+            return [stretch]
+        return [Span(stretch.start, pause), Span(pause, stretch.end)]
+
+    def _append(self, cut: list[Span], piece: Span) -> None:
+        """Add a piece; where speech was cut too close to its end, cut it elsewhere."""
+        last = cut[-1] if cut else None
+        short = last and min(last.duration, piece.duration) < SHORTEST_PIECE_S
+        if last is None or last.end < piece.start or not short:
+            cut.append(piece)
+            return
+        whole = Span(last.start, piece.end)
+        middle = self._pause_in(whole) or whole.middle
+        fits = whole.duration <= LONGEST_PIECE_S
+        cut[-1:] = [whole] if fits else [Span(last.start, middle), Span(middle, piece.end)]
+
+    def _pause_in(self, span: Span) -> float | None:
+        """The pause nearest to a span's middle; null for none, or for scraps at its ends only."""
+        pauses = self.speech.pauses_in(span)
+        edges = span.start + SHORTEST_PIECE_S, span.end - SHORTEST_PIECE_S
+        inner = [one for one in pauses if edges[0] <= one <= edges[1]]
+        return min(inner, key=lambda one: abs(one - span.middle), default=None)
 
     def is_heard(self, piece: Span) -> bool:
         """Whether the very same was a region before: it would sound the same again."""

@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 from diascribe.algorithms.loops import (
     LEAST_TIMES,
     LEAST_TIMES_LONG,
-    LEAST_TOKENS,
-    LONG_TOKENS,
+    LEAST_WORDS,
+    LONG_WORDS,
     Loop,
     find_loops,
     least_seconds,
@@ -26,8 +26,8 @@ def loops_in(text: str) -> list[Loop]:
 
 def enough(size: int, length: int) -> bool:
     """The rule as it is told."""
-    times = LEAST_TIMES_LONG if size >= LONG_TOKENS else LEAST_TIMES
-    return length >= max(LEAST_TOKENS, times * size)
+    times = LEAST_TIMES_LONG if size >= LONG_WORDS else LEAST_TIMES
+    return length >= max(LEAST_WORDS, times * size)
 
 
 @pytest.mark.parametrize(
@@ -61,6 +61,29 @@ def test_what_people_say_is_no_loop(text: str) -> None:
 )
 def test_what_nobody_says_is_a_loop(text: str, loop: Loop) -> None:
     assert loops_in(text) == [loop]
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["哈" * 16, "谢谢大家" * 3, "好的没问题我们明天见" * 3, "ありがとうございます" * 3, "ฮ" * 40],
+)
+def test_signs_that_are_no_whole_words_do_not_count_as_such(text: str) -> None:
+    assert find_loops(list(text)) == []
+
+
+@pytest.mark.parametrize(
+    ("text", "size"),
+    [
+        ("哈" * 17, 1),
+        ("谢谢大家" * 5, 4),
+        ("我们明天下午在学校门口见面吧" * 3, 14),
+        ("ฮา" * 25, 2),
+    ],
+)
+def test_signs_that_come_again_more_often_are_a_loop(text: str, size: int) -> None:
+    (loop,) = find_loops(list(text))
+
+    assert loop == Loop(0, len(text), size)
 
 
 def test_one_loop_may_follow_another() -> None:

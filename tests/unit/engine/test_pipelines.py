@@ -13,7 +13,7 @@ from test_engine import file_of
 from diascribe.audio import Audio
 from diascribe.engine.engine import Engine
 from diascribe.engine.load import open_diarizer, open_vad
-from diascribe.engine.pipelines import STEPS_S, Pipelines
+from diascribe.engine.pipelines import STEPS_S, Pipelines, try_networks
 from diascribe.engine.shelf import InstalledModels
 from diascribe.errors import OptionsError, WeightsError
 from diascribe.models.pocketsphinx.workers import Workers
@@ -21,6 +21,7 @@ from diascribe.models.pyannet import open_powerset
 from diascribe.models.resnet.encoder import CALIBRATION
 from diascribe.models.windowed.prepared import Prepared
 from diascribe.protocols import Choice, Clustering, Mode, SpeechThresholds
+from diascribe.weights.catalog import CATALOG
 from diascribe.weights.folders import locate
 from diascribe.weights.giving import give
 from diascribe.weights.store import Store
@@ -154,3 +155,28 @@ def test_the_embedded_diarizer_says_that_it_has_one_way_of_hearing() -> None:
     messages = [one.message for one in found.warnings if one.code == "options_without_effect"]
     assert len(messages) == 1
     assert "diarization_mode makes no difference" in messages[0]
+
+
+@pytest.mark.parametrize(
+    ("name", "file"),
+    [
+        ("community-1-onnx", "segmentation-3.0.onnx"),
+        ("community-1-onnx", "wespeaker-voxceleb-resnet34-tail.onnx"),
+        ("pyannote-segmentation-3.0", "model.onnx"),
+        ("wespeaker-resnet34-lm", "voxceleb_resnet34_LM.onnx"),
+    ],
+)
+def test_a_network_cut_short_is_refused_before_it_is_installed(
+    tmp_path: Path, name: str, file: str
+) -> None:
+    folder = tmp_path
+    if name == "community-1-onnx":
+        pipeline(folder)
+    else:
+        made = ENCODER if name == "wespeaker-resnet34-lm" else SEGMENTATION
+        encoder_models.write(made(), folder / file)
+    try_networks(CATALOG[name], folder)
+    (folder / file).write_bytes((folder / file).read_bytes()[:2000])
+
+    with pytest.raises(WeightsError):
+        try_networks(CATALOG[name], folder)

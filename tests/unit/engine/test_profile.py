@@ -200,7 +200,9 @@ def test_with_other_models_it_works_and_warns(tmp_path: Path) -> None:
 def test_models_that_had_nothing_to_do_are_no_reason_to_warn(tmp_path: Path) -> None:
     older = Profile(name="old.json", options={}, models=(Model("diarization", "older", "7"),))
 
-    found = fake_engine().transcribe(talk(tmp_path / "talk.wav"), profile=older, diarization=False)
+    found = fake_engine().transcribe(
+        talk(tmp_path / "talk.wav"), profile=older, language="en", diarization=False
+    )
 
     assert found.warnings == ()
 
@@ -209,7 +211,7 @@ def test_another_detector_of_speech_is_a_reason_even_without_speakers(tmp_path: 
     older = Profile(name="old.json", options={}, models=(Model("activity", "older", "7"),))
 
     found = fake_engine(diarizer=FakeDiarizer()).transcribe(
-        talk(tmp_path / "talk.wav"), profile=older, diarization=False
+        talk(tmp_path / "talk.wav"), profile=older, language="en", diarization=False
     )
 
     assert [warning.code for warning in found.warnings] == [OTHER_MODELS]

@@ -15,7 +15,7 @@ from diascribe.engine.regions import Speech
 from diascribe.engine.stretches import Finder, Stretch, Why
 from diascribe.protocols import Decoding, Packing, Region
 from diascribe.span import Span
-from diascribe.timeline import Index, merge, spread
+from diascribe.timeline import Index, merge, spread, total
 from diascribe.transcript import Quality, Segment, Timing, Word
 
 SURE = Quality(log_prob=-0.2, compression_ratio=1.1, no_speech=0.1, temperature=0.0)
@@ -168,6 +168,42 @@ def test_a_short_stretch_without_a_pause_is_not_cut_through_a_word() -> None:
     assert len(finder((0, 8)).pieces(stretch("doubtful", 0, 9))) == 1
 
 
+def test_a_short_stretch_is_cut_at_the_pause_nearest_to_its_middle() -> None:
+    pieces = finder((0, 3.4), (3.6, 6.3), (6.5, 9)).pieces(stretch("doubtful", 0, 9.2))
+
+    assert [one.start for one in pieces] == pytest.approx([0, 3.5])
+
+
+def test_no_scrap_is_cut_off_where_a_pause_is_near_the_end_of_speech() -> None:
+    pieces = finder((0, 4.9), (5.1, 9.7), (9.9, 10.3)).pieces(stretch("missed", 0, 10.5))
+
+    assert [one.start for one in pieces] == pytest.approx([0, 5])
+
+
+@given(
+    st.lists(st.tuples(st.floats(0.2, 14), st.floats(0.03, 2)), min_size=1, max_size=12),
+    st.floats(0, 40),
+    st.floats(0.5, 60),
+    st.sampled_from(["doubtful", "missed"]),
+)
+def test_pieces_are_never_too_long_and_too_short_only_between_pauses(
+    talks: list[tuple[float, float]], start: float, lasts: float, why: Why
+) -> None:
+    spans, at = [], 0.0
+    for talk, pause in talks:
+        spans.append((at, at + talk))
+        at += talk + pause
+    whole = Span(start, start + lasts)
+    one = Finder(Speech([Span(*span) for span in spans], Span(0, at)), ())
+
+    pieces = one.pieces(stretch(why, whole.start, whole.end))
+
+    assert all(piece.duration <= 10 + 1e-9 for piece in pieces)
+    assert total(pieces) == pytest.approx(total([*one.speech.within(whole), *pieces]))
+    touching = [(a, b) for a, b in pairwise(pieces) if a.end == b.start]
+    assert all(min(a.duration, b.duration) >= 3 - 1e-9 for a, b in touching)
+
+
 def test_each_piece_is_in_the_language_of_its_own_region() -> None:
     regions = (Region(0, 10, "en"), Region(10, 20, "de"))
     one = finder((0, 9.5), (10.5, 20), regions=regions)
@@ -244,6 +280,26 @@ def test_a_second_text_is_better_where_less_is_doubtful_and_nothing_left_out(
 
     assert [one.text for one in found] == [new.text if better else OLD.text]
     assert ("redecoded" if better else "redecoding_rejected") in found[0].flags
+
+
+LOOPING = said("we met there and " + "so on and " * 12 + "then he left", 0, 30, "loop")
+
+
+@pytest.mark.parametrize(
+    ("new", "better"),
+    [
+        ("we met there and so on and then he left", True),
+        ("we met there and then he left", True),
+        ("he left", False),
+        ("so on and so on", False),
+    ],
+)
+def test_a_second_text_of_a_loop_may_be_shorter_by_the_loop_alone(
+    new: str, *, better: bool
+) -> None:
+    found = chosen(stretch("loop", 0, 30), [LOOPING], [said(new, 0, 30)], JUDGE)
+
+    assert [one.text for one in found] == [new if better else LOOPING.text]
 
 
 def test_of_two_doubtful_texts_the_likelier_is_better() -> None:
