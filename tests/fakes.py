@@ -117,6 +117,7 @@ class FakeEncoder:
     model: Model = field(default_factory=lambda: fake_model("encoding"))
     dimension: int = 2
     calibration: Calibration = FAKE_CALIBRATION
+    verification_threshold: float | None = 0.97
 
     def embed(
         self, windows: NDArray[np.float32], masks: NDArray[np.float32]
@@ -304,6 +305,9 @@ class FakeDiarizer:
     clustering_threshold: float | None = None
     most_speakers: int | None = None
     heeds: frozenset[str] = frozenset()
+
+    def voice_distance(self, threshold: float | None) -> float | None:
+        return self.clustering_threshold if threshold is None else threshold
 
     def prepare(self, audio: Audio, speech: SpeechThresholds) -> Generator[float, None, float]:
         assert speech.offset <= speech.onset

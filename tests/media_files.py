@@ -54,6 +54,7 @@ def write(  # noqa: PLR0913 - a container has many knobs, and tests name those t
     container: str | None = None,
     pictures: float = 0.0,
     options: dict[str, str] | None = None,
+    bit_rate: int | None = None,
 ) -> Path | BinaryIO:
     """Write `sounds` one after another, or each at its own second of `starts`.
 
@@ -66,6 +67,8 @@ def write(  # noqa: PLR0913 - a container has many knobs, and tests name those t
     with av.open(file, "w", format=container, options=options or {}) as media:
         video = _video(media) if pictures else None
         audio = _audio(media, codec, rate_hz, sounds[0].shape[1]) if sounds else None
+        if audio is not None and bit_rate is not None:
+            audio.bit_rate = bit_rate
         if video is not None:
             _encode_pictures(media, video, pictures)
         if audio is not None:

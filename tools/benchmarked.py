@@ -40,6 +40,16 @@ def beside(folder: Path, name: str) -> str:
     return f"{_begun(run)}\n\n{_compared(run)}"
 
 
+def voices(folder: Path) -> str:
+    """What the last run measured of known voices."""
+    path = folder / "known_voices.jsonl"
+    if not path.exists():
+        return "Nothing is stored yet: `make bench NAME=known_voices`."
+    run = last_line(path)
+    rows = ((one["what"], f"{one['value']:g} {one['unit']}") for one in run["figures"])
+    return f"{_where(run)}.\n\n{table(('what', 'value'), rows)}"
+
+
 def newest(folder: Path) -> str:
     """Every figure of the last run of every benchmark, stages' times, memory against length."""
     runs = latest(folder)

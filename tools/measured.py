@@ -12,8 +12,8 @@ from markdown import table
 DRAFT = "pocketsphinx"
 """How results files name the embedded recognizer, whatever its language."""
 
-FOR_DEVELOPERS = ("clustering", "evaluate", "weights", "diarizers")
-"""Benchmarks whose figures are in benchmarks/README.md only."""
+FOR_DEVELOPERS = ("clustering", "evaluate", "known_voices", "weights", "diarizers")
+"""Benchmarks whose figures are in benchmarks/README.md, or on a page of their own, only."""
 
 HEADER = ("model", "error", "data", "speed", "memory", "licence")
 

@@ -32,6 +32,7 @@ TYPES = {
     "float": "number",
     "str": "text",
     "tuple": "list of text",
+    "SpeakerSample": "list of samples",
     "Profile": "file",
 }
 """What people call Python's types."""
@@ -48,7 +49,8 @@ def _option(name: str, default: object) -> tuple[str, ...]:
     limits = ", ".join(map(code, kind.choices))
     if rule.low is not None:
         limits = f"{rule.low:g} to {rule.high:g}"
-    called = TYPES[kind.plain.__name__] + (" or null" if kind.nullable else "")
+    plain = kind.plain if kind.item is str else kind.item
+    called = TYPES[plain.__name__] + (" or null" if kind.nullable else "")
     return code(name), called, f"{limits} {rule.unit}".strip(), code(json.dumps(default)), rule.text
 
 

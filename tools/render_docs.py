@@ -31,6 +31,7 @@ PARTS: Mapping[str, Callable[[], str]] = MappingProxyType(
         "words": lambda: benchmarked.beside(RESULTS, "words"),
         "shapes": lambda: benchmarked.beside(RESULTS, "shapes"),
         "newest": lambda: benchmarked.newest(RESULTS),
+        "voices": lambda: benchmarked.voices(RESULTS),
         "statuses": reference.statuses,
         "cli": reference.commands,
         "options": reference.options,

@@ -9,6 +9,7 @@ from diascribe.engine.engine import Engine
 from diascribe.engine.load import load_engine
 from diascribe.errors import OptionsError
 from diascribe.settings import read_settings
+from diascribe.storage.fetching import Fetcher
 from diascribe.weights.store import Store
 
 
@@ -23,8 +24,10 @@ def load(*, cores: int | None = None, models: Path | None = None) -> Engine:
     """
     if cores is not None and cores < 1:
         raise OptionsError((f"cores: wanted at least 1, got {cores}",))
-    store = Store(read_settings().models if models is None else models)
-    return load_engine(cores=cores or usable_cores(), store=store)
+    settings = read_settings()
+    store = Store(settings.models if models is None else models)
+    fetcher = Fetcher(allow_private=settings.allow_private_urls)
+    return load_engine(cores=cores or usable_cores(), store=store, fetcher=fetcher)
 
 
 def usable_cores() -> int:

@@ -13,6 +13,12 @@ from diascribe.span import Span
 SAMPLE_RATE = 16_000
 """Samples per second of everything after decoding: what speech models are trained on."""
 
+FRAME = 160
+"""Samples of a frame of what is known of a recording's channels: 10 ms."""
+
+FRAME_S = FRAME / SAMPLE_RATE
+"""Seconds of such a frame."""
+
 FULL_SCALE = 32_768.0
 """One more than the largest int16: dividing by it maps samples into [-1, 1)."""
 
@@ -22,10 +28,14 @@ class Audio:
     """One mono view of a recording; the only place where seconds become samples.
 
     `samples` is int16 (time, channel) and usually memory-mapped: nothing is read before
-    `cut` asks for it. Where it has several channels the view is their mean.
+    `cut` asks for it. Where several channels are heard the view is their mean.
     """
 
     samples: NDArray[np.int16]
+    channels: tuple[int, ...] | None = None
+    """Those that are heard, counted from 0; null hears all."""
+    heard: NDArray[np.bool_] | None = None
+    """Where false (frame of `FRAME_S`,) the view is silent; null hears everything."""
 
     @property
     def duration(self) -> float:
@@ -45,10 +55,22 @@ class Audio:
     def read(self, first: int, count: int) -> NDArray[np.float32]:
         """`count` samples from sample `first` on, float32 (time,); fewer at the end."""
         block = self.samples[max(0, first) : max(0, first + count)]
-        mono = block[:, 0] if block.shape[1] == 1 else block.mean(axis=1, dtype=np.float32)
+        wanted = block if self.channels is None else block[:, list(self.channels)]
+        mono = wanted[:, 0] if wanted.shape[1] == 1 else wanted.mean(axis=1, dtype=np.float32)
         scaled: NDArray[np.float32] = np.multiply(mono, 1 / FULL_SCALE, dtype=np.float32)
         _let_go(block)
+        if self.heard is not None:
+            scaled *= _gains(self.heard, max(0, first), len(scaled))
         return scaled
+
+
+def _gains(heard: NDArray[np.bool_], first: int, count: int) -> NDArray[np.float32]:
+    """Factors (time,) of `count` samples from sample `first` on, from 0 to 1 within a frame."""
+    places = (first + np.arange(count) + 0.5) / FRAME - 0.5
+    frames = np.arange(first // FRAME - 1, (first + count) // FRAME + 2)
+    known = heard[frames.clip(0, len(heard) - 1)]
+    gains: NDArray[np.float32] = np.interp(places, frames, known).astype(np.float32)
+    return gains
 
 
 def _let_go(block: NDArray[np.int16]) -> None:
@@ -109,6 +131,13 @@ class Recording:
     def channel(self, index: int) -> Audio:
         """The view of one channel, counted from 0."""
         return Audio(self.samples[:, index : index + 1])
+
+    def read(self, first: int, count: int) -> NDArray[np.float32]:
+        """`count` samples from sample `first` on, float32 (time, channel); fewer at the end."""
+        block = self.samples[max(0, first) : max(0, first + count)]
+        scaled: NDArray[np.float32] = np.multiply(block, 1 / FULL_SCALE, dtype=np.float32)
+        _let_go(block)
+        return scaled
 
     def mix(self) -> Audio:
         """The view of all channels mixed down."""

@@ -7,11 +7,18 @@ DiascribeError
 │   ├── UnknownModelError       no model has that name, or it is not installed
 │   ├── TranscriptFormatError   a transcript's text does not follow its format
 │   ├── SourceError             the file cannot be opened: absent, a directory, no permission
+│   │   └── FetchError          an address cannot be fetched
+│   │       ├── AddressRefusedError  it leads to where nothing may be fetched from
+│   │       └── FetchLimitError more bytes or seconds than the limits allow
+│   ├── SampleError             a sample of a voice cannot be used: too short, two voices, noise
+│   ├── VoicesDifferError       samples under one name are of different voices
+│   ├── UnknownPersonError      nobody of that name is known
 │   └── MediaError              the file opened, but is no usable recording
 │       ├── NoAudioError        the container holds no audio stream, or one without samples
 │       └── MediaLimitError     more channels or hours than the limits allow
 ├── OutputError                 a result could not be written
 ├── SpoolError                  no room for the decoded audio
+├── DatabaseError               the database cannot be opened, read or written
 ├── WeightsError                a model file is absent, damaged or not what it claims to be
 │   ├── DownloadError           a model cannot be fetched: no network, or none allowed
 │   ├── GatedModelError         the makers of a model want their terms accepted first
@@ -83,6 +90,46 @@ class SourceError(InputError):
     http_status = 404
 
 
+class FetchError(SourceError):
+    """An address cannot be fetched: unreachable, or it answers with something else."""
+
+    code = "fetch_failed"
+    http_status = 422
+
+
+class AddressRefusedError(FetchError):
+    """An address leads to where nothing may be fetched from, such as a private network."""
+
+    code = "address_refused"
+
+
+class FetchLimitError(FetchError):
+    """What an address holds has more bytes, or takes more seconds, than the limits allow."""
+
+    code = "fetch_limit"
+    http_status = 413
+
+
+class SampleError(InputError):
+    """A sample of a voice cannot be used: too little speech, several voices, noise, clipping."""
+
+    code = "unusable_sample"
+
+
+class VoicesDifferError(InputError):
+    """Samples under one name are of different voices."""
+
+    code = "voices_differ"
+    http_status = 409
+
+
+class UnknownPersonError(InputError):
+    """Nobody of that name is among the known voices."""
+
+    code = "unknown_person"
+    http_status = 404
+
+
 class MediaError(InputError):
     """The file opened, but is no usable recording."""
 
@@ -114,6 +161,14 @@ class SpoolError(DiascribeError):
 
     code = "spool_full"
     http_status = 507
+    exit_status = 3
+
+
+class DatabaseError(DiascribeError):
+    """The database cannot be opened, read or written."""
+
+    code = "database"
+    http_status = 503
     exit_status = 3
 
 

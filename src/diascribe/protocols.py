@@ -221,6 +221,11 @@ class SpeakerEncoder(Protocol):
         """What its vectors mean."""
         ...
 
+    @property
+    def verification_threshold(self) -> float | None:
+        """Cosine similarity from which on two vectors are one person's; null if not calibrated."""
+        ...
+
     def embed(
         self, windows: NDArray[np.float32], masks: NDArray[np.float32]
     ) -> NDArray[np.float32]:
@@ -370,6 +375,13 @@ class Diarizer(Protocol[P]):
     @property
     def most_speakers(self) -> int | None:
         """Most speakers that it tells apart; null without limit."""
+        ...
+
+    def voice_distance(self, threshold: float | None) -> float | None:
+        """The cosine distance of voices that a clustering threshold stands for.
+
+        Null as a threshold is its own; null as a distance says that it gives no voices.
+        """
         ...
 
     def prepare(self, audio: Audio, speech: SpeechThresholds) -> Generator[float, None, P]:

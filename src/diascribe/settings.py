@@ -10,6 +10,9 @@ from pathlib import Path
 
 from diascribe.errors import OptionsError
 
+DATABASE = "diascribe.sqlite"
+"""The file of the database, where no other is named."""
+
 YES = frozenset({"1", "true", "yes", "on"})
 NO = frozenset({"", "0", "false", "no", "off"})
 
@@ -20,6 +23,13 @@ class Settings:
 
     models: Path
     """Folder of installed models."""
+    data: Path
+    """Folder of everything else that is kept here, such as known voices."""
+    database: str = field(repr=False)
+    """Address of the database: `sqlite:///path`, or `postgresql://…` where several machines
+    share it."""
+    allow_private_urls: bool = False
+    """1 lets samples be fetched from private networks, this machine included."""
     offline: bool = False
     """1 refuses to pull models; nothing else uses the network anyway."""
     token: str | None = field(default=None, repr=False)
@@ -30,6 +40,9 @@ class Settings:
 
 NAMES = {
     "models": "DIASCRIBE_MODELS",
+    "data": "DIASCRIBE_DATA",
+    "database": "DIASCRIBE_DATABASE",
+    "allow_private_urls": "DIASCRIBE_ALLOW_PRIVATE_URLS",
     "offline": "DIASCRIBE_OFFLINE",
     "token": "HF_TOKEN",
     "hub": "HF_ENDPOINT",
@@ -44,11 +57,19 @@ def read_settings(environment: Mapping[str, str] = os.environ) -> Settings:
         OptionsError: a variable holds something else than it should.
     """
     said = {one: environment.get(name, "").strip() for one, name in NAMES.items()}
-    if said["offline"].lower() not in YES | NO:
-        problem = f"{NAMES['offline']}: wanted 1 or 0, got {said['offline']!r}"
-        raise OptionsError((problem,))
+    problems = tuple(
+        f"{NAMES[one]}: wanted 1 or 0, got {said[one]!r}"
+        for one in ("offline", "allow_private_urls")
+        if said[one].lower() not in YES | NO
+    )
+    if problems:
+        raise OptionsError(problems)
+    data = _folder(said["data"]) if said["data"] else data_folder(environment)
     return Settings(
-        models=_folder(said["models"]) if said["models"] else data_folder(environment) / "models",
+        models=_folder(said["models"]) if said["models"] else data / "models",
+        data=data,
+        database=said["database"] or f"sqlite:///{data.absolute() / DATABASE}",
+        allow_private_urls=said["allow_private_urls"].lower() in YES,
         offline=said["offline"].lower() in YES,
         token=said["token"] or None,
         hub=said["hub"].rstrip("/") or None,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import accumulate, pairwise
 from typing import Generic, TypeVar
@@ -77,6 +77,9 @@ class Index(Generic[S]):
         self._starts = [span.start for span in self._spans]
         self._latest = _latest_ends(self._spans)
         self._reached = [self._spans[place].end for place in self._latest]
+
+    def __iter__(self) -> Iterator[S]:
+        return iter(self._spans)
 
     def overlapping(self, span: Span) -> list[S]:
         """Those that share time with `span`, in order of start."""

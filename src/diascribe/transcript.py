@@ -107,7 +107,16 @@ class Diarization:
     count_confidence: float | None = None
     """How steady the number of speakers is, 0 to 1: the share of the clusterings at thresholds
     5 and 10 % lower and higher that find as many. Null where the number was given, where nobody
-    speaks, or where speakers are not found by clustering."""
+    speaks, where channels were heard apart, or where speakers are not found by clustering."""
+
+
+@dataclass(frozen=True, slots=True)
+class Likeness:
+    """A known voice and how like it a speaker's is."""
+
+    name: str
+    score: float
+    """Cosine similarity, -1 to 1."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,6 +127,12 @@ class Speaker:
     time: float
     name: str | None = None
     """Who it is, where a known voice matched; null otherwise."""
+    score: float | None = None
+    """Cosine similarity to the voice that matched, -1 to 1; null where none did."""
+    runner_up: Likeness | None = None
+    """The likest known voice else; null where no other was compared."""
+    voice: str | None = None
+    """What the voice is called in all recordings where it was met; null where none is kept."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,6 +162,64 @@ class StageTime:
     seconds: float
 
 
+ChannelMethod = Literal["single", "mix", "split"]
+"""One channel heard, several heard as one, or each by itself."""
+
+ChannelRole = Literal["heard", "mixed", "duplicate", "silent"]
+"""What became of a channel."""
+
+ChannelRelation = Literal["duplicate", "shared", "independent"]
+"""Two channels with the same sound, with the same voices, or with voices of their own."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChannelFinding:
+    """What was found about one channel, and what became of it."""
+
+    channel: int
+    """Counted from 0."""
+    role: ChannelRole
+    of: int | None = None
+    """Which channel is heard instead of a duplicate, or bears what is heard of mixed ones."""
+    level_db: float | None
+    """Level of its loudest sound; null where there is none at all."""
+    noise_db: float | None
+    """Level of its quietest tenth; null where that is digital silence."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChannelPair:
+    """How alike two channels are, on the seconds in which either is loud."""
+
+    first: int
+    second: int
+    relation: ChannelRelation
+    similarity: float
+    """Median correlation of their sound at the best delay, 0 to 1."""
+    envelope: float
+    """Median correlation of their levels, -1 to 1."""
+    gain_db: float
+    """Median level of the second over the first."""
+    delay_ms: float
+    """Median delay of the second after the first."""
+    inverted: bool
+    """Whether the second has the other polarity."""
+    crosstalk_db: tuple[float | None, float | None]
+    """Gain at which the first is heard on the second, and the other way; null: not heard."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChannelDecision:
+    """How a recording's channels were heard, and why."""
+
+    wanted: str
+    """What was asked for: `auto`, `mix` or `split`."""
+    method: ChannelMethod
+    reason: str
+    channels: tuple[ChannelFinding, ...]
+    pairs: tuple[ChannelPair, ...]
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Transcript:
     """Who said what and when in one recording.
@@ -165,6 +238,8 @@ class Transcript:
     speakers: tuple[Speaker, ...] = ()
     speaker_count_confidence: float | None = None
     """How steady the number of speakers is (`Diarization.count_confidence`)."""
+    channel_decision: ChannelDecision | None = None
+    """Null where the recording has one channel."""
     repairs: Mapping[str, int] = field(default_factory=dict)
     """How often each kind of repair was made."""
     models: tuple[Model, ...] = ()
@@ -178,6 +253,6 @@ class Transcript:
         return tuple(word for segment in self.segments for word in segment.words)
 
     def name_of(self, speaker: str) -> str:
-        """The name to print for a speaker's id: the matched person's, else the id."""
-        names = {one.id: one.name for one in self.speakers}
+        """The name to print for a speaker's id: the person's or the voice's, else the id."""
+        names = {one.id: one.name or one.voice for one in self.speakers}
         return names.get(speaker) or speaker

@@ -10,6 +10,12 @@ from hypothesis.strategies import DrawFn, SearchStrategy
 from diascribe.span import Span
 from diascribe.timeline import merge, total
 from diascribe.transcript import (
+    ChannelDecision,
+    ChannelFinding,
+    ChannelMethod,
+    ChannelPair,
+    ChannelRelation,
+    ChannelRole,
     Model,
     Notice,
     Segment,
@@ -110,12 +116,52 @@ def transcripts(draw: DrawFn, most_segments: int = 4) -> Transcript:
         turns=turns,
         exclusive_turns=tuple(_exclusive(turns)),
         speakers=tuple(draw(_speakers(turns))),
+        channel_decision=draw(st.none() | decisions),
         models=tuple(draw(st.lists(st.builds(Model, texts, texts, texts, texts), max_size=2))),
         applied=draw(st.dictionaries(texts, _settings, max_size=3)),
         warnings=tuple(draw(st.lists(st.builds(Notice, texts, texts, texts), max_size=2))),
         timings=tuple(draw(_stage_times)),
     )
 
+
+METHODS: tuple[ChannelMethod, ...] = ("single", "mix", "split")
+ROLES: tuple[ChannelRole, ...] = ("heard", "mixed", "duplicate", "silent")
+RELATIONS: tuple[ChannelRelation, ...] = ("duplicate", "shared", "independent")
+
+# On the steps that JSON keeps, so that reading gives back the same.
+_tenths = st.integers(-1000, 500).map(lambda count: count / 10)
+_thousandths = st.integers(-1000, 1000).map(lambda count: count / 1000)
+
+_channel_findings = st.builds(
+    ChannelFinding,
+    channel=st.integers(0, 7),
+    role=st.sampled_from(ROLES),
+    of=channels,
+    level_db=st.none() | _tenths,
+    noise_db=st.none() | _tenths,
+)
+
+_channel_pairs = st.builds(
+    ChannelPair,
+    first=st.integers(0, 7),
+    second=st.integers(0, 7),
+    relation=st.sampled_from(RELATIONS),
+    similarity=_thousandths.map(abs),
+    envelope=_thousandths,
+    gain_db=_tenths,
+    delay_ms=_thousandths,
+    inverted=st.booleans(),
+    crosstalk_db=st.tuples(st.none() | _tenths, st.none() | _tenths),
+)
+
+decisions = st.builds(
+    ChannelDecision,
+    wanted=st.sampled_from(["auto", "mix", "split"]),
+    method=st.sampled_from(METHODS),
+    reason=texts,
+    channels=st.lists(_channel_findings, max_size=2).map(tuple),
+    pairs=st.lists(_channel_pairs, max_size=2).map(tuple),
+)
 
 _settings = st.none() | st.booleans() | st.integers(-9, 9) | st.floats(0, 9) | texts
 

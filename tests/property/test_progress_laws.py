@@ -4,6 +4,7 @@ import io
 import wave
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
 from fakes import (
@@ -116,7 +117,7 @@ def progress(
     recognizer: Stepping,
     several: tuple[FakeAligner, ...],
     samples: Sequence[NDArray[np.int16]],
-    options: dict[str, bool | str],
+    options: dict[str, Any],
     diarizer: Diarizer[float] | None = None,
 ) -> dict[str, list[Progress]]:
     """What every stage of a transcription tells, in its order."""

@@ -86,3 +86,30 @@ def test_a_recording_gives_views_of_its_channels_and_of_their_mix() -> None:
     assert recording.duration == 2 / SAMPLE_RATE
     assert [numbers(view.read(0, 2)) for view in views] == [[100, 200], [300, 400], [200, 300]]
     assert all(np.shares_memory(view.samples, samples) for view in views)
+
+
+def test_chosen_channels_are_heard_as_their_mean_and_no_others() -> None:
+    samples = np.array([[100, 900, 300], [200, 900, 400]], np.int16)
+
+    assert numbers(Audio(samples, (0, 2)).read(0, 2)) == [200, 300]
+    assert numbers(Audio(samples, (1,)).read(0, 2)) == [900, 900]
+
+
+def test_a_view_is_silent_where_it_is_not_heard_and_fades_within_a_frame() -> None:
+    samples = np.full((4 * 160, 1), 16_384, np.int16)
+    view = Audio(samples, heard=np.array([True, True, False, False]))
+
+    sound = view.read(0, 640)
+
+    assert set(sound[: 160 + 80].tolist()) == {0.5}
+    assert set(sound[320 + 80 :].tolist()) == {0.0}
+    assert (np.diff(sound) <= 0).all()
+
+
+def test_a_recording_gives_blocks_of_all_its_channels() -> None:
+    samples = np.array([[100, 300], [200, 400], [300, 500]], np.int16)
+
+    block = Recording(samples, "call.wav").read(1, 9)
+
+    assert block.dtype == np.float32
+    assert (block * 32_768).round().tolist() == [[200, 400], [300, 500]]

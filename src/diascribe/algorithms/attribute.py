@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import combinations, groupby
 
@@ -28,22 +28,35 @@ INSTANT_S = 0.001
 
 
 @dataclass(frozen=True, slots=True)
+class Channel:
+    """The turns on one channel."""
+
+    turns: Index[Turn]
+    exclusive: Index[Turn]
+
+
+@dataclass(frozen=True, slots=True)
 class Attribution:
     """Gives words to the speakers of one diarization.
 
     A word goes to whoever speaks most of it; while several do, to the one whom the exclusive
     turns name, and else to who began first. Without any turn over it, it goes to the nearest
-    turn at most `gap_s` away, and else to nobody.
+    turn at most `gap_s` away, and else to nobody. A word of a channel that has turns goes to
+    one of those, and is overlapped by all.
     """
 
-    turns: Index[Turn]
-    exclusive: Index[Turn]
+    everyone: Index[Turn]
+    channels: Mapping[int | None, Channel]
+    whole: Channel
+    """For words of channels without turns."""
     gap_s: float
 
     @classmethod
     def of(cls, diarization: Diarization, *, gap_s: float) -> Attribution:
         """The attribution to a diarization's speakers."""
-        return cls(Index(diarization.turns), Index(diarization.exclusive), gap_s)
+        everyone = Index(diarization.turns)
+        whole = Channel(everyone, Index(diarization.exclusive))
+        return cls(everyone, _by_channel(diarization), whole, gap_s)
 
     def attribute(self, segments: Iterable[Segment]) -> list[Segment]:
         """The segments with speakers on words, split where the speaker changes."""
@@ -56,27 +69,45 @@ class Attribution:
         return split_by_speaker(replace(segment, words=tuple(words)))
 
     def _word(self, word: Word) -> Word:
-        span = _with_duration(word)
-        shares = _shares(self.turns.overlapping(span), span)
+        span, channel = _with_duration(word), self.channels.get(word.channel, self.whole)
+        shares = _shares(channel.turns.overlapping(span), span)
         if not shares:
-            return self._without_turn(word)
-        alone = _shares(self.exclusive.overlapping(span), span)
+            return self._without_turn(word, channel)
+        alone = _shares(channel.exclusive.overlapping(span), span)
         speaker = max(
             shares, key=lambda one: (_rounded(shares[one]), _rounded(alone.get(one, 0.0)))
         )
         share = min(1.0, shares[speaker] / span.duration)
-        overlap = _at_once(self.turns.overlapping(span), span)
+        overlap = _at_once(self.everyone.overlapping(span), span)
         return replace(word, speaker=speaker, speaker_confidence=share, overlap=overlap)
 
-    def _without_turn(self, word: Word) -> Word:
-        turn = self.turns.nearest(word, within_s=self.gap_s)
+    def _without_turn(self, word: Word, channel: Channel) -> Word:
+        turn = channel.turns.nearest(word, within_s=self.gap_s)
         if turn is None:
             return replace(word, speaker_reason=NO_TURN)
         return replace(word, speaker=turn.speaker, speaker_confidence=0.0, speaker_reason=NEAREST)
 
 
+def _by_channel(diarization: Diarization) -> dict[int | None, Channel]:
+    """The turns on each channel that has any."""
+    turns, exclusive = diarization.turns, diarization.exclusive
+    return {
+        channel: Channel(
+            Index(turn for turn in turns if turn.channel == channel),
+            Index(turn for turn in exclusive if turn.channel == channel),
+        )
+        for channel in dict.fromkeys(turn.channel for turn in turns)
+    }
+
+
 def _as_word(segment: Segment) -> Word:
-    return Word(segment.start, segment.end, text=segment.text, timing="interpolated")
+    return Word(
+        segment.start,
+        segment.end,
+        text=segment.text,
+        timing="interpolated",
+        channel=segment.channel,
+    )
 
 
 def _with_duration(word: Word) -> Span:

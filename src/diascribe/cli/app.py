@@ -13,6 +13,7 @@ from diascribe.cli.align import align
 from diascribe.cli.doctor import doctor
 from diascribe.cli.evaluate import evaluate
 from diascribe.cli.models import models
+from diascribe.cli.speakers import speakers
 from diascribe.cli.terminal import put, say, say_error
 from diascribe.cli.transcribe import diarize, transcribe
 from diascribe.cli.tune import tune
@@ -38,6 +39,7 @@ app.command()(evaluate)
 app.command()(tune)
 app.command()(doctor)
 app.add_typer(models, name="models")
+app.add_typer(speakers, name="speakers")
 
 
 def _print_version(wanted: bool) -> None:  # noqa: FBT001 - typer's callback

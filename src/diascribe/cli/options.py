@@ -12,7 +12,9 @@ from typing import Annotated, Any, Literal
 import typer
 
 from diascribe.cli.choices import Choices
-from diascribe.engine.options import Options, kind_of, parse_options, rule_of
+from diascribe.engine.given import parse_options
+from diascribe.engine.identify.samples import SpeakerSample
+from diascribe.engine.options import Options, kind_of, rule_of
 from diascribe.engine.profile import Profile
 from diascribe.errors import OptionsError
 from diascribe.formats.rules import CueRules
@@ -52,6 +54,8 @@ def _typed(name: str) -> type:
     kind = kind_of(name)
     if kind.choices:
         return Literal[kind.choices]  # type: ignore[return-value]  # typer reads it as a type
+    if kind.item is SpeakerSample:
+        return list[str]
     return {Profile: Path, tuple: str}.get(kind.plain, kind.plain)
 
 
@@ -64,7 +68,7 @@ def _listed(name: str, value: object) -> object:
 
 def _shown(default: object) -> str | bool:
     """An engine's default as the help shows it; false where it is nothing."""
-    if default is None or default is False:
+    if default is None or default is False or default == ():
         return False
     return "on" if default is True else default if isinstance(default, str) else f"{default:.3g}"
 
@@ -119,7 +123,7 @@ def parse_given(given: Mapping[str, Any]) -> tuple[Choices, dict[str, Any], CueR
         choices = Choices(**{name: one for name, one in given.items() if name in common})
     with _gathered(problems):
         options = parse_options(
-            {name: _listed(name, one) for name, one in own.items() if one is not None}
+            {name: _listed(name, one) for name, one in own.items() if one not in (None, [])}
         )
     with _gathered(problems, prefix="cue_"):
         rules = CueRules(**{cues[name]: one for name, one in given.items() if name in cues})

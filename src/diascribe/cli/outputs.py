@@ -79,8 +79,10 @@ def rendered(chosen: str, transcript: Transcript, name: Path, rules: CueRules) -
     return write(chosen, transcript, name=printable(name.name), rules=rules)
 
 
-def write_whole(path: Path, content: str | bytes) -> None:
+def write_whole(path: Path, content: str | bytes, *, mode: int | None = None) -> None:
     """Write a file beside its place, then move it there; text as UTF-8.
+
+    Null takes the mode that new files have.
 
     Raises:
         OutputError: the file cannot be written.
@@ -91,7 +93,7 @@ def write_whole(path: Path, content: str | bytes) -> None:
             try:
                 file.write(content.encode() if isinstance(content, str) else content)
                 file.flush()
-                Path(file.name).chmod(_usual_mode())
+                Path(file.name).chmod(_usual_mode() if mode is None else mode)
                 Path(file.name).replace(path)
             except BaseException:
                 with suppress(OSError):

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import partial
 from typing import Any
 
 from diascribe.cli.batch import Batch
@@ -28,7 +31,13 @@ def diarize(**given: Any) -> None:  # noqa: ANN401 - see `with_options`
     _work_through(given, words=False)
 
 
-def _work_through(given: dict[str, Any], *, words: bool) -> None:
+def identify_in(given: dict[str, Any], *, words: bool, link: bool) -> None:
+    """As `transcribe` or `diarize`, known voices named; with `link`, strangers remembered."""
+    wanted = {**given, "speaker_verification": given["speaker_verification"] is not False}
+    _work_through(wanted, words=words, link=link)
+
+
+def _work_through(given: dict[str, Any], *, words: bool, link: bool = False) -> None:
     """Refuse all that can be refused before the models are loaded, then work."""
     choices, options, rules = parse_given(given)
     choices.check_formats(words=words, turns=not words or options["diarization"])
@@ -37,9 +46,10 @@ def _work_through(given: dict[str, Any], *, words: bool) -> None:
     if outputs is not None:
         check_names(found)
         outputs.check()
-    with loaded(choices.cores) as engine:
+    with _book(options, link=link) as voices, loaded(choices.cores) as engine:
+        work = engine.transcribe if words else engine.diarize
         Batch(
-            work=engine.transcribe if words else engine.diarize,
+            work=work if voices is None else partial(work, voices=voices),
             options=options,
             outputs=outputs,
             rules=rules,
@@ -47,3 +57,16 @@ def _work_through(given: dict[str, Any], *, words: bool) -> None:
             words=words,
             skip_existing=choices.skip_existing,
         ).run(found)
+
+
+@contextmanager
+def _book(options: dict[str, Any], *, link: bool) -> Iterator[Any]:
+    """The known voices, where they are looked for; null else, and no database is opened."""
+    if not options["speaker_verification"] or options["speaker_samples"]:
+        yield None
+        return
+    from diascribe.store import Linking, open_voices  # noqa: PLC0415 - opens the database's driver
+
+    voices = open_voices()
+    with voices.database:
+        yield Linking(voices) if link else voices

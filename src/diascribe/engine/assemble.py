@@ -9,10 +9,13 @@ from diascribe.algorithms.attribute import Attribution
 from diascribe.algorithms.languages import most_spoken
 from diascribe.audio import Recording
 from diascribe.engine.alignment import Aligned
+from diascribe.engine.identify.identifying import Identified
+from diascribe.engine.identify.matching import Identity
 from diascribe.engine.options import Options, applied
 from diascribe.engine.profile import other_models
 from diascribe.timeline import total
 from diascribe.transcript import (
+    ChannelDecision,
     Diarization,
     Model,
     Notice,
@@ -30,9 +33,12 @@ class Findings:
 
     segments: Sequence[Segment] | None
     diarization: Diarization | None
+    identified: Identified = field(default_factory=Identified)
     language: str | None = None
     """The language of the whole; null lets the segments tell."""
     language_probability: float | None = None
+    channels: ChannelDecision | None = None
+    """How channels were heard; null where there is one."""
     repairs: Mapping[str, int] = field(default_factory=dict)
     models: tuple[Model, ...] = ()
     warnings: tuple[Notice, ...] = ()
@@ -51,8 +57,9 @@ def assemble(recording: Recording, options: Options, findings: Findings) -> Tran
         segments=tuple(segments),
         turns=diarization.turns,
         exclusive_turns=diarization.exclusive,
-        speakers=tuple(_speakers(diarization.turns)),
+        speakers=tuple(_speakers(diarization.turns, findings.identified.identities)),
         speaker_count_confidence=diarization.count_confidence,
+        channel_decision=findings.channels,
         repairs=findings.repairs,
         models=findings.models,
         applied=applied(options),
@@ -60,6 +67,7 @@ def assemble(recording: Recording, options: Options, findings: Findings) -> Tran
             *_media_warnings(recording),
             *diarization.warnings,
             *findings.warnings,
+            *findings.identified.warnings,
             *_profile_warnings(findings, options),
         ),
         timings=findings.timings,
@@ -125,12 +133,25 @@ def _language(findings: Findings, segments: Sequence[Segment]) -> str | None:
     return most_spoken((one.language, one.duration) for one in segments)
 
 
-def _speakers(turns: Iterable[Turn]) -> Iterable[Speaker]:
+def _speakers(turns: Iterable[Turn], identities: Mapping[str, Identity]) -> Iterable[Speaker]:
     """The speakers in order of their labels, with the time that their turns cover."""
     spoken: dict[str, list[Turn]] = {}
     for turn in turns:
         spoken.setdefault(turn.speaker, []).append(turn)
-    return (Speaker(id=who, time=total(spoken[who])) for who in sorted(spoken))
+    return (
+        _speaker(who, total(spoken[who]), identities.get(who, Identity())) for who in sorted(spoken)
+    )
+
+
+def _speaker(who: str, time: float, identity: Identity) -> Speaker:
+    return Speaker(
+        id=who,
+        time=time,
+        name=identity.name,
+        score=identity.score,
+        runner_up=identity.runner_up,
+        voice=identity.voice,
+    )
 
 
 def _media_warnings(recording: Recording) -> Iterable[Notice]:

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from diascribe.audio import Audio
 from diascribe.engine.beside import Steps
+from diascribe.engine.channels import View
 from diascribe.engine.options import Options
-from diascribe.engine.steps import told
+from diascribe.engine.sides import diarize
 from diascribe.protocols import Diarizer, Shelf
 from diascribe.transcript import Diarization, Notice
 
@@ -28,11 +28,9 @@ class Chosen:
     warnings: tuple[Notice, ...] = ()
     """Where it is not the one that was wanted, or an option makes no difference to it."""
 
-    def find(self, audio: Audio, options: Options) -> Steps[Diarization]:
-        """Turns and voices."""
-        preparing = self.diarizer.prepare(audio, options.speech)
-        prepared = yield from told("diarization", audio.duration, preparing)
-        found = self.diarizer.cluster(prepared, options.clustering)
+    def find(self, views: Sequence[View], options: Options) -> Steps[Diarization]:
+        """Turns and voices of all there is to hear."""
+        found = yield from diarize(self.diarizer, views, options)
         return replace(found, warnings=(*self.warnings, *found.warnings))
 
 

@@ -1,23 +1,29 @@
 """The whole pipeline on one screen: read this first.
 
-file ─ decode ▶ recording ┬─ activity ▶ regions ─ recognize ─ align ▶ segments ┐
+file ─ decode ▶ recording ─ channels ▶ views ┬─ activity ▶ regions ─ recognize ─ align ▶ segments ┐
 └─ prepare ─ cluster ────────────────────▶ turns ────┴▶ transcript
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from time import perf_counter
 from typing import Any, BinaryIO, Self
 
-from diascribe.audio import Audio
 from diascribe.engine.assemble import Findings, assemble, assemble_aligned
 from diascribe.engine.beside import Outcome, Steps, side_by_side
+from diascribe.engine.channels import Hearing, View, heard_channels
 from diascribe.engine.diarization import Chosen, choose
+from diascribe.engine.given import Given, parse_options
+from diascribe.engine.identify.book import VoiceBook
+from diascribe.engine.identify.enrolling import Enroller
+from diascribe.engine.identify.identifying import Scene
+from diascribe.engine.identify.verifying import SAMPLES, wanted_verification
 from diascribe.engine.languages import check_language
-from diascribe.engine.options import Given, Options, parse_options
+from diascribe.engine.listening import listen
+from diascribe.engine.options import Options
 from diascribe.engine.placing import Placer, Text
 from diascribe.engine.recognition import Listener, Recognition
 from diascribe.engine.regions import nobody_speaks
@@ -42,6 +48,8 @@ class Engine:
     shelf: Shelf
     diarizer: Diarizer[Any]
     """Asked where the options name none, or want more speakers than theirs tells apart."""
+    enroller: Enroller | None = None
+    """What hears samples of voices; null tells nobody from anybody else."""
     close: Callable[[], None] = _nothing
     """Gives back what the models hold, such as processes; the garbage collector does else."""
 
@@ -52,21 +60,33 @@ class Engine:
         self.close()
 
     def transcribe(
-        self, source: Source, *, on_progress: Report | None = None, **options: Given
+        self,
+        source: Source,
+        *,
+        on_progress: Report | None = None,
+        voices: VoiceBook | None = None,
+        **options: Given,
     ) -> Transcript:
         """Who said what and when in a file, a binary stream, or standard input (`-`).
 
-        Keyword arguments are the fields of `Options`.
+        Keyword arguments are the fields of `Options`; `voices` are the known ones that
+        `speaker_verification` looks for where there are no samples.
 
         Raises:
             InputError: the options or the file cannot be used.
             SpoolError: there is no room for the decoded audio.
         """
         chosen = parse_options(options)
-        return finish(self.steps(source, chosen, recognition=True), on_progress)
+        steps = self.steps(source, chosen, recognition=True, voices=voices)
+        return finish(steps, on_progress)
 
     def diarize(
-        self, source: Source, *, on_progress: Report | None = None, **options: Given
+        self,
+        source: Source,
+        *,
+        on_progress: Report | None = None,
+        voices: VoiceBook | None = None,
+        **options: Given,
     ) -> Transcript:
         """Who spoke when, without words; else as `transcribe`.
 
@@ -74,7 +94,8 @@ class Engine:
             DiascribeError: as `transcribe`, and whatever makes the diarizer fail.
         """
         chosen = parse_options({**options, "diarization": True})
-        return finish(self.steps(source, chosen, recognition=False), on_progress)
+        steps = self.steps(source, chosen, recognition=False, voices=voices)
+        return finish(steps, on_progress)
 
     def align(
         self,
@@ -105,24 +126,42 @@ class Engine:
         times: list[StageTime] = []
         decoding = told("decoding", None, decode(source))
         recording = yield from clocked(times, "decoding", decoding)
-        aligned = yield from clocked(
-            times, "alignment", placer.find(recording.mix(), text, options)
-        )
+        hearing = yield from heard_channels(recording, "mix", times)
+        (view,) = hearing.views
+        aligned = yield from clocked(times, "alignment", placer.find(view.audio, text, options))
         return assemble_aligned(recording, options, text, aligned, tuple(times))
 
-    def steps(self, source: Source, options: Options, *, recognition: bool) -> Steps[Transcript]:
+    def steps(
+        self,
+        source: Source,
+        options: Options,
+        *,
+        recognition: bool,
+        voices: VoiceBook | None = None,
+    ) -> Steps[Transcript]:
         """The pipeline; yields progress, and stops wherever it is closed."""
         listener = self._listener(options) if recognition else None
         chosen = choose(self.shelf, self.diarizer, options) if options.diarization else None
+        verification = wanted_verification(self.enroller, options, voices)
         begun = perf_counter()
         recording = yield from told("decoding", None, decode(source))
-        decoded = StageTime("decoding", perf_counter() - begun)
-        stages = _stages(recording.mix(), options, listener, chosen)
+        times = [StageTime("decoding", perf_counter() - begun)]
+        hearing = yield from heard_channels(recording, options.channels, times)
+        stages = dict(_stages(hearing.views, options, listener, chosen))
+        if verification is not None:
+            stages[SAMPLES] = verification.gather()
         outcomes = yield from side_by_side(stages)
         _raise_if_all_failed(outcomes)
-        findings = _findings(outcomes, chosen)
-        timings = (decoded, *findings.timings)
-        return assemble(recording, options, replace(findings, timings=timings))
+        findings = _heard_as(_findings(outcomes, chosen), hearing)
+        times += findings.timings
+        if verification is not None and chosen is not None and findings.diarization is not None:
+            made_by = chosen.diarizer.models
+            scene = Scene(hearing.whole, recording.name, findings.diarization, made_by)
+            naming = verification.identify(scene, outcomes[SAMPLES])
+            identified = yield from clocked(times, "identification", naming)
+            models = tuple(dict.fromkeys((*findings.models, *identified.models)))
+            findings = replace(findings, identified=identified, models=models)
+        return assemble(recording, options, replace(findings, timings=tuple(times)))
 
     def _listener(self, options: Options) -> Listener:
         """The models that find words as wanted; refuses what they cannot do."""
@@ -133,13 +172,13 @@ class Engine:
 
 
 def _stages(
-    audio: Audio, options: Options, listener: Listener | None, chosen: Chosen | None
+    views: Sequence[View], options: Options, listener: Listener | None, chosen: Chosen | None
 ) -> Mapping[str, Steps[Any]]:
     stages: dict[str, Steps[Any]] = {}
     if listener is not None:
-        stages["recognition"] = listener.listen(audio, options)
+        stages["recognition"] = listen(listener, views, options)
     if chosen is not None:
-        stages["diarization"] = chosen.find(audio, options)
+        stages["diarization"] = chosen.find(views, options)
     return stages
 
 
@@ -165,6 +204,12 @@ def _findings(outcomes: Mapping[str, Outcome[Any]], chosen: Chosen | None) -> Fi
     )
 
 
+def _heard_as(findings: Findings, hearing: Hearing) -> Findings:
+    """The findings, which say how the channels were heard."""
+    warnings = (*hearing.warnings, *findings.warnings)
+    return replace(findings, channels=hearing.decision, warnings=warnings)
+
+
 def _timings(outcomes: Mapping[str, Outcome[Any]]) -> Iterator[StageTime]:
     """How long each stage took that does not put down the times of its parts itself."""
     for stage, outcome in outcomes.items():
@@ -185,6 +230,7 @@ def _failed(stage: str, failure: DiascribeError) -> Notice:
 
 def _raise_if_all_failed(outcomes: Mapping[str, Outcome[Any]]) -> None:
     """A result without any finding is no result: raise the first failure instead."""
-    failures = [one.failure for one in outcomes.values() if one.failure is not None]
-    if failures and len(failures) == len(outcomes):
+    stages = [outcome for stage, outcome in outcomes.items() if stage != SAMPLES]
+    failures = [one.failure for one in stages if one.failure is not None]
+    if failures and len(failures) == len(stages):
         raise failures[0]

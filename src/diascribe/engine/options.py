@@ -5,16 +5,15 @@ The command line, the documentation and every other surface derive from `Options
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass, fields
-from difflib import get_close_matches
-from pathlib import Path
 from typing import Any, Literal
 
 from diascribe.algorithms.tongues import code_of, near, said
-from diascribe.engine.profile import Profile, read_profile
+from diascribe.engine.identify.samples import SpeakerSample
+from diascribe.engine.profile import Profile
 from diascribe.engine.rules import Kind, Rule, kind_in, misfits, numbers, option, rule_in
-from diascribe.errors import OptionsError, printable
+from diascribe.errors import OptionsError
 from diascribe.protocols import (
     Choice,
     Clustering,
@@ -27,10 +26,9 @@ from diascribe.protocols import (
 )
 from diascribe.transcript import Applied
 
-Given = Applied | Path | Profile
-"""What may be given for an option; a path only for a profile."""
+SAMPLES = "speaker_samples"
 
-
+Channels = Literal["auto", "mix", "split"]
 Device = Literal["auto", "cpu", "cuda"]
 ComputeType = Literal[
     "auto",
@@ -193,6 +191,12 @@ class Options:
     )
     vad_onset: float = option(0.5, "both", "Speech begins above this probability.", low=0, high=1)
     vad_offset: float = option(0.363, "both", "Speech ends below this probability.", low=0, high=1)
+    channels: Channels = option(  # noqa: RUF009 - a field like the others
+        "auto",
+        "both",
+        "Hear several channels as one (`mix`), each by itself (`split`), or as their sound asks"
+        " for (`auto`); copies and silent ones are left out in any case.",
+    )
     clustering_threshold: float | None = option(
         None,
         "diarization",
@@ -229,6 +233,30 @@ class Options:
     max_speakers: int | None = option(
         None, "diarization", "At most this many speakers.", low=1, high=100
     )
+    speaker_verification: bool | None = option(
+        None,
+        "diarization",
+        "Find out who the speakers are among known voices; null does where there are samples.",
+    )
+    speaker_samples: tuple[SpeakerSample, ...] = option(
+        (),
+        "diarization",
+        "Samples of voices to look for: files, web addresses or data URIs. Whose they are is"
+        " given, or is `?name=` or `#name` in the address, or the file's name; equal names are"
+        " one person. Without any, the voices of `diascribe speakers` are looked for.",
+    )
+    speaker_threshold: float | None = option(
+        None,
+        "diarization",
+        "Similarity from which on a speaker is taken for a known voice; null takes the voice"
+        " encoder's own.",
+        unit="cosine similarity",
+        low=0,
+        high=1,
+    )
+    speaker_one_to_one: bool = option(
+        True, "diarization", "Two speakers of a recording are never the same known voice."
+    )
     profile: Profile | None = option(  # noqa: RUF009 - a field like the others
         None,
         "both",
@@ -244,6 +272,12 @@ class Options:
         problems = (*misfits(self), *_unknown_languages(self), *_contradictions(self))
         if problems:
             raise OptionsError(problems)
+
+    @property
+    def verifies(self) -> bool:
+        """Whether speakers are looked for among known voices."""
+        wanted = self.speaker_verification
+        return bool(self.speaker_samples) if wanted is None else wanted
 
     @property
     def speech(self) -> SpeechThresholds:
@@ -281,68 +315,6 @@ class Options:
         )
 
 
-def parse_options(given: Mapping[str, Any]) -> Options:
-    """Options from a mapping: what is given, else what its profile says, else the defaults.
-
-    `profile` is a `Profile` or the path of its file, which is read here. So whoever takes
-    options from strangers looks up the profile himself, and refuses paths.
-
-    Raises:
-        OptionsError: names that do not exist and values that do not fit, all at once.
-        SourceError: the profile's file cannot be read.
-    """
-    profile = _profile(given.get("profile"))
-    if not isinstance(profile, Profile):
-        return _strict({**given, "profile": profile})
-    shown = profile.name if profile is given["profile"] else printable(str(given["profile"]))
-    try:
-        _strict(profile.options, without=frozenset({"profile"}))
-    except OptionsError as error:
-        problems = tuple(f"profile {shown}: {problem}" for problem in error.problems)
-        raise OptionsError(problems) from error
-    try:
-        return _strict({**profile.options, **given, "profile": profile})
-    except OptionsError as error:
-        hint = f"what is not given comes from the profile {shown}"
-        raise OptionsError(error.problems, hint=hint) from error
-
-
-def _profile(given: object) -> object:
-    """A profile, read where its file is named; whatever is none is refused later."""
-    return read_profile(Path(given)) if isinstance(given, str | Path) else given
-
-
-def _strict(given: Mapping[str, Any], *, without: frozenset[str] = frozenset()) -> Options:
-    """Options from a mapping.
-
-    Raises:
-        OptionsError: names that do not exist, or are those `without`, and values that do not fit.
-    """
-    known = {one.name for one in fields(Options)} - without
-    unknown = tuple(
-        f"{name}: unknown option, {_offered(name, sorted(known))}"
-        for name in sorted(given.keys() - known)
-    )
-    try:
-        options = Options(**{name: _frozen(given[name]) for name in given if name in known})
-    except OptionsError as error:
-        raise OptionsError((*unknown, *error.problems)) from error
-    if unknown:
-        raise OptionsError(unknown)
-    return options
-
-
-def _offered(name: str, known: Sequence[str]) -> str:
-    """The options that a name may have meant; all of them where it is like none."""
-    meant = get_close_matches(name, known, n=3)
-    return f"near it are {' and '.join(meant)}" if meant else f"wanted one of {', '.join(known)}"
-
-
-def _frozen(value: object) -> Any:  # noqa: ANN401 - any option's value
-    """The value; a list, as JSON has them, as a tuple."""
-    return tuple(value) if isinstance(value, list) else value
-
-
 def rule_of(name: str) -> Rule:
     """An option's rule."""
     return rule_in(Options, name)
@@ -377,9 +349,15 @@ def _contradictions(options: Options) -> Iterator[str]:
         yield f"num_speakers {exact} is less than min_speakers {low}"
     if numbers(exact, high) and exact > high:  # type: ignore[operator]  # numbers, just checked
         yield f"num_speakers {exact} is more than max_speakers {high}"
+    if options.diarization is False and (options.speaker_verification or _implied(options)):
+        yield "speaker_verification finds out who speakers are, and diarization is off"
     onset, offset = options.vad_onset, options.vad_offset
     if numbers(onset, offset) and offset > onset:
         yield f"vad_offset {offset} is above vad_onset {onset}"
+    yield from _language_contradictions(options)
+
+
+def _language_contradictions(options: Options) -> Iterator[str]:
     allowed = options.languages
     if allowed == ():
         yield "languages: wanted at least one, got none"
@@ -389,7 +367,16 @@ def _contradictions(options: Options) -> Iterator[str]:
         yield f"code_switching detects languages, and language says {options.language}"
 
 
+def _implied(options: Options) -> bool:
+    """Whether samples ask for verification that is neither asked for nor refused."""
+    return options.speaker_verification is None and bool(options.speaker_samples)
+
+
 def applied(options: Options) -> dict[str, Applied]:
-    """The options as a mapping, for the result; a profile by its name."""
+    """The options as a mapping, for the result; a profile by its name, samples without secrets."""
     values = {one.name: getattr(options, one.name) for one in fields(options)}
-    return {**values, "profile": options.profile.name if options.profile else None}
+    return {
+        **values,
+        SAMPLES: tuple(map(str, options.speaker_samples)),
+        "profile": options.profile.name if options.profile else None,
+    }

@@ -31,11 +31,13 @@ class Kind:
     nullable: bool = False
     choices: tuple[str, ...] = ()
     """All values there are, of a text that has only some."""
+    item: type = str
+    """What a list is of."""
 
     @property
     def wanted(self) -> str:
         """What to say is wanted."""
-        named = "list of str" if self.plain is tuple else self.plain.__name__
+        named = f"list of {self.item.__name__}" if self.plain is tuple else self.plain.__name__
         plain = " or ".join(self.choices) or named
         return f"{plain} or null" if self.nullable else plain
 
@@ -46,7 +48,7 @@ class Kind:
         if isinstance(value, bool):
             return self.plain is bool
         if self.plain is tuple:
-            return isinstance(value, tuple) and all(isinstance(one, str) for one in value)
+            return isinstance(value, tuple) and all(isinstance(one, self.item) for one in value)
         known = not self.choices or value in self.choices
         return known and isinstance(value, (int, float) if self.plain is float else self.plain)
 
@@ -76,6 +78,8 @@ def kind_in(options: type[Any], name: str) -> Kind:
 def _kind(hint: Any, *, nullable: bool) -> Kind:  # noqa: ANN401 - a type, or what stands for one
     if get_origin(hint) is Literal:
         return Kind(str, nullable, get_args(hint))
+    if get_origin(hint) is tuple:
+        return Kind(tuple, nullable, item=get_args(hint)[0])
     return Kind(get_origin(hint) or hint, nullable)
 
 

@@ -64,6 +64,14 @@ def onward(steps: Steps[T]) -> Steps[T]:
     return changed(steps, furthest)
 
 
+def parted(steps: Steps[T], place: int, count: int) -> Steps[T]:
+    """The same steps and result, told as the part at `place` of `count` equal ones."""
+    return changed(
+        steps,
+        lambda one: replace(one, done=one.done / count + (one.total or 0.0) * place / count),
+    )
+
+
 def clocked(times: list[StageTime], stage: str, steps: Steps[T]) -> Steps[T]:
     """The same steps and result; how long they took is put down in `times`."""
     begun = perf_counter()

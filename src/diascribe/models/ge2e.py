@@ -22,7 +22,8 @@ HOP = 160  # samples: 10 ms
 PART = 160  # mel frames the network was trained on: 1.6 s
 LEAST = 20  # mel frames: under 0.2 s a voice cannot be told
 TARGET_POWER = 10 ** (-30 / 10)
-"""Quieter voices are raised to -30 dBFS, as in training; louder ones are left."""
+"""Every voice is brought to -30 dBFS, the level of training: the network hears power, and takes
+the same voice 20 dB louder for another (docs/decisions/0023)."""
 
 CALIBRATION = Calibration(threshold=0.3, least_clean_s=0.65, edge_s=0.5, fragment_s=0.3)
 """Measured on windows of five seconds by PyanNet (docs/decisions/0011). The threshold is a
@@ -44,6 +45,9 @@ class Ge2eEncoder:
 
     dimension = 256
     calibration = CALIBRATION
+    verification_threshold = 0.77
+    """Cosine similarity that takes two voices for one person's: just above the likest pair of
+    different voices among a thousand (docs/decisions/0023)."""
 
     def __init__(self, session: Runner, revision: str) -> None:
         self._session = session
@@ -107,8 +111,8 @@ def _pieces(
 
 
 def _gain(samples: NDArray[np.float32], mask: NDArray[np.bool_]) -> np.float32:
-    """Factor on power that raises the masked samples to the trained level."""
+    """Factor on power that brings the masked samples to the trained level."""
     hops = len(samples) // HOP
     spoken = samples[: hops * HOP].reshape(hops, HOP)[mask[:hops]]
     power = float(np.mean(np.square(spoken))) if spoken.size else TARGET_POWER
-    return np.float32(max(1.0, TARGET_POWER / max(power, 1e-12)))
+    return np.float32(TARGET_POWER / max(power, 1e-12))

@@ -11,6 +11,7 @@ from pydantic_core import ErrorDetails
 
 from diascribe.errors import TranscriptFormatError
 from diascribe.transcript import (
+    Likeness,
     Model,
     Notice,
     Quality,
@@ -21,7 +22,15 @@ from diascribe.transcript import (
     Turn,
     Word,
 )
-from diascribe.wire.result import QualityPart, Result, SegmentPart, TurnPart, WordPart
+from diascribe.wire.channels import decode_decision
+from diascribe.wire.result import (
+    QualityPart,
+    Result,
+    SegmentPart,
+    SpeakerPart,
+    TurnPart,
+    WordPart,
+)
 
 SHOWN_CHARS = 60
 """Enough of a wrong value to find it in a file."""
@@ -75,13 +84,26 @@ def decode(result: Result) -> Transcript:
         segments=tuple(map(_segment, result.segments)),
         turns=tuple(map(_turn, result.turns)),
         exclusive_turns=tuple(map(_turn, result.exclusive_turns)),
-        speakers=tuple(Speaker(who, one.time, one.name) for who, one in result.speakers.items()),
+        speakers=tuple(_speaker(who, one) for who, one in result.speakers.items()),
         speaker_count_confidence=result.speaker_count_confidence,
+        channel_decision=decode_decision(result.channel_decision),
         repairs=result.repairs,
         models=tuple(Model(one.stage, one.name, one.revision, one.note) for one in result.models),
         applied=result.applied,
         warnings=tuple(Notice(one.code, one.stage, one.message) for one in result.warnings),
         timings=tuple(StageTime(stage, one.seconds) for stage, one in result.timings.items()),
+    )
+
+
+def _speaker(who: str, part: SpeakerPart) -> Speaker:
+    second = part.runner_up
+    return Speaker(
+        who,
+        part.time,
+        name=part.name,
+        score=part.score,
+        runner_up=Likeness(second.name, second.score) if second else None,
+        voice=part.voice,
     )
 
 

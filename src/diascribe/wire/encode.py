@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from diascribe.formats.clock import milliseconds, seconds
-from diascribe.transcript import Quality, Segment, Transcript, Turn, Word
+from diascribe.transcript import Quality, Segment, Speaker, Transcript, Turn, Word
+from diascribe.wire.channels import encode_decision
 from diascribe.wire.result import (
     SCHEMA_VERSION,
     ModelPart,
     QualityPart,
     Result,
+    RunnerUpPart,
     SegmentPart,
     SpeakerPart,
     TimingPart,
@@ -43,6 +45,7 @@ def encode(transcript: Transcript) -> Result:
         exclusive_turns=_turns(transcript.exclusive_turns),
         speakers=_speakers(transcript),
         speaker_count_confidence=_share(transcript.speaker_count_confidence),
+        channel_decision=encode_decision(transcript.channel_decision),
         repairs=dict(transcript.repairs),
         models=tuple(
             ModelPart(stage=one.stage, name=one.name, revision=one.revision, note=one.note)
@@ -114,7 +117,18 @@ def _turns(turns: Iterable[Turn]) -> tuple[TurnPart, ...]:
 
 
 def _speakers(transcript: Transcript) -> dict[str, SpeakerPart]:
-    return {one.id: SpeakerPart(name=one.name, time=_time(one.time)) for one in transcript.speakers}
+    return {one.id: _speaker(one) for one in transcript.speakers}
+
+
+def _speaker(speaker: Speaker) -> SpeakerPart:
+    second = speaker.runner_up
+    return SpeakerPart(
+        name=speaker.name,
+        score=_likeness(speaker.score),
+        runner_up=RunnerUpPart(name=second.name, score=_rounded(second.score)) if second else None,
+        voice=speaker.voice,
+        time=_time(speaker.time),
+    )
 
 
 def _timings(transcript: Transcript) -> dict[str, TimingPart]:
@@ -133,6 +147,15 @@ def _timing(work: float, duration: float) -> TimingPart:
 
 def _time(second: float) -> float:
     return seconds(milliseconds(second))
+
+
+def _likeness(value: float | None) -> float | None:
+    return None if value is None else _rounded(value)
+
+
+def _rounded(score: float) -> float:
+    """A cosine to three digits; float32 may be past 1 by an epsilon."""
+    return round(min(1.0, max(-1.0, float(score))), SHARE_DIGITS)
 
 
 def _share(value: float | None) -> float | None:

@@ -6,7 +6,7 @@ from typing import Annotated, Any
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
 
-from diascribe.transcript import Timing
+from diascribe.transcript import ChannelMethod, ChannelRelation, ChannelRole, Timing
 
 SCHEMA_VERSION = "1.2"
 """Readers of 1.x read every 1.y with y <= x: a new field raises the second number, and
@@ -24,6 +24,7 @@ def _same_major(version: str) -> str:
 
 Second = Annotated[float, Field(ge=0)]
 Share = Annotated[float, Field(ge=0, le=1)]
+Likeness = Annotated[float, Field(ge=-1, le=1)]
 
 
 class Part(BaseModel):
@@ -124,13 +125,87 @@ class TurnPart(Stretch):
     """The channel it was heard on, from 0; null where channels were mixed."""
 
 
+class RunnerUpPart(Part):
+    """The known voice that a speaker is likest else."""
+
+    name: str
+    """Who it is."""
+    score: Likeness
+    """Cosine similarity of the voices."""
+
+
 class SpeakerPart(Part):
     """One speaker of the recording."""
 
     name: str | None
     """Who it is, where a known voice matched; null otherwise."""
+    score: Likeness | None = None
+    """Cosine similarity to the voice that matched; null where none did."""
+    runner_up: RunnerUpPart | None = None
+    """The likest known voice else; null where no other was compared."""
+    voice: str | None = None
+    """What the voice is called in all recordings where it was met; null where none is kept."""
     time: Second
     """Seconds for which they spoke."""
+
+
+Level = Annotated[float, Field(ge=-200, le=200)]
+Correlation = Annotated[float, Field(ge=-1, le=1)]
+
+
+class ChannelPart(Part):
+    """What was found about one channel, and what became of it."""
+
+    channel: int
+    """Counted from 0."""
+    role: ChannelRole
+    """Heard by itself, heard mixed with others, or left out as a copy or as silent."""
+    of: int | None
+    """The channel heard instead of a copy, or that words of mixed channels bear; else null."""
+    level_db: Level | None
+    """Level of its loudest sound, in dB of full scale; null where there is none at all."""
+    noise_db: Level | None
+    """Level that it is under for a tenth of the time; null for digital silence."""
+
+
+class PairPart(Part):
+    """How alike two channels are, in the seconds in which either is loud."""
+
+    first: int
+    """One of them, counted from 0."""
+    second: int
+    """The other."""
+    relation: ChannelRelation
+    """Copies of one sound, the same voices, or voices of their own."""
+    similarity: Share
+    """Median correlation of their sound at the best delay, whatever its sign."""
+    envelope: Correlation
+    """Median correlation of their levels."""
+    gain_db: Level
+    """Median level of the second over the first, in dB."""
+    delay_ms: float
+    """Median delay of the second after the first, in milliseconds."""
+    inverted: bool
+    """Whether the second has the other polarity."""
+    crosstalk_db: Level | None
+    """Gain in dB at which the first leaks into the second; null where it does not."""
+    crosstalk_back_db: Level | None
+    """Gain in dB at which the second leaks into the first; null where it does not."""
+
+
+class DecisionPart(Part):
+    """How the channels were heard, and why."""
+
+    wanted: str
+    """What was asked for: the option `channels`."""
+    method: ChannelMethod
+    """One channel heard, several as one, or each by itself."""
+    reason: str
+    """Why, in a sentence."""
+    channels: tuple[ChannelPart, ...]
+    """The channels, in order."""
+    pairs: tuple[PairPart, ...]
+    """Every two of them that are not silent."""
 
 
 class ModelPart(Part):
@@ -191,7 +266,10 @@ class Result(Part):
     """The speakers by id, in order of first speech."""
     speaker_count_confidence: Share | None = None
     """How steady the number of speakers is: the share of the clusterings at thresholds 5 and
-    10 % lower and higher that find as many; null where the number was given or is not found so."""
+    10 % lower and higher that find as many; null where the number was given or is not found so,
+    or where channels were heard apart."""
+    channel_decision: DecisionPart | None = None
+    """How the channels were heard, and why; null where there is only one."""
     repairs: dict[str, int] = {}
     """How often each kind of repair was made; empty where nothing was repaired."""
     models: tuple[ModelPart, ...]

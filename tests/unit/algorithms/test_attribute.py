@@ -209,3 +209,25 @@ def test_a_segment_without_words_goes_where_a_word_of_its_times_would(
     (found,) = attribute(one, Turn(0, 1.5, speaker=A), Turn(1.5, 2, speaker=B))
 
     assert (found.speaker, found.text, found.words) == (speaker, "good day", ())
+
+
+def test_a_word_of_a_channel_goes_to_a_turn_on_it_and_is_overlapped_by_all() -> None:
+    mine, theirs = Turn(1, 1.5, speaker=A, channel=0), Turn(0, 3, speaker=B, channel=1)
+
+    found = only_word(replace(word(1, 2), channel=0), mine, theirs)
+
+    assert (found.speaker, found.speaker_confidence, found.overlap) == (A, 0.5, True)
+
+
+def test_a_word_of_a_channel_without_turns_goes_to_whoever_speaks() -> None:
+    found = only_word(replace(word(1, 2), channel=2), Turn(0, 3, speaker=B, channel=1))
+
+    assert found.speaker == B
+
+
+def test_a_word_of_a_channel_is_not_given_to_a_near_turn_of_another() -> None:
+    turns = Turn(5, 6, speaker=A, channel=0), Turn(2.1, 3, speaker=B, channel=1)
+
+    found = only_word(replace(word(1, 2), channel=0), *turns)
+
+    assert (found.speaker, found.speaker_reason) == (None, "no_turn_nearby")

@@ -11,8 +11,8 @@ from numpy.typing import NDArray
 
 from diascribe.audio import Audio
 from diascribe.engine.beside import Progress
+from diascribe.engine.given import Given, parse_options
 from diascribe.engine.languages import Spoken, check_language, find_languages, settled
-from diascribe.engine.options import Given, parse_options
 from diascribe.engine.regions import find_speech
 from diascribe.engine.steps import finish, finish_seconds
 from diascribe.errors import LanguageError

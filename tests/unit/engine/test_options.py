@@ -9,7 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from diascribe.engine.options import Options, applied, kind_of, parse_options, rule_of
+from diascribe.engine.given import parse_options
+from diascribe.engine.options import Options, applied, kind_of, rule_of
 from diascribe.errors import OptionsError
 from diascribe.protocols import Choice, Clustering, Decoding, SpeakerCount, SpeechThresholds
 

@@ -11,7 +11,8 @@ from fakes import FakeDiarizer, fake_model
 from hypothesis import given
 from hypothesis import strategies as st
 
-from diascribe.engine.options import Options, applied, parse_options
+from diascribe.engine.given import parse_options
+from diascribe.engine.options import Options, applied
 from diascribe.engine.profile import LARGEST, OTHER_MODELS, Profile, read_profile, to_text
 from diascribe.errors import OptionsError, SourceError
 from diascribe.transcript import Model, Transcript

@@ -220,3 +220,11 @@ def test_memory_is_that_of_a_block_and_not_of_all_pairs(monkeypatch: pytest.Monk
     tracemalloc.stop()
 
     assert peak < 30e6  # all pairs would take 256 MB
+
+
+def test_a_straight_line_between_voices_is_told_as_their_cosine_distance() -> None:
+    one, other = unit(np.array([[1.0, 0.2], [1.0, 0.9]], np.float32))
+
+    found = VbxFinder(Space()).voice_distance(float(np.linalg.norm(one - other)))
+
+    assert found == pytest.approx(1 - one @ other, abs=1e-6)

@@ -62,7 +62,13 @@ def test_a_speaker_is_an_id_and_the_name_stands_once() -> None:
     result = json.loads(to_json(MEETING))
 
     assert result["segments"][0]["speaker"] == "SPEAKER_00"
-    assert result["speakers"]["SPEAKER_00"] == {"name": "Anna Müller", "time": 4.85}
+    assert result["speakers"]["SPEAKER_00"] == {
+        "name": "Anna Müller",
+        "score": None,
+        "runner_up": None,
+        "voice": None,
+        "time": 4.85,
+    }
 
 
 def test_text_is_not_escaped() -> None:

@@ -29,8 +29,8 @@ TUNABLE = (
     Tunable("min_duration_off_s", (0.0, 0.15, 0.3, 0.5)),
 )
 """Every option that can be tuned. The grid is coarse on purpose: the finer it is, the better
-chance does on the files that choose, and the longer it takes. `speaker_threshold` joins with
-speaker identity."""
+chance does on the files that choose, and the longer it takes. `speaker_threshold` is none
+of them: it changes names, and turns are what is scored."""
 
 
 def parse_tunable(text: str) -> tuple[str, ...]:

@@ -29,6 +29,8 @@ class ResNetEncoder:
     hop = HOP * STRIDE
     """Samples between frames of features: 80 ms."""
     calibration = CALIBRATION
+    verification_threshold = None
+    """Not calibrated: no published weights could be measured here."""
 
     def __init__(self, body: Runner, linear: Linear, model: Model) -> None:
         self._body = body

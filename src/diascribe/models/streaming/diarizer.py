@@ -50,6 +50,10 @@ class StreamingDiarizer:
         self.models = (model,)
         self.most_speakers = most_speakers
 
+    def voice_distance(self, threshold: float | None) -> None:
+        """Nothing: it gives no voices."""
+        del threshold
+
     def prepare(self, audio: Audio, speech: SpeechThresholds) -> Generator[float, None, Prepared]:
         """Hear the recording once, from its beginning to its end; yields seconds of audio done."""
         hearing, step = self._listener.begin(), round(BLOCK_S * SAMPLE_RATE)

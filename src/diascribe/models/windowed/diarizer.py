@@ -27,6 +27,11 @@ class WindowedDiarizer:
         self.most_speakers = None
         self.heeds = heeds
 
+    def voice_distance(self, threshold: float | None) -> float:
+        """The cosine distance of voices that a clustering threshold stands for."""
+        given = self.clustering_threshold if threshold is None else threshold
+        return self._finder.voice_distance(given)
+
     def prepare(self, audio: Audio, speech: SpeechThresholds) -> Generator[float, None, Prepared]:
         """Segment every window, then embed its voices; yields seconds of audio done."""
         return self._hearing.prepare(audio, speech)

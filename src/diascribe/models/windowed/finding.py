@@ -39,6 +39,10 @@ class SpeakerFinder(Protocol):
         """The distance that parts two voices where a caller gives none."""
         ...
 
+    def voice_distance(self, threshold: float) -> float:
+        """The cosine distance of voices that a threshold stands for."""
+        ...
+
     def find(self, voices: LocalVoices, active: NDArray[np.bool_], clustering: Clustering) -> Found:
         """Who everybody is; `active` (window, local speaker) says who speaks at all."""
         ...
@@ -50,6 +54,10 @@ class RulesFinder:
     def __init__(self, calibration: Calibration) -> None:
         self._calibration = calibration
         self.threshold = calibration.threshold
+
+    def voice_distance(self, threshold: float) -> float:
+        """The threshold itself, which is one."""
+        return threshold
 
     def find(self, voices: LocalVoices, active: NDArray[np.bool_], clustering: Clustering) -> Found:
         """Who everybody is; `active` (window, local speaker) says who speaks at all."""

@@ -108,6 +108,10 @@ class VbxFinder:
         self._least_alone = least_alone
         self._settings = settings
 
+    def voice_distance(self, threshold: float) -> float:
+        """The cosine distance of unit vectors that are `threshold` apart in a straight line."""
+        return threshold**2 / 2
+
     def find(self, voices: LocalVoices, active: NDArray[np.bool_], clustering: Clustering) -> Found:
         """Who everybody is; `active` (window, local speaker) says who speaks at all."""
         vectors = voices.vectors[voices.alone >= self._least_alone]

@@ -27,6 +27,7 @@ class LevelEncoder:
     hop: int = HOP
     dimension: int = 2
     calibration: Calibration = FAKE_CALIBRATION
+    verification_threshold: float | None = None
     model: Model = field(default_factory=lambda: fake_model("encoding"))
     heard: list[int] = field(default_factory=list)
     """Samples that it was given, each time."""

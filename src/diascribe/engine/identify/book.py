@@ -1,0 +1,56 @@
+"""Where known voices are kept, as far as the engine needs to know."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+from diascribe.engine.identify.matching import Identity
+from diascribe.engine.identify.people import Known, Stamp, Voiceprint
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Met:
+    """A speaker of a recording: the voice, and who was found to have it."""
+
+    speaker: str
+    voiceprint: Voiceprint
+    identity: Identity
+
+
+class VoiceBook(Protocol):
+    """Known voices of one tenant."""
+
+    def known(self, stamp: Stamp) -> Known:
+        """Everybody to look for, as vectors of one encoder.
+
+        Raises:
+            DatabaseError: they cannot be read.
+        """
+        ...
+
+    def meet(self, met: Sequence[Met]) -> Mapping[str, str]:
+        """What the voices of speakers are called from now on; speakers left out are not kept.
+
+        Raises:
+            DatabaseError: they cannot be written.
+        """
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Fixed:
+    """Voices that only one request knows: nothing is kept."""
+
+    voices: Known
+
+    def known(self, stamp: Stamp) -> Known:
+        """The voices, whichever encoder is asked for: they were made with it."""
+        assert stamp == self.voices.stamp
+        return self.voices
+
+    def meet(self, met: Sequence[Met]) -> Mapping[str, str]:
+        """Nothing is kept."""
+        del met
+        return {}
