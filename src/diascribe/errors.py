@@ -16,6 +16,7 @@ DiascribeError
 │   └── MediaError              the file opened, but is no usable recording
 │       ├── NoAudioError        the container holds no audio stream, or one without samples
 │       └── MediaLimitError     more channels or hours than the limits allow
+├── FindingError                an earlier stage left no finding, or a damaged one
 ├── OutputError                 a result could not be written
 ├── SpoolError                  no room for the decoded audio
 ├── DatabaseError               the database cannot be opened, read or written
@@ -147,6 +148,12 @@ class MediaLimitError(MediaError):
 
     code = "media_limit"
     http_status = 413
+
+
+class FindingError(DiascribeError):
+    """An earlier stage left no finding, or a damaged one; the message says why."""
+
+    code = "finding"
 
 
 class OutputError(DiascribeError):

@@ -8,6 +8,7 @@ from typing import Any
 
 from diascribe.engine.beside import Steps
 from diascribe.engine.channels import View
+from diascribe.engine.keeping.kept import UNKEPT, Kept
 from diascribe.engine.options import Options
 from diascribe.engine.sides import diarize
 from diascribe.protocols import Diarizer, Shelf
@@ -28,9 +29,11 @@ class Chosen:
     warnings: tuple[Notice, ...] = ()
     """Where it is not the one that was wanted, or an option makes no difference to it."""
 
-    def find(self, views: Sequence[View], options: Options) -> Steps[Diarization]:
+    def find(
+        self, views: Sequence[View], options: Options, kept: Kept = UNKEPT
+    ) -> Steps[Diarization]:
         """Turns and voices of all there is to hear."""
-        found = yield from diarize(self.diarizer, views, options)
+        found = yield from diarize(self.diarizer, views, options, kept)
         return replace(found, warnings=(*self.warnings, *found.warnings))
 
 

@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from time import perf_counter
 from typing import Any, BinaryIO, Self
 
 from diascribe.engine.assemble import Findings, assemble, assemble_aligned
@@ -21,6 +20,7 @@ from diascribe.engine.identify.book import VoiceBook
 from diascribe.engine.identify.enrolling import Enroller
 from diascribe.engine.identify.identifying import Scene
 from diascribe.engine.identify.verifying import SAMPLES, wanted_verification
+from diascribe.engine.keeping.kept import UNKEPT, Kept, noted
 from diascribe.engine.languages import check_language
 from diascribe.engine.listening import listen
 from diascribe.engine.options import Options
@@ -138,16 +138,20 @@ class Engine:
         *,
         recognition: bool,
         voices: VoiceBook | None = None,
+        kept: Kept = UNKEPT,
     ) -> Steps[Transcript]:
-        """The pipeline; yields progress, and stops wherever it is closed."""
+        """The pipeline; yields progress, and stops wherever it is closed.
+
+        What is `kept` is not found again.
+        """
+        times: list[StageTime] = []
         listener = self._listener(options) if recognition else None
         chosen = choose(self.shelf, self.diarizer, options) if options.diarization else None
         verification = wanted_verification(self.enroller, options, voices)
-        begun = perf_counter()
-        recording = yield from told("decoding", None, decode(source))
-        times = [StageTime("decoding", perf_counter() - begun)]
+        decoding = kept.decoded(lambda: told("decoding", None, decode(source)))
+        recording = yield from noted(times, "decoding", decoding)
         hearing = yield from heard_channels(recording, options.channels, times)
-        stages = dict(_stages(hearing.views, options, listener, chosen))
+        stages = dict(_stages(hearing.views, options, kept, listener, chosen))
         if verification is not None:
             stages[SAMPLES] = verification.gather()
         outcomes = yield from side_by_side(stages)
@@ -172,13 +176,17 @@ class Engine:
 
 
 def _stages(
-    views: Sequence[View], options: Options, listener: Listener | None, chosen: Chosen | None
+    views: Sequence[View],
+    options: Options,
+    kept: Kept,
+    listener: Listener | None,
+    chosen: Chosen | None,
 ) -> Mapping[str, Steps[Any]]:
     stages: dict[str, Steps[Any]] = {}
     if listener is not None:
-        stages["recognition"] = listen(listener, views, options)
+        stages["recognition"] = listen(listener, views, options, kept)
     if chosen is not None:
-        stages["diarization"] = chosen.find(views, options)
+        stages["diarization"] = chosen.find(views, options, kept)
     return stages
 
 

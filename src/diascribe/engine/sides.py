@@ -18,6 +18,7 @@ from diascribe.algorithms.joining import Person, at_most, joined, link, people
 from diascribe.audio import FRAME_S
 from diascribe.engine.beside import Steps
 from diascribe.engine.channels import View
+from diascribe.engine.keeping.kept import UNKEPT, Kept
 from diascribe.engine.options import Options
 from diascribe.engine.steps import parted, told
 from diascribe.errors import DiascribeError
@@ -46,22 +47,36 @@ class _Side:
     found: Diarization
 
 
-def diarize(diarizer: Diarizer[Any], views: Sequence[View], options: Options) -> Steps[Diarization]:
+def diarize(
+    diarizer: Diarizer[Any], views: Sequence[View], options: Options, kept: Kept = UNKEPT
+) -> Steps[Diarization]:
     """Turns and voices of all there is to hear.
 
     Raises:
         DiascribeError: the diarizer fails on every view.
     """
     if len(views) > 1:
-        return (yield from diarize_sides(diarizer, views, options))
+        return (yield from diarize_sides(diarizer, views, options, kept))
     (view,) = views
-    hearing = diarizer.prepare(view.audio, options.speech)
-    prepared = yield from told("diarization", view.audio.duration, hearing)
+    prepared = yield from _prepared(diarizer, view, options, kept)
     return _on_channel(diarizer.cluster(prepared, options.clustering), view)
 
 
+def _prepared(
+    diarizer: Diarizer[Any], view: View, options: Options, kept: Kept = UNKEPT
+) -> Steps[Any]:
+    """What the diarizer's networks find on a view."""
+
+    def preparing() -> Steps[Any]:
+        hearing = diarizer.prepare(view.audio, options.speech)
+        return told("diarization", view.audio.duration, hearing)
+
+    found = yield from kept.found("diarization", diarizer.prepared_type, preparing)
+    return found.value
+
+
 def diarize_sides(
-    diarizer: Diarizer[Any], views: Sequence[View], options: Options
+    diarizer: Diarizer[Any], views: Sequence[View], options: Options, kept: Kept = UNKEPT
 ) -> Steps[Diarization]:
     """One diarization of all views; what fails on some of them is a warning.
 
@@ -71,9 +86,7 @@ def diarize_sides(
     sides: list[_Side] = []
     failures: dict[str, DiascribeError] = {}
     for place, view in enumerate(views):
-        hearing = told(
-            "diarization", view.audio.duration, diarizer.prepare(view.audio, options.speech)
-        )
+        hearing = _prepared(diarizer, view, options, kept.side(place))
         try:
             prepared = yield from parted(hearing, place, len(views))
             found = alone(diarizer, prepared, options.clustering)

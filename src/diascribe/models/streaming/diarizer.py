@@ -42,6 +42,8 @@ class StreamingDiarizer:
     heeds: frozenset[str] = frozenset()
     """It hears in one way."""
 
+    prepared_type = Prepared
+
     def __init__(
         self, listener: StreamingListener, model: Model, *, most_speakers: int, frame_s: float
     ) -> None:
