@@ -8,7 +8,7 @@ TRAIN := OPENBLAS_NUM_THREADS=1 .peers/bin/python
 NAMES := $(filter-out _% peers words shapes diarizers,$(basename $(notdir $(wildcard benchmarks/*.py))))
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check lint types imports tests fix golden bench bench-peers docs lock evaluate onnx openvino postgres weights samples nano clean
+.PHONY: help demo test check lint types imports tests fix golden bench bench-peers docs lock evaluate onnx openvino postgres server weights samples nano clean
 
 help:  ## list the targets
 	@sed -nE 's/^([a-z-]+):.*## (.*)/\1\t\2/p' $(firstword $(MAKEFILE_LIST)) | expand -t 13
@@ -56,6 +56,8 @@ lock:  ## compile the hashed requirement files anew, with Python 3.11
 	cd requirements && ../$(COMPILE) -o evaluate.txt evaluate.in
 	cd requirements && ../$(COMPILE) -o onnx.txt onnx.in
 	cd requirements && ../$(COMPILE) -o postgres.txt postgres.in
+	cd requirements && ../$(COMPILE) -o server.txt server.in
+	cd requirements && ../$(COMPILE) -o aws.txt aws.in
 	cd requirements && ../$(COMPILE) -o dev.txt dev.in
 
 evaluate: .venv/evaluate.stamp  ## set up what `diascribe evaluate` needs for word errors and pictures
@@ -71,6 +73,8 @@ samples:  ## make examples/conversation.opus anew; needs flite
 	$(BIN)/python tools/make_demo.py
 
 postgres: .venv/postgres.stamp  ## set up what PostgreSQL needs
+
+server: .venv/server.stamp  ## set up what the service needs
 
 nano: .peers/peers.stamp .venv/dev.stamp  ## train the small models of tests/data/nano anew; needs espeak-ng, flite and hours
 	$(TRAIN) tools/nano/corpus.py .nano
@@ -118,6 +122,11 @@ clean:  ## remove what the other targets made, the virtual environment included
 .venv/postgres.stamp: requirements/postgres.txt .venv/package.stamp
 	@echo 'Installing what PostgreSQL needs.'
 	$(PIP) install --require-hashes -r requirements/postgres.txt
+	@touch $@
+
+.venv/server.stamp: requirements/server.txt .venv/package.stamp
+	@echo 'Installing what the service needs.'
+	$(PIP) install --require-hashes -r requirements/server.txt
 	@touch $@
 
 .venv/dev.stamp: requirements/dev.txt .venv/package.stamp

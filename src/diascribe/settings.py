@@ -36,6 +36,14 @@ class Settings:
     """Token for models whose makers want one; sent for those, and where a hub refuses without."""
     hub: str | None = field(default=None, repr=False)
     """Address of the hub, where it is not the usual one; it may hold a password."""
+    service: str | None = None
+    """Address of the service that `diascribe submit` and the Lambda function give jobs to."""
+    service_key: str | None = field(default=None, repr=False)
+    """API key for that service."""
+    sagemaker_endpoint: str | None = None
+    """SageMaker endpoint that the Lambda function gives jobs to instead."""
+    submit_fields: str | None = None
+    """JSON object that the Lambda function adds to every request: options, `results`, `formats`."""
 
 
 NAMES = {
@@ -46,6 +54,10 @@ NAMES = {
     "offline": "DIASCRIBE_OFFLINE",
     "token": "HF_TOKEN",
     "hub": "HF_ENDPOINT",
+    "service": "DIASCRIBE_SERVICE",
+    "service_key": "DIASCRIBE_SERVICE_KEY",
+    "sagemaker_endpoint": "DIASCRIBE_SAGEMAKER_ENDPOINT",
+    "submit_fields": "DIASCRIBE_SUBMIT_FIELDS",
 }
 """The variable that says each setting."""
 
@@ -73,6 +85,10 @@ def read_settings(environment: Mapping[str, str] = os.environ) -> Settings:
         offline=said["offline"].lower() in YES,
         token=said["token"] or None,
         hub=said["hub"].rstrip("/") or None,
+        service=said["service"].rstrip("/") or None,
+        service_key=said["service_key"] or None,
+        sagemaker_endpoint=said["sagemaker_endpoint"] or None,
+        submit_fields=said["submit_fields"] or None,
     )
 
 

@@ -1,0 +1,75 @@
+"""What the OpenAPI document says that routes do not say themselves: bodies read by hand."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from fastapi import FastAPI
+from fastapi.openapi.utils import get_openapi
+
+from diascribe.server.answers import refusals
+from diascribe.server.contract import Changes, JobRequest, form_schema
+from diascribe.server.parts import JobPart
+
+REF = "#/components/schemas/{model}"
+
+LOCATION = {
+    "Location": {"description": "Where the job is asked for.", "schema": {"type": "string"}}
+}
+
+JOB_BODY: Mapping[str, Any] = {
+    "required": True,
+    "content": {
+        "multipart/form-data": {"schema": {"$ref": REF.format(model="JobForm")}},
+        "application/json": {"schema": {"$ref": REF.format(model="JobRequest")}},
+    },
+}
+
+CHANGES_BODY: Mapping[str, Any] = {
+    "required": True,
+    "content": {"application/json": {"schema": {"$ref": REF.format(model="Changes")}}},
+}
+
+
+def job_answers(*statuses: int) -> dict[int | str, dict[str, Any]]:
+    """The answers of a route that gives a job which may have been there before."""
+    return {
+        200: {
+            "model": JobPart,
+            "description": "The same request made this job before.",
+            "headers": LOCATION,
+        },
+        201: {"description": "A new job.", "headers": LOCATION},
+        **refusals(*statuses),
+    }
+
+
+def install(app: FastAPI) -> None:
+    """Have the application's document name the bodies too."""
+
+    def document() -> dict[str, Any]:
+        if app.openapi_schema is None:
+            app.openapi_schema = _completed(app)
+        return app.openapi_schema
+
+    app.openapi = document  # type: ignore[method-assign]  # as FastAPI says to do
+
+
+def _completed(app: FastAPI) -> dict[str, Any]:
+    made = get_openapi(
+        title=app.title,
+        version=app.version,
+        description=app.description,
+        routes=app.routes,
+        separate_input_output_schemas=app.separate_input_output_schemas,
+    )
+    schemas = made["components"]["schemas"]
+    for model in (JobRequest, Changes):
+        schema = model.model_json_schema(ref_template=REF)
+        schemas.update(schema.pop("$defs", {}))
+        schemas[model.__name__] = schema
+    schemas["JobForm"] = form_schema()
+    for unused in ("HTTPValidationError", "ValidationError"):  # the framework's own, never sent
+        schemas.pop(unused, None)
+    return made
