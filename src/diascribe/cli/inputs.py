@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from diascribe.errors import SourceError
-from diascribe.storage.suffixes import SUFFIXES
 from diascribe.storage.folders import files_below
+from diascribe.storage.suffixes import SUFFIXES
 
 STDIN = "-"
 

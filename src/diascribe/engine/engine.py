@@ -6,14 +6,15 @@ file ─ decode ▶ recording ─ channels ▶ views ┬─ activity ▶ regions
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 from typing import Any, BinaryIO, Self
 
 from diascribe.engine.assemble import Findings, assemble, assemble_aligned
 from diascribe.engine.beside import Outcome, Steps, side_by_side
-from diascribe.engine.channels import Hearing, View, heard_channels
+from diascribe.engine.channels import Hearing, heard_channels
 from diascribe.engine.diarization import Chosen, choose
 from diascribe.engine.given import Given, parse_options
 from diascribe.engine.identify.book import VoiceBook
@@ -34,6 +35,9 @@ from diascribe.protocols import Diarizer, Shelf, Vad
 from diascribe.transcript import Diarization, Notice, StageTime, Transcript
 
 Source = Path | str | BinaryIO
+
+WORDS = "words"
+"""What all stages that find words found together."""
 
 
 def _nothing() -> None:
@@ -145,13 +149,19 @@ class Engine:
         What is `kept` is not found again.
         """
         times: list[StageTime] = []
-        listener = self._listener(options) if recognition else None
+        if recognition and not kept.has(WORDS):
+            self._listener(options)  # refuses before anything is decoded
         chosen = choose(self.shelf, self.diarizer, options) if options.diarization else None
         verification = wanted_verification(self.enroller, options, voices)
         decoding = kept.decoded(lambda: told("decoding", None, decode(source)))
         recording = yield from noted(times, "decoding", decoding)
-        hearing = yield from heard_channels(recording, options.channels, times)
-        stages = dict(_stages(hearing.views, options, kept, listener, chosen))
+        hearing = yield from heard_channels(recording, options.channels, times, kept)
+        stages: dict[str, Steps[Any]] = {}
+        if recognition:
+            words = partial(self._words, hearing, options, kept)
+            stages["recognition"] = kept.whole(WORDS, Recognition, words)
+        if chosen is not None:
+            stages["diarization"] = chosen.find(hearing.views, options, kept)
         if verification is not None:
             stages[SAMPLES] = verification.gather()
         outcomes = yield from side_by_side(stages)
@@ -167,27 +177,15 @@ class Engine:
             findings = replace(findings, identified=identified, models=models)
         return assemble(recording, options, replace(findings, timings=tuple(times)))
 
+    def _words(self, hearing: Hearing, options: Options, kept: Kept) -> Steps[Recognition]:
+        return listen(self._listener(options), hearing.views, options, kept)
+
     def _listener(self, options: Options) -> Listener:
         """The models that find words as wanted; refuses what they cannot do."""
         recognizer = self.shelf.recognizer(options.choice)
         check_language(recognizer, options)
         recognizer.check(options.decoding)
         return Listener(vad=self.vad, recognizer=recognizer, shelf=self.shelf)
-
-
-def _stages(
-    views: Sequence[View],
-    options: Options,
-    kept: Kept,
-    listener: Listener | None,
-    chosen: Chosen | None,
-) -> Mapping[str, Steps[Any]]:
-    stages: dict[str, Steps[Any]] = {}
-    if listener is not None:
-        stages["recognition"] = listen(listener, views, options, kept)
-    if chosen is not None:
-        stages["diarization"] = chosen.find(views, options, kept)
-    return stages
 
 
 def _findings(outcomes: Mapping[str, Outcome[Any]], chosen: Chosen | None) -> Findings:

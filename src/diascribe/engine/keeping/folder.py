@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from time import perf_counter
 from typing import TypeVar
@@ -17,7 +17,7 @@ from diascribe.audio import Recording, Remark
 from diascribe.engine.beside import Steps
 from diascribe.engine.keeping.kept import Found, Kept
 from diascribe.engine.keeping.records import dump, load
-from diascribe.errors import FindingError, SpoolError
+from diascribe.errors import DiascribeError, FindingError, SpoolError
 from diascribe.media.spool import mapped
 
 T = TypeVar("T")
@@ -53,6 +53,8 @@ class InFolder:
     """The stage that may be worked on; null for none."""
     prefix: str = ""
     """What the names of its stages begin with."""
+    trouble: list[DiascribeError] = field(default_factory=list, compare=False)
+    """How the one stage failed, where it did."""
 
     def found(self, stage: str, kind: type[T], steps: Callable[[], Steps[T]]) -> Steps[Found[T]]:
         """What is kept, else, of the one stage, what its steps find.
@@ -60,14 +62,17 @@ class InFolder:
         Raises:
             FindingError: there is no finding and it is not to be made, or it is damaged.
         """
-        name = f"{self.prefix}{stage}"
-        path = self.folder / f"{name}.npz"
+        path = self._path(stage)
         if path.exists():
             seconds, value = load(path.read_bytes(), tuple[float, kind])  # type: ignore[valid-type]  # a type at run time
             return Found(value, seconds)
-        self._check(name)
+        self._check(self._name(stage))
         begun = perf_counter()
-        value = yield from steps()
+        try:
+            value = yield from steps()
+        except DiascribeError as failure:
+            self.trouble.append(failure)
+            raise
         seconds = perf_counter() - begun
         write(path, dump((seconds, value)))
         return Found(value, seconds)
@@ -90,6 +95,19 @@ class InFolder:
         )
         return Found(recording, found.seconds)
 
+    def has(self, stage: str) -> bool:
+        """Whether it is kept."""
+        return self._path(stage).exists()
+
+    def whole(self, stage: str, kind: type[T], steps: Callable[[], Steps[T]]) -> Steps[T]:
+        """What is kept, else what the steps give, which is kept where it is the one stage."""
+        if self.has(stage):
+            return (yield from self.found(stage, kind, steps)).value
+        value = yield from steps()
+        if self._name(stage) == self.only:
+            write(self._path(stage), dump((0.0, value)))
+        return value
+
     def side(self, place: int) -> Kept:
         """The same for one of several views."""
         return replace(self, prefix=f"{self.prefix}{place}-")
@@ -106,6 +124,12 @@ class InFolder:
             source_rate_hz=recording.source_rate_hz,
             remarks=recording.remarks,
         )
+
+    def _name(self, stage: str) -> str:
+        return f"{self.prefix}{stage}"
+
+    def _path(self, stage: str) -> Path:
+        return self.folder / f"{self._name(stage)}.npz"
 
     def _check(self, name: str) -> None:
         """Refuse to work on a stage that was tried in vain, or is not the one."""

@@ -41,6 +41,14 @@ class Kept(Protocol):
         """
         ...
 
+    def has(self, stage: str) -> bool:
+        """Whether a stage's finding is kept, so that nothing before it is needed."""
+        ...
+
+    def whole(self, stage: str, kind: type[T], steps: Callable[[], Steps[T]]) -> Steps[T]:
+        """What several stages found together: what is kept, else what their steps give."""
+        ...
+
     def side(self, place: int) -> Kept:
         """The same for one of several views of a recording, whose stages have its name."""
         ...
@@ -66,6 +74,16 @@ class Unkept:
     def decoded(self, steps: Callable[[], Steps[Recording]]) -> Steps[Found[Recording]]:
         """What decoding gives."""
         return (yield from self.found("decoding", Recording, steps))
+
+    def has(self, stage: str) -> bool:
+        """No."""
+        del stage
+        return False
+
+    def whole(self, stage: str, kind: type[T], steps: Callable[[], Steps[T]]) -> Steps[T]:
+        """What the steps give."""
+        del stage, kind
+        return steps()
 
     def side(self, place: int) -> Kept:
         """Itself."""
