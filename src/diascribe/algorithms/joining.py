@@ -82,7 +82,7 @@ def joined(sides: Sequence[Diarization], found: Sequence[Person], louder: Louder
         turns=tuple(replace(turn, speaker=names[who]) for turn, who in turns),
         exclusive=tuple(one_at_a_time([turn for side in alone for turn in side], louder)),
         voices={names[who]: _vector(found[who]) for who in order if found[who].vector is not None},
-        warnings=tuple(notice for side in sides for notice in side.warnings),
+        warnings=tuple(dict.fromkeys(notice for side in sides for notice in side.warnings)),
     )
 
 

@@ -42,7 +42,9 @@ def load_engine(*, cores: int, store: Store = NOTHING, fetcher: Fetcher = GUARDE
         vad=vad,
         shelf=InstalledModels(workers, store, cores),
         diarizer=diarizer,
-        enroller=Enroller(vad=vad, diarizer=diarizer, encoder=encoder, fetcher=fetcher),
+        enroller=Enroller(
+            vad=vad, diarizer=diarizer, encoder=encoder.at_one_level(), fetcher=fetcher
+        ),
         close=workers.close,
     )
 

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from cli_command import fake_engine, talk
+from cli_command import TURNS, fake_engine, talk
 from fakes import FakeDiarizer, fake_model
 from hypothesis import given
 from hypothesis import strategies as st
@@ -44,7 +44,8 @@ def refused(folder: Path, **told: Any) -> tuple[str, ...]:  # noqa: ANN401 - any
 
 
 def diarized(folder: Path, profile: Profile, **options: Any) -> Transcript:  # noqa: ANN401
-    return fake_engine().diarize(talk(folder / "talk.wav"), profile=profile, **options)
+    tunable = fake_engine(diarizer=FakeDiarizer(TURNS, clustering_threshold=0.3))
+    return tunable.diarize(talk(folder / "talk.wav"), profile=profile, **options)
 
 
 def test_what_is_written_is_read_again(tmp_path: Path) -> None:
