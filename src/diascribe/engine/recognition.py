@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, fields, replace
 from functools import partial
 
@@ -57,13 +57,12 @@ class Listener:
         heard = yield from self._hear(audio, spoken, options, kept)
         times += heard.timings
         repairing = partial(self._repair, audio, speech, heard, options)
-        heard = yield from noted(times, "repair", kept.found("repair", Recognition, repairing))
+        heard = yield from bettered(heard, "repair", repairing, times, kept)
         if options.task == "translate":
             heard = translated(heard, align_output=options.align_output)
         elif options.align_output:
             aligning = partial(self._align, audio, heard)
-            aligned = kept.found("alignment", Recognition, aligning)
-            heard = yield from noted(times, "alignment", aligned)
+            heard = yield from bettered(heard, "alignment", aligning, times, kept)
         return replace(
             heard,
             segments=confine(heard.segments, speech.possible),
@@ -145,6 +144,21 @@ class Listener:
             repairs=repaired.repairs,
             warnings=(*heard.warnings, *repaired.warnings),
         )
+
+
+def bettered(
+    heard: Recognition,
+    stage: str,
+    steps: Callable[[], Steps[Recognition]],
+    times: list[StageTime],
+    kept: Kept,
+) -> Steps[Recognition]:
+    """What a stage makes of what was heard; the same, and a warning, where it was given up."""
+    try:
+        return (yield from noted(times, stage, kept.found(stage, Recognition, steps)))
+    except FindingError as failure:
+        warning = Notice(f"{stage}_failed", stage, str(failure))
+        return replace(heard, warnings=(*heard.warnings, warning))
 
 
 def translated(heard: Recognition, *, align_output: bool) -> Recognition:

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from diascribe.audio import Recording, Remark
 from diascribe.engine.beside import Steps
-from diascribe.engine.keeping.kept import Found, Kept
+from diascribe.engine.keeping.kept import Found
 from diascribe.engine.keeping.records import dump, load
 from diascribe.errors import DiascribeError, FindingError, SpoolError
 from diascribe.media.spool import mapped
@@ -32,10 +32,12 @@ LOST = "lost"
 """Folder of reasons: `lost/<stage>.json` has the `message` of why a stage has no finding."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Facts:
     """A recording without its sound."""
 
+    samples: int
+    """Of each channel."""
     channels: int
     name: str
     container: str
@@ -55,6 +57,22 @@ class InFolder:
     """What the names of its stages begin with."""
     trouble: list[DiascribeError] = field(default_factory=list, compare=False)
     """How the one stage failed, where it did."""
+
+    def read(self, stage: str, kind: type[T]) -> T | None:
+        """A stage's finding; null where there is none yet.
+
+        Raises:
+            FindingError: it is damaged.
+        """
+        path = self._path(stage)
+        if not path.exists():
+            return None
+        found: tuple[float, T] = load(path.read_bytes(), tuple[float, kind])  # type: ignore[valid-type]  # a type at run time
+        return found[1]
+
+    def lost(self, stage: str) -> bool:
+        """Whether a stage was tried in vain."""
+        return (self.folder / LOST / f"{self._name(stage)}.json").exists()
 
     def found(self, stage: str, kind: type[T], steps: Callable[[], Steps[T]]) -> Steps[Found[T]]:
         """What is kept, else, of the one stage, what its steps find.
@@ -84,8 +102,18 @@ class InFolder:
             FindingError: it is not there and not to be made, or it is damaged.
         """
         found = yield from self.found(DECODED, Facts, lambda: self._keep(steps))
-        facts = found.value
-        recording = Recording(
+        return Found(self.recording(), found.seconds)
+
+    def recording(self) -> Recording:
+        """The decoded recording, which must be there.
+
+        Raises:
+            FindingError: it is not, or it is damaged.
+        """
+        facts = self.read(DECODED, Facts)
+        if facts is None:
+            raise FindingError(f"{DECODED}: nothing is found yet")
+        return Recording(
             samples=mapped(self.folder / SAMPLES, facts.channels),
             name=facts.name,
             container=facts.container,
@@ -93,7 +121,6 @@ class InFolder:
             source_rate_hz=facts.source_rate_hz,
             remarks=facts.remarks,
         )
-        return Found(recording, found.seconds)
 
     def has(self, stage: str) -> bool:
         """Whether it is kept."""
@@ -108,7 +135,7 @@ class InFolder:
             write(self._path(stage), dump((0.0, value)))
         return value
 
-    def side(self, place: int) -> Kept:
+    def side(self, place: int) -> InFolder:
         """The same for one of several views."""
         return replace(self, prefix=f"{self.prefix}{place}-")
 
@@ -117,6 +144,7 @@ class InFolder:
         recording = yield from steps()
         write_samples(self.folder / SAMPLES, recording.samples)
         return Facts(
+            samples=len(recording.samples),
             channels=recording.channels,
             name=recording.name,
             container=recording.container,
