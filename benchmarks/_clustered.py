@@ -20,11 +20,12 @@ from diascribe.algorithms.cluster import unit
 from diascribe.algorithms.hysteresis import to_spans
 from diascribe.algorithms.reconstruct import FULL, count_speakers
 from diascribe.algorithms.windows import Windows
+from diascribe.calibration import Calibration
 from diascribe.evaluation.diarization import score_diarization
 from diascribe.models.windowed import VbxFinder, vbx_finding
 from diascribe.models.windowed.prepared import LocalVoices, Prepared
 from diascribe.models.windowed.stitching import stitch
-from diascribe.protocols import Calibration, Clustering
+from diascribe.protocols import Clustering
 from diascribe.span import Span
 from diascribe.timeline import Grid
 from diascribe.transcript import Diarization, Turn

@@ -17,11 +17,11 @@ from numpy.typing import NDArray
 
 from diascribe.algorithms.settle import settle, words_of
 from diascribe.audio import SAMPLE_RATE, Audio
+from diascribe.calibration import Calibration
 from diascribe.errors import LanguageError, OptionsError, UnknownModelError, WeightsError
 from diascribe.flags import TEXT_DOES_NOT_FIT, joined
 from diascribe.protocols import (
     Aligner,
-    Calibration,
     Choice,
     Clustering,
     Decoding,

@@ -17,12 +17,13 @@ from pyannote_stages import Stages
 from diascribe.algorithms.cluster import unit
 from diascribe.algorithms.reconstruct import count_speakers
 from diascribe.algorithms.vbx import VbxSettings, vbx
+from diascribe.calibration import Calibration
 from diascribe.evaluation.diarization import score_diarization
 from diascribe.formats import rttm
 from diascribe.models.windowed.prepared import LocalVoices, Prepared
 from diascribe.models.windowed.stitching import stitch
 from diascribe.models.windowed.vbx_finding import VbxFinder
-from diascribe.protocols import Calibration, Clustering, SpeakerCount
+from diascribe.protocols import Clustering, SpeakerCount
 from diascribe.span import Span
 from diascribe.transcript import Diarization
 

@@ -20,7 +20,8 @@ from diascribe.algorithms.reconstruct import (
 )
 from diascribe.algorithms.speakers import Voices, find_speakers
 from diascribe.algorithms.windows import Windows, cut_windows
-from diascribe.protocols import Calibration, SpeakerCount
+from diascribe.calibration import Calibration
+from diascribe.protocols import SpeakerCount
 from diascribe.span import Span
 from diascribe.timeline import Grid, merge, total
 

@@ -20,7 +20,8 @@ from diascribe.algorithms.cluster import (
     group_nearby,
     unit,
 )
-from diascribe.protocols import Calibration, SpeakerCount
+from diascribe.calibration import Calibration
+from diascribe.protocols import SpeakerCount
 
 DIRECT_LIMIT = 3072
 """Vectors clustered at once: 36 MiB of distances; more are grouped in blocks first."""

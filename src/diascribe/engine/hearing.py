@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 
 from diascribe.audio import Audio
 from diascribe.errors import DiascribeError, InputError
-from diascribe.protocols import Decoding, Recognizer, Region, recognized
+from diascribe.protocols import Decoding, Recognizer, Region, Stepwise
 from diascribe.transcript import Segment
 
 MOST_IN_A_ROW = 3
@@ -87,6 +87,15 @@ class Hearing:
             self.failure = failure
             return []
         return found
+
+
+def recognized(
+    recognizer: Recognizer, audio: Audio, regions: Sequence[Region], decoding: Decoding
+) -> Iterator[Segment | None]:
+    """The segments of a recognizer as they come; null where it only can be stopped."""
+    if isinstance(recognizer, Stepwise):
+        return recognizer.recognize_stepwise(audio, regions, decoding)
+    return recognizer.recognize(audio, regions, decoding)
 
 
 def empty(region: Region) -> Segment:

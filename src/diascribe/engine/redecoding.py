@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from diascribe.algorithms.loops import plain
 from diascribe.audio import Audio
 from diascribe.engine.beside import Progress, Steps
+from diascribe.engine.hearing import recognized
 from diascribe.engine.judging import (
     Judge,
     emptied,
@@ -28,7 +29,7 @@ from diascribe.flags import (
     REDECODED,
     REDECODING_REJECTED,
 )
-from diascribe.protocols import Decoding, Recognizer, Region, recognized
+from diascribe.protocols import Decoding, Recognizer, Region
 from diascribe.timeline import Index, total
 from diascribe.transcript import Segment, Word
 

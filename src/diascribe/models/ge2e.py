@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from diascribe.algorithms.cluster import unit
 from diascribe.algorithms.mel import mel_power
-from diascribe.protocols import Calibration
+from diascribe.calibration import Calibration
 from diascribe.transcript import Model
 from diascribe.weights.session import Runner
 

@@ -194,7 +194,12 @@ def _diarizers() -> Iterator[Entry]:
         optional=("config.yaml",),
         size_mb=27,
     )
-    yield Entry(
+    yield _checkpoints()
+
+
+def _checkpoints() -> Entry:
+    """A whole diarizer that has to be converted first."""
+    return Entry(
         name="pyannote-community-1",
         family="checkpoints",
         stage="diarization",

@@ -10,7 +10,8 @@ from numpy.typing import NDArray
 
 from diascribe.algorithms.cluster import unit
 from diascribe.algorithms.speakers import DIRECT_LIMIT, Voices, find_speakers
-from diascribe.protocols import Calibration, SpeakerCount
+from diascribe.calibration import Calibration
+from diascribe.protocols import SpeakerCount
 
 FREE = SpeakerCount()
 CALIBRATION = Calibration(threshold=0.35, least_clean_s=0.65)

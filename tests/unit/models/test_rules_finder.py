@@ -7,9 +7,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from diascribe.algorithms.assign import NOBODY
+from diascribe.calibration import Calibration
 from diascribe.models.windowed.finding import RulesFinder
 from diascribe.models.windowed.prepared import LocalVoices
-from diascribe.protocols import Calibration, Clustering, SpeakerCount
+from diascribe.protocols import Clustering, SpeakerCount
 
 FINDER = RulesFinder(Calibration(threshold=0.3, least_clean_s=0.65))
 WHO = np.tile([0, 1, 2, 1], 10)

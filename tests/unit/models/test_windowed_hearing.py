@@ -10,10 +10,11 @@ from fakes import FAKE_CALIBRATION, LOUD, FakeSegmenter, FakeVad, fake_model, si
 from numpy.typing import NDArray
 
 from diascribe.audio import SAMPLE_RATE, Audio
+from diascribe.calibration import Calibration
 from diascribe.models.windowed.hearing import Hearing
 from diascribe.models.windowed.prepared import Prepared
 from diascribe.models.windowed.voicing import Plan, SharedFeatures, SharingEncoder
-from diascribe.protocols import Calibration, SpeechThresholds
+from diascribe.protocols import SpeechThresholds
 from diascribe.transcript import Model
 
 T = TypeVar("T")

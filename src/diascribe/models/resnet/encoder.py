@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from diascribe.algorithms.fbank import HOP, centred, count_frames, fbank, samples_of
 from diascribe.algorithms.pooling import nearest_frames, pool_voices
-from diascribe.protocols import Calibration
+from diascribe.calibration import Calibration
 from diascribe.transcript import Model
 from diascribe.weights.encoders import Linear
 from diascribe.weights.session import Runner

@@ -11,8 +11,9 @@ from numpy.typing import NDArray
 from diascribe.algorithms.assign import NOBODY, assign_speakers
 from diascribe.algorithms.cluster import unit
 from diascribe.algorithms.speakers import Voices, find_speakers
+from diascribe.calibration import Calibration
 from diascribe.models.windowed.prepared import LocalVoices
-from diascribe.protocols import Calibration, Clustering
+from diascribe.protocols import Clustering
 
 BLOCK = 4096
 """Windows whose voices are compared with all speakers at once."""

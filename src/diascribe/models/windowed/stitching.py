@@ -21,9 +21,10 @@ from diascribe.algorithms.reconstruct import (
 )
 from diascribe.algorithms.turns import in_order, named_by, own_turns, shortfall, tidied
 from diascribe.algorithms.windows import Windows
+from diascribe.calibration import Calibration
 from diascribe.models.windowed.finding import Found
 from diascribe.models.windowed.prepared import Prepared
-from diascribe.protocols import Calibration, Clustering
+from diascribe.protocols import Clustering
 from diascribe.timeline import Grid
 from diascribe.transcript import Diarization, Turn
 
