@@ -185,7 +185,8 @@ def test_only_what_heeds_a_changed_option_is_done_anew() -> None:
     def changed(**options: object) -> set[str]:
         names = ("decoding", "activity", "language", "recognition-1", "words", "diarization")
         names += ("alignment", "result")
-        before, after = {}, {**options}
+        before: dict[str, object] = {}
+        after = {**options}
         return {one for one in names if on.traits(one, before).key != on.traits(one, after).key}
 
     words = {"language", "recognition-1", "words", "alignment", "result"}
