@@ -163,7 +163,7 @@ def chosen(
         return [flagged(one, RECOVERED) for one in new if _is_sound(one, judge)]
     if not any(one.text.strip() for one in new):
         return _unheard(old)
-    if all(OUTSIDE_SPEECH in one.flags for one in old if one.text.strip()):
+    if _is_outside(old) and _is_outside(new):
         return [_said_again(one, new) for one in old]
     if _is_better(stretch, old, new):
         return [flagged(one, REDECODED) if one.text.strip() else one for one in new]
@@ -176,7 +176,7 @@ def _is_sound(segment: Segment, judge: Judge) -> bool:
 
 
 def _unheard(old: Sequence[Segment]) -> list[Segment]:
-    """What is left of texts when a second hearing finds none: no loop, no phantom, nothing outside."""
+    """What is left when a second hearing finds no words: no loop, phantom or text outside."""
     looping = {place for _, words in looping_words(old) for place in words}
     left: list[Segment] = []
     for place, one in enumerate(old):
@@ -190,6 +190,11 @@ def _unheard(old: Sequence[Segment]) -> list[Segment]:
         else:
             left.append(flagged(one, REDECODING_REJECTED))
     return left
+
+
+def _is_outside(segments: Sequence[Segment]) -> bool:
+    """Whether all texts lie where nobody is heard."""
+    return all(OUTSIDE_SPEECH in one.flags for one in segments if one.text.strip())
 
 
 def _said_again(segment: Segment, new: Sequence[Segment]) -> Segment:
