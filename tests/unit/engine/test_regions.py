@@ -1,7 +1,7 @@
 """Where there is speech, how sure that is, and in which regions it is heard."""
 
 from collections.abc import Generator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import pairwise
 
 import numpy as np
@@ -27,8 +27,8 @@ class ScriptedVad:
     """Ten frames a second, with the probabilities that it was told."""
 
     told: tuple[float, ...]
-    model: Model = fake_model("activity")
-    grid: Grid = Grid(step=0.1, width=0.1)
+    model: Model = field(default_factory=lambda: fake_model("activity"))
+    grid: Grid = field(default_factory=lambda: Grid(step=0.1, width=0.1))
 
     def probabilities(self, audio: Audio) -> Generator[float, None, NDArray[np.float32]]:
         yield audio.duration
