@@ -13,7 +13,7 @@ from diascribe.engine.hearing import Hearing
 from diascribe.engine.languages import Spoken, find_languages, settled
 from diascribe.engine.options import Options
 from diascribe.engine.regions import Speech, find_speech, nobody_speaks
-from diascribe.engine.repair import places, repair, until
+from diascribe.engine.repair import places, repair, until, without_witness
 from diascribe.engine.steps import clocked, told
 from diascribe.protocols import Decoding, Recognizer, Shelf, Vad
 from diascribe.transcript import Model, Notice, Segment, StageTime
@@ -67,13 +67,15 @@ class Listener:
         )
 
     def _align(self, audio: Audio, heard: Recognition) -> Steps[Recognition]:
-        """The same with words timed anew."""
+        """The same with words timed anew, without those that nobody but the recognizer finds."""
         aligned = yield from align(self.shelf.aligners, audio, heard.segments)
+        left = without_witness(aligned.segments)
         return replace(
             heard,
-            segments=aligned.segments,
+            segments=left.segments,
             models=(*heard.models, *aligned.models),
-            warnings=(*heard.warnings, *aligned.warnings),
+            repairs=left.repairs,
+            warnings=(*heard.warnings, *aligned.warnings, *left.warnings),
         )
 
     def _hear(self, audio: Audio, spoken: Spoken, options: Options) -> Steps[Recognition]:
