@@ -10,6 +10,7 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
+from diascribe.api import load
 from diascribe.audio import SAMPLE_RATE
 from diascribe.engine.beside import Progress, Steps
 from diascribe.engine.engine import Engine
@@ -23,7 +24,9 @@ from diascribe.jobs.heeding import heeded, key_of
 from diascribe.jobs.planning import RESULT_STAGE, kind_of, planned
 from diascribe.jobs.seam import PARTIAL, RESULT, SOURCE, Traits
 from diascribe.media import decode
+from diascribe.settings import read_settings
 from diascribe.transcript import Transcript
+from diascribe.weights.store import Store
 from diascribe.wire.encode import to_json
 
 
@@ -113,3 +116,10 @@ def _until_found(steps: Steps[Any], kept: InFolder) -> Iterator[float]:
 
 def _share(progress: Progress) -> float:
     return min(1.0, progress.done / progress.total) if progress.total else 0.0
+
+
+def open_stages() -> EngineStages:
+    """The stages over the models of this machine, which are loaded when they are needed."""
+    store = Store(read_settings().models)
+    revisions = {one.entry.name: one.revision for one in store.installed()}
+    return EngineStages(load, revisions)

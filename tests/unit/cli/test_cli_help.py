@@ -9,9 +9,9 @@ from cli_command import fake_engine, run_process, runner
 
 from diascribe.cli.app import app
 from diascribe.cli.choices import Choices
-from diascribe.cli.options import CUE_TEXTS, parse_given
+from diascribe.cli.options import parse_given
 from diascribe.engine.options import Options, rule_of
-from diascribe.formats.rules import DEFAULT_RULES, CueRules
+from diascribe.formats.rules import CUE_TEXTS, DEFAULT_RULES, CueRules
 
 
 def help_of(command: str) -> str:

@@ -32,6 +32,7 @@ router = APIRouter(prefix="/v1/jobs", tags=["jobs"])
 IdempotencyKey = Annotated[
     str | None,
     Header(
+        alias="Idempotency-Key",
         description="The same key with the same request is the same job; with another, a 409."
         " 1 to 255 printable characters.",
     ),
@@ -81,10 +82,11 @@ def list_jobs(
     return page_part(jobs.list(tenant, states=state or (), limit=limit, after=after))
 
 
-@router.get("/{job}", operation_id="get_job", responses=refusals(404))
-def get(request: Request, tenant: Tenant, job: JobId) -> JobPart:
+@router.get("/{job}", operation_id="get_job", response_model=JobPart, responses=refusals(404))
+def get(request: Request, tenant: Tenant, job: JobId) -> Response:
     """A job, and how far it is."""
-    return job_part(service_of(request).jobs.get(tenant, job))
+    part = job_part(service_of(request).jobs.get(tenant, job))
+    return Response(part.model_dump_json(), media_type="application/json")  # asked most often
 
 
 @router.post("/{job}/cancel", operation_id="cancel_job", responses=refusals(404))
