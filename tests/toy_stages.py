@@ -3,7 +3,8 @@
 Options: `num_speakers` changes only the last two stages; `chunks` says how many stages recognize;
 `slow_s` is what a stage takes; `log` is a file that gets a line for each stage that ends; `crash`,
 `poison`, `hang`, `fail`, `eat` name a stage that ends its process, ends the worker, never ends,
-fails, or takes memory without end; `until` is a file that ends such trouble once it is there.
+fails, or takes memory without end; `until` is a file that ends such trouble once it is there;
+`hour` leaves as much sound as an hour has.
 """
 
 from __future__ import annotations
@@ -21,6 +22,9 @@ from diascribe.errors import MediaError
 from diascribe.jobs.seam import LOST, PARTIAL, RESULT, SOURCE, Stages, Traits
 
 STEPS = 4
+
+HOUR_BYTES = 3600 * 16_000 * 2
+"""An hour of one channel, decoded."""
 
 
 class ToyStages:
@@ -60,6 +64,8 @@ class ToyStages:
         else:
             _write(workspace / f"{stage}.bin", _found(stage, options, workspace))
             _write(workspace / PARTIAL, json.dumps({"so far": stage}).encode())
+        if stage == "decode" and options.get("hour"):
+            _write(workspace / "spool.pcm", bytes(HOUR_BYTES))
         if "log" in options:
             with Path(options["log"]).open("a", encoding="utf-8") as log:
                 log.write(f"{workspace.name} {stage}\n")

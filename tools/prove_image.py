@@ -89,7 +89,8 @@ class Builder:
     def _base(self, image: str) -> Made:
         root = self._work / re.sub(r"\W", "-", image)
         if not (root / "etc" / "os-release").exists():
-            run("debootstrap", "--variant=minbase", SUITES[image], str(root), mirror())
+            packages = mirror() or sys.exit("wanted Debian's package sources, found none here")
+            run("debootstrap", "--variant=minbase", SUITES[image], str(root), packages)
         return Made(root)
 
     def _stage(self, stage: Stage) -> Made:
@@ -146,14 +147,14 @@ def noted(made: Made, one: Instruction) -> Made:
     return made
 
 
-def mirror() -> str:
-    """Where this machine's own packages come from."""
+def mirror() -> str | None:
+    """Where this machine's own packages come from; null where it is no Debian."""
     for path in (Path("/etc/apt/sources.list.d/debian.sources"), Path("/etc/apt/sources.list")):
         if path.exists() and (
             found := re.search(r"^(?:URIs:|deb)\s+(\S+)", path.read_text(), re.MULTILINE)
         ):
             return found[1]
-    sys.exit("wanted Debian's package sources on this machine, found none")
+    return None
 
 
 def run(*command: str) -> None:

@@ -5,15 +5,34 @@ from __future__ import annotations
 import json
 import os
 import shutil
+import socket
 import subprocess
 import sys
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import pytest
 from manifests import DEPLOY
 
+sys.path.insert(0, str(DEPLOY.parent / "tools"))
+
+from prove_image import mirror
+
 ENOUGH_S = 900
 """Ten times what it takes."""
+
+
+def reachable() -> bool:
+    """Whether this machine's source of Debian's packages answers."""
+    where = urlsplit(mirror() or "")
+    if not where.hostname:
+        return False
+    try:
+        port = where.port or (443 if where.scheme == "https" else 80)
+        socket.create_connection((where.hostname, port), timeout=10).close()
+    except OSError:
+        return False
+    return True
 
 
 @pytest.fixture
@@ -25,6 +44,7 @@ def debootstrap() -> None:
             ("debootstrap", shutil.which("debootstrap")),
             ("unshare", shutil.which("unshare")),
             ("root's rights", os.geteuid() == 0),
+            ("Debian's packages", reachable()),
         )
         if not there
     ]

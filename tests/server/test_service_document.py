@@ -77,7 +77,7 @@ SCHEMA = schemathesis.openapi.from_asgi("/openapi.json", create_app(SERVICE))
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much],
     deadline=None,
 )
-def test_every_answer_is_documented(case: schemathesis.Case) -> None:
+def test_every_answer_is_documented(case: schemathesis.Case[Any]) -> None:
     known = sorted(SERVICE.jobs.kept)  # type: ignore[attr-defined]  # the fake's
     if "job" in case.path_parameters and known:
         case.path_parameters["job"] = known[hash(str(case.body)) % len(known)]

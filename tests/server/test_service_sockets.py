@@ -23,6 +23,8 @@ from diascribe.wire.encode import to_json
 
 PATIENCE_S = 30
 
+EMPTY = {"file": ("a", b"")}
+
 
 @dataclass
 class CountingJobs(FakeJobs):
@@ -196,11 +198,8 @@ def _half_a_form(address: str) -> bytes:
 
 def _until_refused(address: str) -> int:
     """The status of a form that comes while all places are taken, which they soon are."""
-    for _ in range(1000):
-        answer = httpx2.post(f"{address}/v1/jobs", files={"file": ("a", b"")}, timeout=PATIENCE_S)
-        if answer.status_code != 201:
-            break
-    return answer.status_code
+    sent = (httpx2.post(f"{address}/v1/jobs", files=EMPTY, timeout=PATIENCE_S) for _ in range(1000))
+    return next(answer.status_code for answer in sent if answer.status_code != 201)
 
 
 def test_small_answers_are_sent_at_once() -> None:

@@ -9,7 +9,7 @@ import sqlalchemy as sa
 
 from diascribe.jobs.identity import canonical
 from diascribe.jobs.job import Failure
-from diascribe.jobs.records import Row, failure_text
+from diascribe.jobs.records import Row, StageRecord, failure_text
 from diascribe.jobs.vault import REQUEST, forget
 from diascribe.store.job_schema import JOBS, STAGES
 
@@ -125,6 +125,16 @@ def end_stage(connection: sa.Connection, hold: Hold, found: Found, now: float) -
     )
     more = {} if found.duration is None else {"duration": found.duration}
     _hold(connection, hold, touched=now, deaths=0, progress=_share(hold.job), **more)
+
+
+def adopt_stage(connection: sa.Connection, hold: Hold, record: StageRecord, now: float) -> None:
+    """A planned stage needs no doing: another job's findings are there."""
+    connection.execute(
+        _of(hold, record.name).values(
+            state="succeeded", progress=1.0, key=record.key, files=canonical(record.files)
+        )
+    )
+    _hold(connection, hold, touched=now, progress=_share(hold.job))
 
 
 def succeed(connection: sa.Connection, hold: Hold, places: Iterable[str], now: float) -> None:

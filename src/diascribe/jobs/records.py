@@ -42,6 +42,11 @@ class StageRecord:
     files: tuple[str, ...]
     """Names below the job's artefacts."""
 
+    @property
+    def ended(self) -> bool:
+        """Whether it need not be done again: it has succeeded, or was lost and says why."""
+        return self.state == "succeeded" or (self.state == "failed" and bool(self.files))
+
 
 def read_job(connection: sa.Connection, tenant: str, job: str) -> Row:
     """A job's row.

@@ -17,17 +17,17 @@ import sqlalchemy as sa
 
 from diascribe.errors import DiascribeError
 from diascribe.jobs import holding
+from diascribe.jobs.adopting import Adoption, done_stages
 from diascribe.jobs.artefacts import Artefacts
-from diascribe.jobs.holding import Found, Hold
-from diascribe.jobs.identity import canonical
+from diascribe.jobs.holding import Found, Hold, LostJobError
 from diascribe.jobs.intake import place_of
 from diascribe.jobs.keys import FETCH, FETCHED, stage_keys, stage_shares
 from diascribe.jobs.queue import Queue
-from diascribe.jobs.records import Row, StageRecord, read_stages
+from diascribe.jobs.records import Row, read_stages
 from diascribe.jobs.seam import Stages, Traits
 from diascribe.jobs.workspace import Workspace, folder_of
 from diascribe.store.database import Database
-from diascribe.store.job_schema import JOBS, STAGES
+from diascribe.store.job_schema import JOBS
 
 
 @dataclass(slots=True)
@@ -46,13 +46,16 @@ class Rerun:
         prefix = folder_of(row["tenant"], row["id"])
         workspace = Workspace(self.scratch / row["id"], prefix, self.artefacts)
         hold = Hold(row["id"], row["attempt"], row["holder"])
+        adoption = Adoption(self.database, self.artefacts, row["tenant"], hold, parent["id"])
         try:
-            self._take_over(parent, hold, options, workspace)
+            self._take_over(adoption, options, workspace)
             remaining = self._remaining(hold, options, workspace)
             elsewhere = json.loads(row["details"])["results"] is not None
             if not elsewhere and all(self._traits[name].quick for name in remaining):
-                self._do(hold, options, workspace)
+                self._do(hold, options, workspace, parent["duration"])
                 return
+        except LostJobError:
+            return  # it was cancelled
         except DiascribeError:
             pass  # a worker tries again, and its failure is the job's
         finally:
@@ -60,66 +63,48 @@ class Rerun:
         self._queue(row)
 
     def _take_over(
-        self, parent: Row, hold: Hold, options: Mapping[str, Any], workspace: Workspace
+        self, adoption: Adoption, options: Mapping[str, Any], workspace: Workspace
     ) -> None:
-        """Copy findings of stages whose keys are the same; each may make more of the plan known."""
-        with self.database.reading() as connection:
-            theirs = {one.name: one for one in read_stages(connection, parent["id"])}
-        source, taken = folder_of(parent["tenant"], parent["id"]), dict[str, StageRecord]()
-        while fresh := self._same(theirs, taken, options, workspace):
-            for record in fresh:
-                for name in record.files:
-                    self.artefacts.copy(source + name, workspace.prefix + name)
-                taken[record.name] = record
-            workspace.prepare({name for one in taken.values() for name in one.files})
-        with self.database.writing() as connection:
-            for place, record in enumerate(taken.values()):
-                connection.execute(sa.insert(STAGES), _taken_row(hold.job, place, record))
-            mine = JOBS.c.id == hold.job
-            connection.execute(sa.update(JOBS).where(mine).values(duration=parent["duration"]))
+        """Take over what holds; each finding may make more of the plan known."""
+        while True:
+            keys = self._planned(adoption.hold, options, workspace)
+            if not adoption.adopt(keys):
+                return
+            with self.database.reading() as connection:
+                stages = read_stages(connection, adoption.hold.job)
+            workspace.prepare({name for one in stages if one.ended for name in one.files})
 
-    def _same(
-        self,
-        theirs: Mapping[str, StageRecord],
-        taken: Mapping[str, StageRecord],
-        options: Mapping[str, Any],
-        workspace: Workspace,
-    ) -> list[StageRecord]:
-        fetched = theirs.get(FETCH)
-        if not taken:
-            return [fetched] if fetched and fetched.state == "succeeded" else []
-        keys = self._keys(options, workspace)
-        return [
-            theirs[name]
-            for name, key in keys.items()
-            if name not in taken
-            and name in theirs
-            and theirs[name].state == "succeeded"
-            and theirs[name].key == key
-        ]
-
-    def _keys(self, options: Mapping[str, Any], workspace: Workspace) -> dict[str, str]:
+    def _planned(
+        self, hold: Hold, options: Mapping[str, Any], workspace: Workspace
+    ) -> dict[str, str]:
+        """The stages' keys, once their rows are there."""
         plan = (FETCH, *self.stages.plan(options, workspace.folder))
         told = {name: self.stages.traits(name, options) for name in plan[1:]}
         self._traits = {FETCH: FETCHED, **told}
+        shares = stage_shares(plan, self._traits)
+        with self.database.writing() as connection:
+            holding.plan_stages(connection, hold, shares, time.time())
         return stage_keys(plan, self._traits)
 
-    def _remaining(self, hold: Hold, options: Mapping[str, Any], workspace: Workspace) -> list[str]:
-        keys = self._keys(options, workspace)
-        with self.database.writing() as connection:
-            shares = stage_shares(list(keys), self._traits)
-            holding.plan_stages(connection, hold, shares, time.time())
-            done = {
-                one.name
-                for one in read_stages(connection, hold.job)
-                if one.state == "succeeded" and one.key == keys.get(one.name)
-            }
-        return [name for name in keys if name not in done]
+    def _remaining(
+        self, hold: Hold, options: Mapping[str, Any], workspace: Workspace
+    ) -> dict[str, str]:
+        """Stages to be done, with their keys."""
+        keys = self._planned(hold, options, workspace)
+        with self.database.reading() as connection:
+            done = {one.name for one in done_stages(connection, hold.job, keys)}
+        return {name: key for name, key in keys.items() if name not in done}
 
-    def _do(self, hold: Hold, options: Mapping[str, Any], workspace: Workspace) -> None:
+    def _do(
+        self,
+        hold: Hold,
+        options: Mapping[str, Any],
+        workspace: Workspace,
+        duration: float | None,
+    ) -> None:
         while remaining := self._remaining(hold, options, workspace):
-            stage, begun, before = remaining[0], time.monotonic(), workspace.seen()
-            key = self._keys(options, workspace)[stage]
+            stage, key = next(iter(remaining.items()))
+            begun, before = time.monotonic(), workspace.seen()
             with self.database.writing() as connection:
                 holding.begin_stage(connection, hold, stage, key, time.time())
             for _ in self.stages.run(stage, options, workspace.folder):
@@ -128,7 +113,7 @@ class Rerun:
                 stage=stage,
                 files=workspace.keep(before),
                 seconds=time.monotonic() - begun,
-                duration=None,
+                duration=duration,
             )
             with self.database.writing() as connection:
                 holding.end_stage(connection, hold, found, time.time())
@@ -137,22 +122,7 @@ class Rerun:
 
     def _queue(self, row: Row) -> None:
         with self.database.writing() as connection:
-            mine = JOBS.c.id == row["id"]
+            mine = (JOBS.c.id == row["id"], JOBS.c.state == "running")
             values = {"state": "queued", "holder": None, "started": None}
-            if connection.execute(sa.update(JOBS).where(mine).values(**values)).rowcount:
+            if connection.execute(sa.update(JOBS).where(*mine).values(**values)).rowcount:
                 self.queue.add(connection, row["id"], row["attempt"], place_of(row).number)
-
-
-def _taken_row(job: str, place: int, record: StageRecord) -> dict[str, object]:
-    return {
-        "job": job,
-        "name": record.name,
-        "place": place,
-        "state": "succeeded",
-        "progress": 1.0,
-        "share": 0.0,
-        "seconds": None,
-        "attempts": 0,
-        "key": record.key,
-        "files": canonical(record.files),
-    }

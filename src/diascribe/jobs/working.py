@@ -15,6 +15,7 @@ from typing import Any
 
 from diascribe.errors import DiascribeError, OptionsError, StageDiedError
 from diascribe.jobs import holding
+from diascribe.jobs.adopting import Adoption, done_stages
 from diascribe.jobs.artefacts import Artefacts
 from diascribe.jobs.children import Child, StageFailedError
 from diascribe.jobs.holding import Found, Hold
@@ -91,6 +92,7 @@ class Work:
     hold: Hold
     submission: Submission
     workspace: Workspace
+    adoption: Adoption
     duration: float | None
     _reported: float = field(default=0.0)
 
@@ -216,7 +218,12 @@ class Work:
 
     async def _tidy(self) -> bool:
         """Have the findings of ended stages here and nothing else; whether there are media."""
-        done = _done(await self._stages())
+
+        def read() -> list[StageRecord]:
+            with self.bench.database.reading() as connection:
+                return [one for one in read_stages(connection, self.hold.job) if one.ended]
+
+        done: list[StageRecord] = await patiently(read)
         names = {name for record in done for name in record.files}
         await asyncio.to_thread(self.workspace.prepare, names)
         return any(record.name == FETCH for record in done)
@@ -229,22 +236,19 @@ class Work:
         return Told((FETCH, *told["plan"]), traits, told["duration"])
 
     async def _remaining(self, told: Told) -> tuple[str, ...]:
+        """What is to be done; a parent's findings are taken over, which may tell more."""
         await self._write(holding.plan_stages, told.shares, time.time())
-        keys = told.keys
-        done = {
-            record.name
-            for record in _done(await self._stages())
-            if record.key == keys.get(record.name)
-        }
-        return tuple(name for name in told.plan if name not in done)
+        while await patiently(self.adoption.adopt, told.keys):
+            told = await self._told()
+            await self._write(holding.plan_stages, told.shares, time.time())
 
-    async def _stages(self) -> list[StageRecord]:
-        def read() -> list[StageRecord]:
+        def read() -> set[str]:
             with self.bench.database.reading() as connection:
-                return read_stages(connection, self.hold.job)
+                done = done_stages(connection, self.hold.job, told.keys)
+            return {record.name for record in done}
 
-        stages: list[StageRecord] = await patiently(read)
-        return stages
+        done: set[str] = await patiently(read)
+        return tuple(name for name in told.plan if name not in done)
 
     async def _write(self, change: Any, *values: object) -> Any:  # noqa: ANN401 - functions of `holding`
         def write() -> Any:  # noqa: ANN401 - what the function gives
@@ -280,7 +284,8 @@ def take(bench: Bench, job: str, attempt: int) -> Work | None:
     submission = submission_of(row, secrets)
     prefix = folder_of(submission.tenant, job)
     workspace = Workspace(bench.scratch / job, prefix, bench.artefacts)
-    return Work(bench, hold, submission, workspace, row["duration"])
+    adoption = Adoption(bench.database, bench.artefacts, submission.tenant, hold, row["parent"])
+    return Work(bench, hold, submission, workspace, adoption, row["duration"])
 
 
 def give_up(work: Work, failure: Failure, dead: bool) -> None:  # noqa: FBT001 - by `patiently`
@@ -310,10 +315,3 @@ def _given_up(deaths: int) -> Failure:
     return Failure(
         code=StageDiedError.code, message=f"{deaths} workers died over the same stage of it"
     )
-
-
-def _done(stages: Sequence[StageRecord]) -> list[StageRecord]:
-    """Stages that need not be done again: those that ended, and lost ones."""
-    return [
-        one for one in stages if one.state == "succeeded" or (one.state == "failed" and one.files)
-    ]

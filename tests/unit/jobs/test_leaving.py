@@ -1,0 +1,151 @@
+"""What leaves: old jobs, uploads that nobody took, secrets; and what stays."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+import sqlalchemy as sa
+from job_service import JobService
+
+from diascribe.errors import OptionsError, UnknownJobError
+from diascribe.jobs.erasing import DAY_S, Retention
+from diascribe.jobs.job import Source, Submission
+from diascribe.jobs.vault import open_vault
+from diascribe.store.job_schema import JOBS, SECRETS
+
+SIGNED = "https://example.org/a.wav?signature=s3cr3t"
+HOOK = "https://example.org/hook/s3cr3t"
+
+
+def retention(running: JobService) -> Retention:
+    service = running.service
+    return Retention(service.database, service.queue, service.artefacts, service.limits)
+
+
+def end(running: JobService, job: str, ago_days: float) -> None:
+    with running.service.database.writing() as connection:
+        when = time.time() - ago_days * DAY_S
+        connection.execute(
+            sa.update(JOBS).where(JOBS.c.id == job).values(state="failed", ended=when)
+        )
+
+
+def signed(running: JobService) -> str:
+    """A job with secrets in its address, its webhook and its options."""
+    source = Source(kind="web", uri=SIGNED, shown="https://example.org/a.wav")
+    options = {"huggingface_access_token": "hf_s3cr3t"}
+    wanted = Submission(tenant="tenant", source=source, options=options, webhook=HOOK)
+    return running.jobs.submit(wanted).job.id
+
+
+def secrets(running: JobService, job: str) -> dict[str, object]:
+    with running.service.database.reading() as connection:
+        return running.service.vault.read(connection, job)
+
+
+def test_secrets_are_found_in_no_file(running: JobService, tmp_path: Path) -> None:
+    job = signed(running)
+    told = secrets(running, job)
+
+    files = [one for one in tmp_path.rglob("*") if one.is_file()]
+
+    assert told["webhook"] == HOOK
+    assert told["source"] == {"uri": SIGNED}
+    assert told["options"] == {"huggingface_access_token": "hf_s3cr3t"}
+    assert files
+    assert not any(b"s3cr3t" in one.read_bytes() for one in files)
+
+
+def test_secrets_want_the_key_that_they_were_kept_with(running: JobService, tmp_path: Path) -> None:
+    job = signed(running)
+    other = open_vault(tmp_path / "elsewhere", None)
+
+    with running.service.database.reading() as connection, pytest.raises(OptionsError):
+        other.read(connection, job)
+
+
+def test_a_key_that_is_none_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(OptionsError):
+        open_vault(tmp_path, "short")
+
+
+def test_a_key_is_made_once_and_for_its_owner_only(tmp_path: Path) -> None:
+    open_vault(tmp_path, None)
+    made = (tmp_path / "secrets.key").read_bytes()
+    open_vault(tmp_path, None)
+
+    assert (tmp_path / "secrets.key").read_bytes() == made
+    assert (tmp_path / "secrets.key").stat().st_mode & 0o077 == 0
+
+
+def test_secrets_of_a_failed_job_are_forgotten_after_a_day(running: JobService) -> None:
+    fresh, old = signed(running), signed(running)
+    end(running, fresh, ago_days=0.5)
+    end(running, old, ago_days=1.5)
+
+    retention(running).remove_old(time.time())
+
+    assert secrets(running, fresh)
+    assert not secrets(running, old)
+
+
+def test_old_jobs_leave_with_everything_they_kept(running: JobService) -> None:
+    old = running.submit(content=b"old")
+    fresh = running.submit(content=b"fresh")
+    end(running, old.id, ago_days=31)
+    end(running, fresh.id, ago_days=29)
+
+    retention(running).remove_old(time.time())
+
+    with pytest.raises(UnknownJobError):
+        running.jobs.get("tenant", old.id)
+    assert running.jobs.get("tenant", fresh.id)
+    assert len(running.service.artefacts.list("tenant/uploads/")) == 1
+
+
+def test_where_nothing_is_to_leave_nothing_does(running: JobService) -> None:
+    job = running.submit()
+    end(running, job.id, ago_days=10_000)
+    for_ever = replace(running.service.limits, keep_days=0)
+
+    service = running.service
+    Retention(service.database, service.queue, service.artefacts, for_ever).remove_old(time.time())
+
+    assert running.jobs.get("tenant", job.id)
+
+
+def test_an_upload_that_nobody_took_leaves_after_a_day(running: JobService) -> None:
+    taken = running.submit(content=b"taken")
+    running.upload("tenant", b"forgotten")
+
+    retention(running).remove_old(time.time() + 1.1 * DAY_S)
+
+    assert len(running.service.artefacts.list("tenant/uploads/")) == 1
+    assert running.jobs.get("tenant", taken.id).state == "queued"
+
+
+def test_retention_looks_once_an_hour(running: JobService) -> None:
+    chores = retention(running)
+    chores.chore()
+    job = running.submit()
+    end(running, job.id, ago_days=31)
+
+    chores.chore()
+
+    assert running.jobs.get("tenant", job.id)
+
+
+def test_an_erased_job_leaves_no_secret_and_no_file(running: JobService) -> None:
+    job = signed(running)
+    upload = running.submit()
+
+    running.jobs.erase("tenant", job)
+    running.jobs.erase("tenant", upload.id)
+
+    with running.service.database.reading() as connection:
+        assert connection.execute(sa.select(SECRETS)).first() is None
+        assert running.service.queue.find(connection, [f"{job}-1", f"{upload.id}-1"]) == {}
+    assert running.service.artefacts.list("tenant/") == []
