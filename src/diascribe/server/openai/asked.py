@@ -158,10 +158,11 @@ def _check(options: Mapping[str, Any]) -> None:
 
 def _language(name: str, code: str) -> str:
     """The language of a code, without its region."""
-    if code_of(code) is None:
+    plain = code.lower().partition("-")[0]
+    if code_of(code) != plain:  # names of languages are none of its contract
         message = f"{name}: wanted a code of ISO 639-1 such as en, got {printable(code)}"
         raise invalid(name, message, code="invalid_language_format")
-    return code.lower().partition("-")[0]
+    return plain
 
 
 def _temperature(given: Mapping[str, Value]) -> float | None:
