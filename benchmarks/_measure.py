@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import statistics
 import time
 from collections.abc import Callable, Iterable
@@ -9,6 +10,9 @@ from pathlib import Path
 from typing import TypeVar
 
 T = TypeVar("T")
+
+DEVICE = os.environ.get("BENCH_DEVICE", "cpu")  # noqa: TID251 - both halves of a race inherit it
+"""Where networks run that can choose: `cpu`, or `cuda` for the same race on a graphics card."""
 
 RUNS = 5
 """Of so many runs the median counts."""

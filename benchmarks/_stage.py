@@ -51,7 +51,7 @@ def recognition(path: Path) -> Work:
 def alignment(path: Path) -> Work:
     """Words to their times."""
     audio, segments = _audio(path), _recognized(path)
-    return lambda engine: list(engine.shelf.aligners("en", "cpu")[0].align(audio, segments))
+    return lambda engine: list(engine.shelf.aligners("en")[0].align(audio, segments))
 
 
 def diarization(path: Path) -> Work:

@@ -18,7 +18,7 @@ from importlib import import_module
 from pathlib import Path
 from typing import Any
 
-from _measure import peak_mb
+from _measure import DEVICE, peak_mb
 
 THREADS = 2
 
@@ -27,10 +27,11 @@ def hear(model: str, compute_type: str, batch: str, options: str, *paths: str) -
     """What is said in recordings; the first is heard once before, and only then timed."""
     begun = time.perf_counter()
     whisperx = import_module("whisperx")
+    import_module("whisperx.asr")  # which it puts off until it is used
     imported = time.perf_counter()
     pipeline = whisperx.load_model(
         model,
-        "cpu",
+        DEVICE,
         compute_type=compute_type,
         language="en",
         threads=THREADS,
@@ -78,7 +79,7 @@ class _clocked:  # noqa: N801 - stands in for a function
 def align(model: str, segments: str, path: str) -> dict[str, Any]:
     """The times of words of known text, twice; the second time counts."""
     whisperx, transformers = import_module("whisperx"), import_module("transformers")
-    network = transformers.Wav2Vec2ForCTC.from_pretrained(model)
+    network = transformers.Wav2Vec2ForCTC.from_pretrained(model).to(DEVICE)
     letters = json.loads(Path(model, "vocab.json").read_text())
     dictionary = {letter.lower(): number for letter, number in letters.items()}
     metadata = {"language": "en", "dictionary": dictionary, "type": "huggingface"}
@@ -86,9 +87,9 @@ def align(model: str, segments: str, path: str) -> dict[str, Any]:
     vars(import_module("whisperx.alignment"))["nltk_load"] = lambda _: punkt()  # no downloads
     texts = json.loads(Path(segments).read_text(encoding="utf-8"))
     samples = samples_of(path)
-    whisperx.align(texts, network, metadata, samples, "cpu")
+    whisperx.align(texts, network, metadata, samples, DEVICE)
     begun = time.perf_counter()
-    found = whisperx.align(texts, network, metadata, samples, "cpu")
+    found = whisperx.align(texts, network, metadata, samples, DEVICE)
     seconds = time.perf_counter() - begun
     return {"seconds": seconds, "words": len(found["word_segments"]), "peak_mb": peak_mb()}
 

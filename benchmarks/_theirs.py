@@ -114,14 +114,14 @@ def _pipeline() -> Any:  # noqa: ANN401 - pyannote.audio ships no types
         segmentation_step=THEIR_STEP_S / segmentation.specifications.duration,
         embedding=encoders.WeSpeakerResNet34().eval(),
         embedding_exclude_overlap=True,
-        plda=_calibration(),
+        plda=calibration(),
         segmentation_batch_size=BATCH,
         embedding_batch_size=BATCH,
     )
     return pipeline.instantiate(PARAMETERS)
 
 
-def _calibration() -> Any:  # noqa: ANN401 - pyannote.audio ships no types
+def calibration() -> Any:  # noqa: ANN401 - pyannote.audio ships no types
     """A calibration of vectors of 256 numbers, 128 after its transform."""
     numpy, plda = import_module("numpy"), import_module("pyannote.audio.core.plda")
     with tempfile.TemporaryDirectory() as folder:

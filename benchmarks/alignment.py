@@ -5,27 +5,31 @@
 Errors are of starts and ends alike. `score` compares words as read with the same sound under
 its words in reverse; `hidden` is how far the other words of LibriSpeech and LJSpeech move
 when the pronunciation of every fifth word is guessed from its spelling, or is mumbling.
+`nano` is the CTC aligner that the tests use, on synthesised sentences: `ends` are how late its
+words end with the frames that are added and without, `fits` how well texts fit that were said,
+and those of other sentences.
 """
 
 from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from time import perf_counter
 from typing import Any
 
 import numpy as np
 from _models import recognition
+from _nano import HELD_OUT, Nano, aligner_file, measure
 from _record import data_folder, store
 from numpy.typing import NDArray
 
 from diascribe.audio import Audio
 from diascribe.engine.steps import finish_seconds
 from diascribe.media import decode
-from diascribe.models.ctc import open_ctc
+from diascribe.models.ctc.texts import LEAST_FIT, TAIL
 from diascribe.models.pocketsphinx.aligner import PocketsphinxAligner, spoken_parts
 from diascribe.models.pocketsphinx.messages import Heard, Question
 from diascribe.models.pocketsphinx.recognizer import sound_of
@@ -35,12 +39,6 @@ from diascribe.span import Span
 from diascribe.transcript import Segment, Word
 
 READ = re.compile("librispeech/test-other/|asr_multilingual/lj/")
-
-NANO = Path(__file__).parent.parent / "tests" / "data" / "nano" / "ctc"
-"""A small CTC aligner that was trained on synthesised speech; measured where it is there."""
-
-HELD_OUT = NANO.parent / "heldout"
-"""Sentences that it was not trained on, and their times."""
 
 HIDDEN = 5
 """Of so many words one is hidden, the first of each utterance always."""
@@ -65,65 +63,93 @@ class Marked:
 def main() -> None:
     """Align every recording, print the errors and store them."""
     recordings = list(_recordings(data_folder()))
-    rows = {}
     with Workers(1) as workers:
-        aligner = PocketsphinxAligner(workers)
-        for one in recordings:
-            begun = perf_counter()
-            words = _align(aligner, one, one.texts)
-            speed = one.audio.duration / (perf_counter() - begun)
-            rows[one.name] = {**_summary(_errors(words, one.spans)), "speed": round(speed, 1)}
-        found = [_align(aligner, one, one.texts) for one in recordings]
-        hidden = dict(_hidden(workers, list(_read(data_folder()))))
+        rows = dict(_rows(PocketsphinxAligner(workers), recordings))
+        texts = [(one.audio, one.texts) for one in recordings]
         scores = {
-            "as read": _scores(
-                _timed(workers, [_parts(one.audio, one.texts) for one in recordings])
-            ),
+            "as read": _scores(_timed(workers, [_parts(*one) for one in texts])),
             "words in reverse": _scores(
-                _timed(workers, [_parts(one.audio, one.texts[::-1]) for one in recordings])
+                _timed(workers, [_parts(audio, words[::-1]) for audio, words in texts])
             ),
         }
-    pairs = zip(found, recordings, strict=True)
-    errors = np.concatenate([_errors(words, one.spans) for words, one in pairs])
-    rows["all"] = _summary(errors)
-    if NANO.is_dir():
-        rows["nano, synthesised"] = _summary(_nano_errors())
-    for name, row in [*rows.items(), *scores.items(), *hidden.items()]:
+        hidden = dict(_hidden(workers, list(_read(data_folder()))))
+    nano = measure()
+    rows["nano, synthesised"] = _summary(np.abs([*nano.starts, *nano.ends]))
+    ends, fits = _tail(nano), _fits(nano)
+    for name, row in [
+        *rows.items(),
+        *scores.items(),
+        *hidden.items(),
+        *ends.items(),
+        *fits.items(),
+    ]:
         print(f"{name:<22}", *(f"{key} {value}" for key, value in row.items()), sep="  ")
-    figures = [
-        {
-            "what": "median word-time error of alignment",
-            "value": rows["all"]["median_ms"],
-            "unit": "ms",
-        },
-        {
-            "what": "word times within 50 ms",
-            "value": 100 * rows["all"]["within_50_ms"],
-            "unit": "%",
-        },
-    ]
     measured = {
-        "figures": figures,
+        "figures": list(_figures(rows)),
         "files": rows,
         "scores": scores,
         "hidden": hidden,
+        "ends": ends,
+        "fits": fits,
         "options": ALIGNING,
     }
-    store("alignment", [one.path for one in recordings], measured, recognition())
+    sounds = [*(one.path for one in recordings), *HELD_OUT.iterdir()]
+    store("alignment", sounds, measured, [*recognition(), aligner_file()])
 
 
-def _nano_errors() -> NDArray[np.float64]:
-    """Of the CTC aligner that the tests use, on its held-out sentences, whose times are known."""
-    aligner = open_ctc(NANO, name="nano-ctc", revision="tests", languages=("en", "de"))
+def _rows(
+    aligner: PocketsphinxAligner, recordings: Sequence[Marked]
+) -> Iterator[tuple[str, dict[str, Any]]]:
+    """The errors in each recording, and in all of them."""
     errors = []
-    for row in json.loads((HELD_OUT / "heldout.json").read_text()):
-        audio = finish_seconds(decode(HELD_OUT / row["file"])).mix()
-        texts, spans = zip(*((text, Span(*times)) for text, *times in row["words"]), strict=True)
-        one = Marked(row["file"], HELD_OUT / row["file"], audio, texts, spans)
-        segment = replace(one.segment(texts), language=row["language"])
-        (aligned,) = aligner.align(audio, [segment])
-        errors.append(_errors(aligned.words, spans))
-    return np.concatenate(errors)
+    for one in recordings:
+        begun = perf_counter()
+        words = _align(aligner, one, one.texts)
+        speed = one.audio.duration / (perf_counter() - begun)
+        errors.append(_errors(words, one.spans))
+        yield one.name, {**_summary(errors[-1]), "speed": round(speed, 1)}
+    yield "all", _summary(np.concatenate(errors))
+
+
+def _figures(rows: Mapping[str, Mapping[str, Any]]) -> Iterator[dict[str, Any]]:
+    """What the tables of the documentation take."""
+    for row, data in (
+        ("all", "the embedded aligner, words marked by people"),
+        ("nano, synthesised", "the tests' CTC aligner, synthesised words"),
+    ):
+        for key, what in (("mean_ms", "mean"), ("median_ms", "median")):
+            yield {
+                "what": f"{what} word-time error of {data}",
+                "value": rows[row][key],
+                "unit": "ms",
+            }
+        share = round(100 * rows[row]["within_50_ms"], 1)
+        yield {"what": f"word times within 50 ms, {data}", "value": share, "unit": "%"}
+
+
+def _tail(nano: Nano) -> dict[str, dict[str, Any]]:
+    """How late words end on average, with the frames that are added to them and without."""
+    return {
+        "ends": {"tail_frames": TAIL, "mean_late_ms": round(float(nano.ends.mean()), 1)},
+        "ends without a tail": {
+            "tail_frames": 0,
+            "mean_late_ms": round(float(nano.bare_ends.mean()), 1),
+        },
+    }
+
+
+def _fits(nano: Nano) -> dict[str, dict[str, Any]]:
+    """How well texts fit that were said, and texts of others."""
+    return {
+        name: {
+            "texts": len(found),
+            "least": round(min(found), 3),
+            "median": round(float(np.median(found)), 3),
+            "most": round(max(found), 3),
+            "below_least_fit": sum(one < LEAST_FIT for one in found),
+        }
+        for name, found in (("fits", nano.fits), ("fits of other texts", nano.misfits))
+    }
 
 
 def _recordings(folder: Path) -> Iterator[Marked]:

@@ -14,6 +14,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import product
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from _calls import Call, Plan, Said, call, simulated, written
@@ -24,9 +25,10 @@ from _record import data_folder, store
 from diascribe import Transcript, load
 from diascribe.audio import Audio
 from diascribe.engine.engine import Engine
+from diascribe.errors import UnknownModelError
 from diascribe.evaluation.diarization import score_diarization
 from diascribe.evaluation.diarization_scores import DiarizationScore
-from diascribe.protocols import Choice, Decoding, Packing, Region
+from diascribe.protocols import Choice, Decoding, Diarizer, Packing, Region
 from diascribe.span import Span
 from diascribe.timeline import merge
 from diascribe.transcript import Model, Segment, Word
@@ -61,6 +63,7 @@ class Injected:
     detector: None = None
     packing: Packing = field(default_factory=Packing)
     heeds: frozenset[str] = frozenset()
+    placement: frozenset[str] = frozenset()
     model: Model = field(default_factory=lambda: Model("recognition", "reference words", "1"))
 
     def check(self, decoding: Decoding) -> None:
@@ -122,9 +125,13 @@ class OneShelf:
         del choice
         return self.one
 
-    def aligners(self, language: str, device: str) -> tuple[()]:
+    def diarizer(self, choice: Choice) -> Diarizer[Any]:
+        """None: the embedded one is asked."""
+        raise UnknownModelError(f"{choice.model}: not installed")
+
+    def aligners(self, language: str) -> tuple[()]:
         """None."""
-        del language, device
+        del language
         return ()
 
 

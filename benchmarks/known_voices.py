@@ -27,13 +27,16 @@ from _record import data_folder, store
 from numpy.typing import NDArray
 
 from diascribe.algorithms.cluster import unit
+from diascribe.engine.identify.book import Fixed
+from diascribe.engine.identify.enrolling import Enroller
+from diascribe.engine.identify.identifying import Matching, Scene, identify
 from diascribe.engine.identify.matching import match
 from diascribe.engine.identify.people import Figures, Known, Stamp, Voiceprint, Who
 from diascribe.engine.identify.voicing import voice_of
 from diascribe.engine.load import open_diarizer, open_encoder, open_vad
 from diascribe.engine.options import Options
 from diascribe.engine.regions import find_speech
-from diascribe.engine.steps import finish_seconds
+from diascribe.engine.steps import finish, finish_seconds
 from diascribe.media import decode
 from diascribe.protocols import SpeakerEncoder, SpeechThresholds, Vad
 from diascribe.span import Span
@@ -71,7 +74,7 @@ class Asked:
 
 def main() -> None:
     """Measure, print, store."""
-    data, encoder = data_folder(), open_encoder()
+    data, encoder = data_folder(), open_encoder().at_one_level()
     trials = [tuple(line.split()) for line in (data / TRIALS).read_text().splitlines()]
     names = sorted({file for _, *pair in trials for file in pair} | set(_others(data)))
     vectors = dict(_vectors(open_vad(), encoder, data, names))
@@ -205,15 +208,20 @@ def _known(names: Sequence[str], vectors: Vectors, stamp: Stamp) -> Known:
 
 def in_talks(data: Path, known: Known, threshold: float) -> Iterator[tuple[str, dict[str, int]]]:
     """What becomes of the speakers of each talk, as the diarizer finds them."""
-    diarizer = open_diarizer(open_vad(), cores=1)
+    vad, encoder = open_vad(), open_encoder().at_one_level()
+    diarizer = open_diarizer(vad, cores=1)
+    enroller = Enroller(vad=vad, diarizer=diarizer, encoder=encoder)
+    how = Matching(threshold=threshold)
     for name in TALKS:
         audio = finish_seconds(decode(data / name)).mix()
         prepared = finish_seconds(diarizer.prepare(audio, SpeechThresholds()))
         found = diarizer.cluster(prepared, Options().clustering)
-        who = match(found.voices, known, threshold=threshold, one_to_one=True)
+        scene = Scene(audio, name, found, diarizer.models)
+        who = finish(identify(scene, enroller, Fixed(known), how)).identities
         counts = dict.fromkeys(("right", "unknown", "wrong", "strangers", "strangers_named"), 0)
         for speaker, true in _true_speakers(found, (data / name).with_suffix(".rttm")).items():
-            counts[_judged(who[speaker].name, true, known)] += 1
+            name_given = who[speaker].name if speaker in who else None  # null: speaks too little
+            counts[_judged(name_given, true, known)] += 1
         yield Path(name).stem, counts
 
 

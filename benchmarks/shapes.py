@@ -1,6 +1,7 @@
 """Each stage in the shapes of published models, beside WhisperX's: random values, real work.
 
     make bench-peers
+    BENCH_DEVICE=cuda .venv/bin/python benchmarks/shapes.py
 
 Whisper has the shape of large-v3-turbo and every text 84 tokens, which is about what an hour of
 talk has in a window of 30 s; the aligner has that of wav2vec2-base. What such networks say is
@@ -19,6 +20,7 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
+from _measure import DEVICE
 from _record import ROOT, data_folder, store
 from peers import PEERS, Row, half
 from speed import figure
@@ -39,7 +41,9 @@ TURBO = Shape(
     quantization="int8",
 )
 BATCH = 8
-COMPUTE_TYPE = "int8"
+COMPUTE_TYPE = "float16" if DEVICE == "cuda" else "int8"
+RESULTS = "shapes" if DEVICE == "cpu" else f"shapes-{DEVICE}"
+"""Each device has a history of its own: the tables compare like with like."""
 
 
 def main() -> None:
@@ -57,10 +61,15 @@ def main() -> None:
     measured = {
         "peers": [asdict(row) for row in rows],
         "figures": figures,
-        "options": {"batch_size": BATCH, "compute_type": COMPUTE_TYPE, "shape": asdict(TURBO)},
+        "options": {
+            "device": DEVICE,
+            "batch_size": BATCH,
+            "compute_type": COMPUTE_TYPE,
+            "shape": asdict(TURBO),
+        },
         "load_before": round(load, 2),
     }
-    store("shapes", [talk], measured)
+    store(RESULTS, [talk], measured)
 
 
 def _whole(rows: Sequence[Row], talk: Path) -> Iterator[dict[str, Any]]:
@@ -90,6 +99,8 @@ def _decoded(folder: Path, talk: Path) -> Iterator[Row]:
     yield _row("finding speech", speech, "s")
     text = float(ours["seconds"]), float(told["seconds"]) - speech[1]
     yield _row("Whisper of turbo's shape, ours with times of words", text, "s")
+    windows = float(ours["windows"]), float(len(told["segments"]))
+    yield _row("windows that it worked on", windows, "")
     yield _row("peak memory of both", (ours["peak_mb"], theirs["peak_mb"]), "MB")
 
 

@@ -1,10 +1,12 @@
 """Diascribe's Whisper beside WhisperX's: one model, one recording, the same settings, one run.
 
     make bench-peers
+    BENCH_DEVICE=cuda .venv/bin/python benchmarks/words.py
 
 The model is the nano Whisper of the tests, which both sides run on CTranslate2. An hour of
-sentences and voices that it was not trained on is heard by both, then sound without speech,
-with thresholds at which both detectors let everything through.
+sentences and voices that it was not trained on is heard by both, then sound without speech, with
+the usual thresholds and with such that both detectors let everything through: then also with our
+aligner, which has a say in what stays. WhisperX's removes nothing.
 """
 
 from __future__ import annotations
@@ -13,12 +15,13 @@ import json
 import os
 import sys
 import tempfile
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
 import jiwer
+from _measure import DEVICE
 from _models import ModelFile, digest
 from _record import ROOT, data_folder, store
 from _spoken import Sentence, silent, speech, write
@@ -30,7 +33,10 @@ NANO = ROOT / "tests" / "data" / "nano" / "whisper"
 OURS = (sys.executable, str(ROOT / "benchmarks" / "_our_words.py"))
 THEIRS = (*QUIETLY, str(ROOT / "benchmarks" / "_their_words.py"))
 BATCH = 8
-COMPUTE_TYPE = "int8"
+COMPUTE_TYPE = "float16" if DEVICE == "cuda" else "int8"
+RESULTS = "words" if DEVICE == "cpu" else f"words-{DEVICE}"
+"""Each device has a history of its own: the tables compare like with like."""
+
 SECONDS = 3600
 SEED = 20_261_121
 FOOLED = {"vad_onset": 0.02, "vad_offset": 0.01}
@@ -54,14 +60,20 @@ def main() -> None:
         )
     for row in rows:
         print(f"{row.what:<62}{row.ours:10.4g}{row.theirs:10.4g} {row.unit:<4}{row.ratio or ''}")
-    options = {"batch_size": BATCH, "compute_type": COMPUTE_TYPE, "seconds": SECONDS, "seed": SEED}
+    options = {
+        "device": DEVICE,
+        "batch_size": BATCH,
+        "compute_type": COMPUTE_TYPE,
+        "seconds": SECONDS,
+        "seed": SEED,
+    }
     measured = {
         "peers": [asdict(row) for row in rows],
         "options": {**options, "fooled": FOOLED},
         "load_before": round(load, 2),
     }
     model = ModelFile("nano Whisper of the tests", "tools/nano", digest([NANO / "model.bin"]))
-    store("words", [], measured, [model])
+    store(RESULTS, [], measured, [model])
 
 
 def _hour(path: Path, sentences: Sequence[Sentence]) -> Iterator[Row]:
@@ -79,16 +91,30 @@ def _hour(path: Path, sentences: Sequence[Sentence]) -> Iterator[Row]:
 
 def _silence(paths: Mapping[str, Path]) -> Iterator[Row]:
     """How many words both sides hear where nobody speaks."""
-    ours, theirs = _heard(FOOLED, *paths.values())
-    for place, name in enumerate(paths):
+    for thresholds, said in (({}, "usual thresholds"), (FOOLED, "fooled detectors")):
+        ours, theirs = _heard(thresholds, *paths.values())
+        yield from _written(paths, said, ours, theirs)
+    aligned = half(OURS, *_given({**FOOLED, "align_output": True}, *paths.values()))
+    yield from _written(paths, "fooled detectors, ours with the embedded aligner", aligned, theirs)
+
+
+def _written(
+    names: Iterable[str], said: str, ours: Mapping[str, Any], theirs: Mapping[str, Any]
+) -> Iterator[Row]:
+    for place, name in enumerate(names):
         words = tuple(len(_text(one["heard"][place]).split()) for one in (ours, theirs))
-        yield _row(f"words in a minute of {name}", words, "", cost=False)
+        yield _row(f"words in a minute of {name}, {said}", words, "", cost=False)
 
 
 def _heard(options: Mapping[str, float], *paths: Path) -> tuple[dict[str, Any], dict[str, Any]]:
     """Ours and theirs of some recordings, each side in a fresh process."""
-    given = ("hear", str(NANO), COMPUTE_TYPE, str(BATCH), json.dumps(options), *map(str, paths))
+    given = _given(options, *paths)
     return half(OURS, *given), half(THEIRS, *given)
+
+
+def _given(options: Mapping[str, Any], *paths: Path) -> tuple[str, ...]:
+    """What either side is told."""
+    return ("hear", str(NANO), COMPUTE_TYPE, str(BATCH), json.dumps(options), *map(str, paths))
 
 
 def _row(what: str, pair: tuple[float, ...], unit: str, *, cost: bool = True) -> Row:

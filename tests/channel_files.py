@@ -21,9 +21,9 @@ Sound = NDArray[np.float64]
 
 
 @cache
-def talk() -> Sound:
-    """Half a minute of three voices."""
-    found = recording(CONVERSATION).samples[: 30 * SAMPLE_RATE, 0]
+def talk(seconds: int = 30) -> Sound:
+    """So much of a talk of three voices, which takes 44 s."""
+    found = recording(CONVERSATION).samples[: seconds * SAMPLE_RATE, 0]
     sound: Sound = found / FULL_SCALE
     return sound
 
@@ -31,9 +31,14 @@ def talk() -> Sound:
 @cache
 def sides() -> tuple[Sound, Sound]:
     """The two sides of a call: the talk in turns of three seconds, each with a faint hiss."""
-    turn = np.arange(len(talk())) // (3 * SAMPLE_RATE) % 2
-    hiss = 1e-4 * np.random.default_rng(0).standard_normal((2, len(talk())))
-    return talk() * (turn == 0) + hiss[0], talk() * (turn == 1) + hiss[1]
+    return sides_of(talk())
+
+
+def sides_of(sound: Sound) -> tuple[Sound, Sound]:
+    """The sound in turns of three seconds as two sides, each with a faint hiss."""
+    turn = np.arange(len(sound)) // (3 * SAMPLE_RATE) % 2
+    hiss = 1e-4 * np.random.default_rng(0).standard_normal((2, len(sound)))
+    return sound * (turn == 0) + hiss[0], sound * (turn == 1) + hiss[1]
 
 
 def late(sound: Sound, delay_ms: float) -> Sound:

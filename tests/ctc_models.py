@@ -37,12 +37,17 @@ def frequency(token: str) -> int:
     return STEP_HZ * (2 + SPOKEN.index(token))
 
 
-def write_model(folder: Path, *, masked: bool = False, frames: int = FIELD) -> Path:
-    """The folder, with a network that reads `attention_mask` too where `masked`."""
+def write_model(
+    folder: Path, *, masked: bool = False, frames: int = FIELD, letters: Sequence[str] = LETTERS
+) -> Path:
+    """The folder, with a network that reads `attention_mask` too where `masked`.
+
+    Its letters may be others: the tone of each is that of the Latin one in its place.
+    """
     folder.mkdir(parents=True, exist_ok=True)
     onnx.save(_network(masked=masked), folder / "model.onnx")
     files = {
-        "vocab.json": {token: number for number, token in enumerate(TOKENS)},
+        "vocab.json": {token: number for number, token in enumerate((*SPECIAL, *letters))},
         "config.json": {"conv_kernel": [frames], "conv_stride": [HOP], "pad_token_id": 0},
         "preprocessor_config.json": {
             "do_normalize": True,
@@ -111,14 +116,21 @@ class Sung:
     ends: tuple[float, ...]
 
 
-def sing(words: Sequence[str], *, letter_s: float = LETTER_S, before_s: float = 0.5) -> Sung:
+def sing(
+    words: Sequence[str],
+    *,
+    letter_s: float = LETTER_S,
+    before_s: float = 0.5,
+    letters: Sequence[str] = LETTERS,
+) -> Sung:
     """Each letter `letter_s` long with a pause behind, each word followed by the tone of `|`."""
     pieces = [_rest(before_s)]
     starts, ends = [], []
     for word in words:
         starts.append(_seconds(pieces))
         for letter in word.upper():
-            pieces += [_tone(letter, letter_s), _rest(PAUSE_S)]
+            tone = LETTERS[letters.index(letter)]
+            pieces += [_tone(tone, letter_s), _rest(PAUSE_S)]
         pieces.pop()
         ends.append(_seconds(pieces))
         pieces += [_rest(PAUSE_S), _tone("|", PAUSE_S), _rest(PAUSE_S)]

@@ -10,19 +10,22 @@ import re
 from collections.abc import Generator, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import pairwise
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from diascribe.algorithms.settle import settle, words_of
 from diascribe.audio import SAMPLE_RATE, Audio
-from diascribe.errors import LanguageError, OptionsError, WeightsError
+from diascribe.calibration import Calibration
+from diascribe.errors import LanguageError, OptionsError, UnknownModelError, WeightsError
 from diascribe.flags import TEXT_DOES_NOT_FIT, joined
 from diascribe.protocols import (
     Aligner,
     Choice,
     Clustering,
     Decoding,
+    Diarizer,
     LanguageDetector,
     Packing,
     Recognizer,
@@ -104,13 +107,16 @@ class FakeSegmenter:
         return activity
 
 
+FAKE_CALIBRATION = Calibration(threshold=0.05, least_clean_s=0.65, edge_s=0.5, fragment_s=0.3)
+
+
 @dataclass(frozen=True)
 class FakeEncoder:
     """A voice is its level: each decibel above the faintest speech turns the vector by 2°."""
 
     model: Model = field(default_factory=lambda: fake_model("encoding"))
     dimension: int = 2
-    clustering_threshold: float = 0.05
+    calibration: Calibration = FAKE_CALIBRATION
     verification_threshold: float | None = 0.97
 
     def embed(
@@ -152,6 +158,7 @@ class FakeRecognizer:
     detector: LanguageDetector | None = None
     packing: Packing = field(default_factory=Packing)
     heeds: frozenset[str] = frozenset()
+    placement: frozenset[str] = frozenset({"device", "compute_type"})
 
     def check(self, decoding: Decoding) -> None:
         if decoding.task == "translate":
@@ -200,7 +207,9 @@ class TroubledRecognizer(FakeRecognizer):
     doubts_above_s: float = np.inf
     """Of longer regions it is not sure itself."""
     phantom: str = ""
-    """What it writes into a silence within a region, sure of nobody having said it."""
+    """What it writes into a silence within a region."""
+    phantom_quality: Quality = UNSURE
+    """How sure it is that somebody said that."""
     asked: list[tuple[tuple[Region, ...], Decoding]] = field(default_factory=list)
     """What it was asked, each time."""
 
@@ -217,7 +226,7 @@ class TroubledRecognizer(FakeRecognizer):
             loop = ("and", "so", "on")
             words = tuple(replace(one, text=loop[i % 3]) for i, one in enumerate(heard.words))
             heard = replace(heard, words=words, text=" ".join(one.text for one in words))
-        if region.duration > self.deaf_above_s:
+        if heard.words and region.duration > self.deaf_above_s:
             words = heard.words[:2]
             end, text = words[-1].end, " ".join(one.text for one in words)
             heard = replace(heard, end=end, words=words, text=text)
@@ -239,7 +248,12 @@ class TroubledRecognizer(FakeRecognizer):
             for one, text in zip(spread(texts, span), texts, strict=True)
         )
         return Segment(
-            span.start, span.end, text=self.phantom, language="en", words=words, quality=UNSURE
+            span.start,
+            span.end,
+            text=self.phantom,
+            language="en",
+            words=words,
+            quality=self.phantom_quality,
         )
 
 
@@ -272,14 +286,20 @@ class FakeShelf:
 
     one: Recognizer = field(default_factory=FakeRecognizer)
     aligner: Aligner = field(default_factory=FakeAligner)
+    other: Diarizer[Any] | None = None
+    """The diarizer that may be named, by what its first model is called."""
 
     def recognizer(self, choice: Choice) -> Recognizer:
         if choice.model not in {None, self.one.model.name}:
             raise WeightsError(f"a fake has {self.one.model.name}, not {choice.model}")
         return self.one
 
-    def aligners(self, language: str, device: str) -> Sequence[Aligner]:
-        assert device
+    def diarizer(self, choice: Choice) -> Diarizer[Any]:
+        if self.other is None or choice.model != self.other.models[0].name:
+            raise UnknownModelError(f"{choice.model}: not installed")
+        return self.other
+
+    def aligners(self, language: str) -> Sequence[Aligner]:
         return (self.aligner,) if language in self.aligner.languages else ()
 
 
@@ -290,6 +310,12 @@ class FakeDiarizer:
     turns: tuple[Turn, ...] = ()
     models: tuple[Model, ...] = field(default_factory=lambda: (fake_model("diarization"),))
     clustering_threshold: float | None = None
+    most_speakers: int | None = None
+    heeds: frozenset[str] = frozenset()
+    prepared_type: type[float] = float
+
+    def voice_distance(self, threshold: float | None) -> float | None:
+        return self.clustering_threshold if threshold is None else threshold
 
     def prepare(self, audio: Audio, speech: SpeechThresholds) -> Generator[float, None, float]:
         assert speech.offset <= speech.onset

@@ -37,6 +37,10 @@ class FakeHub:
     repos: dict[str, dict[str, bytes]] = field(default_factory=dict)
     commit: str = COMMIT
     gated: set[str] = field(default_factory=set)
+    hidden: set[str] = field(default_factory=set)
+    """Private repositories, which are not there for those who send no token."""
+    tells: bool = False
+    """Everybody may ask what gated repositories hold, as on the public hub."""
     breaks_after: list[int] = field(default_factory=list)
     """For each of the next downloads, after how many bytes the connection breaks."""
     statuses: list[int] = field(default_factory=list)
@@ -89,9 +93,9 @@ class _Handler(BaseHTTPRequestHandler):
         token = (self.headers.get("Authorization") or "").removeprefix("Bearer ") or None
         self.hub.asked.append(Asked(self.path, start, token, self.headers.get("User-Agent", "")))
         asked = INFO.match(self.path) or FILE.match(self.path)
-        if asked is None or asked["repo"] not in self.hub.repos:
+        if asked is None or not self._shows(asked["repo"], token):
             self._refuse(401, "RepoNotFound")
-        elif asked["repo"] in self.hub.gated and token != TOKEN:
+        elif self._is_gated(asked) and token != TOKEN:
             self._refuse(403, "GatedRepo")
         elif asked.re is INFO:
             files = self.hub.repos[asked["repo"]]
@@ -99,6 +103,12 @@ class _Handler(BaseHTTPRequestHandler):
             self._send(info(asked["repo"], self.hub.commit, files) if said is None else said)
         else:
             self._send_file(asked, start)
+
+    def _shows(self, repo: str, token: str | None) -> bool:
+        return repo in self.hub.repos and (repo not in self.hub.hidden or token == TOKEN)
+
+    def _is_gated(self, asked: re.Match[str]) -> bool:
+        return asked["repo"] in self.hub.gated and not (self.hub.tells and asked.re is INFO)
 
     def _send_file(self, asked: re.Match[str], start: int | None) -> None:
         if self.hub.moved_to:

@@ -114,7 +114,11 @@ def _shares(transcript: Transcript) -> Iterator[str]:
         *transcript.turns,
         *transcript.exclusive_turns,
     )
-    shares = [transcript.language_probability, *(one.confidence for one in confident)]
+    shares = [
+        transcript.language_probability,
+        transcript.speaker_count_confidence,
+        *(one.confidence for one in confident),
+    ]
     shares += [share for one in transcript.words for share in (one.score, one.speaker_confidence)]
     for share in shares:
         if share is not None and not 0 <= share <= 1:

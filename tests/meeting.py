@@ -94,6 +94,7 @@ MEETING = Transcript(
     duration=10.0,
     language="en",
     language_probability=0.97,
+    speaker_count_confidence=0.75,
     segments=(WELCOME, REPLY, FAREWELL, APPLAUSE),
     turns=(
         Turn(0.5, 4.1004, speaker=ANNA, confidence=0.875),

@@ -67,7 +67,7 @@ def write_rnnt(folder: Path, *, per_frame: int = 1) -> Path:
 def write_ctc(folder: Path) -> Path:
     """A Parakeet CTC: a token a third of a second while somebody speaks."""
     names = ("audio_signal", "length", "logprobs")
-    _save(_ctc(MELS, POOL, names, VOCABULARY), folder / "model.onnx")
+    save(_ctc(MELS, POOL, names, VOCABULARY), folder / "model.onnx")
     return _described(folder, "nemo-conformer-ctc", "vocab.txt", VOCABULARY, features_size=MELS)
 
 
@@ -77,7 +77,7 @@ def write_gigaam(folder: Path) -> Path:
     spelled = ("▁", *"добрый", "▁", *"день")
     names = ("features", "feature_lengths", "log_probs")
     network = _ctc(64, 4, names, vocabulary, spelled)
-    _save(network, folder / "v2_ctc.onnx")
+    save(network, folder / "v2_ctc.onnx")
     return _described(folder, "gigaam", "v2_vocab.txt", vocabulary, version="v2")
 
 
@@ -99,7 +99,7 @@ CANARY_NEXT = {
 
 def write_canary(folder: Path) -> Path:
     """A Canary that greets in the language that it is to write."""
-    graph = _Graph()
+    graph = Graph()
     graph.add("AveragePool", ["audio_signal"], "pooled", kernel_shape=[POOL], strides=[POOL])
     graph.add("Transpose", ["pooled"], "encoder_embeddings", perm=[0, 2, 1])
     graph.add("ReduceMax", ["encoder_embeddings", graph.ints(2)], "largest", keepdims=0)
@@ -108,8 +108,8 @@ def write_canary(folder: Path) -> Path:
     graph.add("Cast", ["ones"], "encoder_mask", to=TensorProto.INT64)
     inputs = {"audio_signal": ("f", "b", MELS, "t"), "length": ("i", "b")}
     outputs = {"encoder_embeddings": ("f", "b", "n", MELS), "encoder_mask": ("i", "b", "n")}
-    _save(graph.model(inputs, outputs), folder / "encoder-model.onnx")
-    _save(_canary_decoder(), folder / "decoder-model.onnx")
+    save(graph.model(inputs, outputs), folder / "encoder-model.onnx")
+    save(_canary_decoder(), folder / "decoder-model.onnx")
     return _described(folder, "nemo-conformer-aed", "vocab.txt", CANARY, features_size=MELS)
 
 
@@ -119,7 +119,7 @@ def _canary_decoder() -> onnx.ModelProto:
     table[:, CANARY.index("<|endoftext|>")] = SURE / 2
     for token, following in CANARY_NEXT.items():
         table[CANARY.index(token), CANARY.index(following)] = SURE
-    graph = _Graph()
+    graph = Graph()
     graph.add("Shape", ["input_ids"], "shape")
     graph.add("Gather", ["shape", graph.ints(1)], "count")
     graph.add("Sub", ["count", graph.ints(1)], "last")
@@ -152,7 +152,7 @@ def write_whisper(folder: Path) -> Path:
     """A Whisper of ONNX Runtime's own exporter that greets the world."""
     tokens = (*WHISPER, *WHISPER_ADDED)
     said = [tokens.index(one) for one in ("<|en|>", *WHISPER, "<|endoftext|>")]
-    graph = _Graph()
+    graph = Graph()
     constant = graph.constant(np.array([said], np.int32))
     graph.add("Concat", ["decoder_input_ids", constant], "joined", axis=1)
     graph.add("Unsqueeze", ["joined", graph.ints(1)], "sequences")
@@ -161,7 +161,7 @@ def write_whisper(folder: Path) -> Path:
     inputs |= dict.fromkeys(counts, ("n", 1))
     inputs |= dict.fromkeys(("length_penalty", "repetition_penalty"), ("f", 1))
     inputs |= {"decoder_input_ids": ("n", "b", "n")}
-    _save(
+    save(
         graph.model(inputs, {"sequences": ("n", "b", 1, "m")}), folder / "whisper-x_beamsearch.onnx"
     )
     numbers = {one: number for number, one in enumerate(tokens)}
@@ -175,13 +175,13 @@ def write_whisper(folder: Path) -> Path:
 def _transducer(
     folder: Path, type_: str, *, suffix: str = "", steps: int = 0, **config: object
 ) -> Path:
-    graph = _Graph()
+    graph = Graph()
     graph.add("Identity", [_loudness(graph, POOL)], "outputs")
     graph.add("Div", ["length", graph.ints(POOL)], "encoded_lengths")
     inputs = {"audio_signal": ("f", "b", MELS, "t"), "length": ("i", "b")}
     outputs = {"outputs": ("f", "b", 1, "n"), "encoded_lengths": ("i", "b")}
-    _save(graph.model(inputs, outputs), folder / f"encoder-model{suffix}.onnx")
-    _save(_joint(steps), folder / f"decoder_joint-model{suffix}.onnx")
+    save(graph.model(inputs, outputs), folder / f"encoder-model{suffix}.onnx")
+    save(_joint(steps), folder / f"decoder_joint-model{suffix}.onnx")
     config |= {"features_size": MELS, "subsampling_factor": POOL}
     return _described(folder, type_, "vocab.txt", VOCABULARY, **config)
 
@@ -197,7 +197,7 @@ def _joint(steps: int) -> onnx.ModelProto:
     if steps:
         speaking[:, len(VOCABULARY) + STEP] = SURE
         quiet[len(VOCABULARY) + 1] = SURE
-    graph = _Graph()
+    graph = Graph()
     graph.add("Gather", [graph.constant(speaking.astype(np.float32)), "targets"], "spoken", axis=0)
     graph.add("Greater", ["encoder_outputs", graph.floats(LOUD)], "speaks")
     graph.add("Where", ["speaks", "spoken", graph.constant(quiet.astype(np.float32))], "one")
@@ -231,7 +231,7 @@ def _ctc(
         table[frame, vocabulary.index(spelled[number % len(spelled)])] = SURE
     quiet = np.zeros(len(vocabulary), np.float32)
     quiet[-1] = SURE
-    graph = _Graph()
+    graph = Graph()
     loudness = _loudness(graph, pool, names[0])
     graph.add("Transpose", [loudness], "heard", perm=[0, 2, 1])
     graph.add("Greater", ["heard", graph.floats(LOUD)], "speaks")
@@ -244,7 +244,7 @@ def _ctc(
     return graph.model(inputs, {names[2]: ("f", "b", "n", len(vocabulary))})
 
 
-def _loudness(graph: _Graph, pool: int, features: str = "audio_signal") -> str:
+def _loudness(graph: Graph, pool: int, features: str = "audio_signal") -> str:
     """The share (batch, 1, frame) of each frame's features that are above their mean."""
     graph.add("Mul", [features, graph.floats(60.0)], "scaled")
     graph.add("Sigmoid", ["scaled"], "above")
@@ -265,13 +265,13 @@ def _described(
     return folder
 
 
-def _save(model: onnx.ModelProto, file: Path) -> None:
+def save(model: onnx.ModelProto, file: Path) -> None:
     file.parent.mkdir(parents=True, exist_ok=True)
     onnx.checker.check_model(model)
     onnx.save(model, file)
 
 
-class _Graph:
+class Graph:
     """Nodes and constants of a network in the making."""
 
     def __init__(self) -> None:

@@ -54,6 +54,7 @@ class ScriptedNetwork:
     script: Script
     languages: Mapping[int, str] = field(default_factory=dict)
     fits: int = 8
+    aligns: bool = True
     path: Callable[[Sequence[int]], Path] | None = None
     calls: list[Call] = field(default_factory=list)
     followed: list[int] = field(default_factory=list)

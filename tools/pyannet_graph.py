@@ -40,6 +40,70 @@ def build(checkpoint: dict[str, object]) -> onnx.ModelProto:
     )
 
 
+def build_powerset(state: dict[str, NDArray[np.float32]]) -> onnx.ModelProto:
+    """The network with a class per set of speakers, as the published exports have it.
+
+    Input `x` (window, 1, time); output `y` (window, frame, class), log probabilities.
+    """
+    graph = Graph("pyannet-powerset")
+    graph.add("Squeeze", "samples", "x", graph.weight("mono.axis", np.array([1], np.int64)))
+    logits = _dense(graph, _recurrent(graph, _sincnet(graph, state), state), state)
+    graph.add("Transpose", "classes", logits, perm=[1, 0, 2])
+    graph.add("LogSoftmax", "y", "classes", axis=-1)
+    return graph.model(
+        {"x": ["window", 1, "time"]},
+        {"y": ["window", "frame", state["classifier.weight"].shape[0]]},
+        "PyanNet speaker segmentation with powerset classes",
+    )
+
+
+def random_state(seed: int, *, classes: int, width: int = 128) -> dict[str, NDArray[np.float32]]:
+    """Random values in the shape of a published checkpoint; `width` is that of a layer's half."""
+    random = np.random.default_rng(seed)
+    state: dict[str, NDArray[np.float32]] = _random_filters()
+
+    def draw(name: str, *shape: int) -> None:
+        inputs = int(np.prod(shape[1:]))
+        state[f"{name}"] = random.normal(0, max(1, inputs) ** -0.5, shape).astype(np.float32)
+
+    for norm, size in (("wav_norm1d", 1), ("norm1d.0", 80), ("norm1d.1", 60), ("norm1d.2", 60)):
+        state[f"sincnet.{norm}.weight"] = np.ones(size, np.float32)
+        draw(f"sincnet.{norm}.bias", size)
+    draw("sincnet.conv1d.1.weight", 60, 80, 5)
+    draw("sincnet.conv1d.1.bias", 60)
+    draw("sincnet.conv1d.2.weight", 60, 60, 5)
+    draw("sincnet.conv1d.2.bias", 60)
+    for layer in range(4):
+        for way in (f"l{layer}", f"l{layer}_reverse"):
+            draw(f"lstm.weight_ih_{way}", 4 * width, 2 * width if layer else 60)
+            draw(f"lstm.weight_hh_{way}", 4 * width, width)
+            draw(f"lstm.bias_ih_{way}", 4 * width)
+            draw(f"lstm.bias_hh_{way}", 4 * width)
+    for name, outputs, inputs in (
+        ("linear.0", 128, 2 * width),
+        ("linear.1", 128, 128),
+        ("classifier", classes, 128),
+    ):
+        draw(f"{name}.weight", outputs, inputs)
+        draw(f"{name}.bias", outputs)
+    return state
+
+
+def _random_filters() -> dict[str, NDArray[np.float32]]:
+    """Forty band-pass filters on a mel scale, as such networks start from."""
+    prefix = "sincnet.conv1d.0.filterbank."
+    edges = 700 * (10 ** (np.linspace(0, 2595 * np.log10(1 + 7900 / 700), 41) / 2595) - 1)
+    half = np.arange(-125, 0)
+    window = 0.54 - 0.46 * np.cos(2 * np.pi * np.arange(125) / 250)
+    values = {
+        "low_hz_": edges[:-1, None],
+        "band_hz_": np.diff(edges)[:, None],
+        "n_": 2 * np.pi * half[None] / RATE_HZ,
+        "window_": window,
+    }
+    return {prefix + name: value.astype(np.float32) for name, value in values.items()}
+
+
 def sinc_filters(state: dict[str, NDArray[np.float32]]) -> NDArray[np.float32]:
     """The band-pass filters (filter, 1, tap): the cosine half, then the sine half.
 

@@ -20,6 +20,7 @@ DiascribeError
 │   └── MediaError              the file opened, but is no usable recording
 │       ├── NoAudioError        the container holds no audio stream, or one without samples
 │       └── MediaLimitError     more channels or hours than the limits allow
+├── FindingError                an earlier stage left no finding, or a damaged one
 ├── UnknownJobError             there is no job of that id
 ├── JobStateError               a job is not in a state in which this can be done
 │   └── UnfinishedJobError      a job has no result yet
@@ -188,6 +189,12 @@ class MediaLimitError(MediaError):
 
     code = "media_limit"
     http_status = 413
+
+
+class FindingError(DiascribeError):
+    """An earlier stage left no finding, or a damaged one; the message says why."""
+
+    code = "finding"
 
 
 class UnknownJobError(DiascribeError):

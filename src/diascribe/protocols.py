@@ -9,12 +9,13 @@ from __future__ import annotations
 
 from collections.abc import Generator, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Literal, Protocol, TypeVar
+from typing import Any, Literal, Protocol, TypeVar, runtime_checkable
 
 import numpy as np
 from numpy.typing import NDArray
 
 from diascribe.audio import Audio
+from diascribe.calibration import Calibration
 from diascribe.span import Span
 from diascribe.timeline import Grid
 from diascribe.transcript import Diarization, Model, Segment
@@ -41,6 +42,13 @@ class SpeakerCount:
         """The most speakers allowed; null where there is no limit."""
         return self.exact or self.most
 
+
+Mode = Literal["exact", "shared", "fast"]
+"""How a windowed diarizer hears: every window by itself, windows cut out of features that they
+share, or fewer of those."""
+
+Precision = Literal["auto", "float32", "bfloat16", "int8"]
+"""What a diarizer's networks calculate in; pooling, and what comes after it, is float32."""
 
 Task = Literal["transcribe", "translate"]
 """Text in the language spoken, or in English."""
@@ -177,8 +185,8 @@ class SpeakerEncoder(Protocol):
         ...
 
     @property
-    def clustering_threshold(self) -> float:
-        """Distance that parts two voices, as calibrated for this encoder."""
+    def calibration(self) -> Calibration:
+        """What its vectors mean."""
         ...
 
     @property
@@ -239,6 +247,11 @@ class Recognizer(Protocol):
         """
         ...
 
+    @property
+    def placement(self) -> frozenset[str]:
+        """The fields of `Choice` on where it runs and how precisely that it follows."""
+        ...
+
     def check(self, decoding: Decoding) -> None:
         """Refuse what it cannot do, before anything is heard.
 
@@ -257,6 +270,17 @@ class Recognizer(Protocol):
         Raises:
             LanguageError: a region is in a language that it does not know.
         """
+        ...
+
+
+@runtime_checkable
+class Stepwise(Protocol):
+    """A recognizer that works for long between segments, and can be stopped there."""
+
+    def recognize_stepwise(
+        self, audio: Audio, regions: Sequence[Region], decoding: Decoding
+    ) -> Iterator[Segment | None]:
+        """The segments of `recognize`, and null wherever the work may be stopped."""
         ...
 
 
@@ -298,8 +322,30 @@ class Diarizer(Protocol[P]):
         ...
 
     @property
+    def prepared_type(self) -> type[P]:
+        """The type of what it prepares: a frozen dataclass of data, which can be kept."""
+        ...
+
+    @property
     def clustering_threshold(self) -> float | None:
         """The distance that parts two voices where none is given; null where none can be."""
+        ...
+
+    @property
+    def heeds(self) -> frozenset[str]:
+        """Of `diarization_mode` and `diarization_precision`, those that make a difference to it."""
+        ...
+
+    @property
+    def most_speakers(self) -> int | None:
+        """Most speakers that it tells apart; null without limit."""
+        ...
+
+    def voice_distance(self, threshold: float | None) -> float | None:
+        """The cosine distance of voices that a clustering threshold stands for.
+
+        Null as a threshold is its own; null as a distance says that it gives no voices.
+        """
         ...
 
     def prepare(self, audio: Audio, speech: SpeechThresholds) -> Generator[float, None, P]:
@@ -307,26 +353,34 @@ class Diarizer(Protocol[P]):
         ...
 
     def cluster(self, prepared: P, clustering: Clustering) -> Diarization:
-        """Turns and voices as wanted; runs no network: under a second for an hour."""
+        """Turns and voices as wanted; runs no network: under a second for an hour.
+
+        Raises:
+            OptionsError: more speakers are wanted than it tells apart.
+        """
         ...
 
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """Which recognizer is wanted, and where it is to run."""
+    """Which recognizer or diarizer is wanted, and where it is to run."""
 
     model: str | None = None
-    """A model's name in the catalogue or its folder; null takes the best one installed."""
+    """A model's name in the catalogue or its folder; null takes the best recognizer installed."""
     device: str = "auto"
     """`cpu`, `cuda`, or `auto`: the best there is."""
     compute_type: str = "auto"
     """Precision, such as `int8` or `float16`; `auto` suits the device."""
     language: str | None = None
     """The language that it is wanted for; null where that is to be detected."""
+    mode: Mode = "exact"
+    """How a diarizer hears."""
+    precision: Precision = "auto"
+    """What a diarizer's networks calculate in."""
 
 
 class Shelf(Protocol):
-    """The models that are installed; each is opened when it is first wanted, and kept."""
+    """The models that are installed; each is opened when it is wanted, and kept a while."""
 
     def recognizer(self, choice: Choice) -> Recognizer:
         """The recognizer that a request names, or the best one for its language.
@@ -337,6 +391,15 @@ class Shelf(Protocol):
         """
         ...
 
-    def aligners(self, language: str, device: str) -> Sequence[Aligner]:
+    def diarizer(self, choice: Choice) -> Diarizer[Any]:
+        """The diarizer that a request names.
+
+        Raises:
+            UnknownModelError: it is not installed; says what is.
+            WeightsError: it is damaged, or no diarizer that this version runs.
+        """
+        ...
+
+    def aligners(self, language: str) -> Sequence[Aligner]:
         """The aligners for a language, the best first; none where there is none."""
         ...

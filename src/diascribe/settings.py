@@ -37,9 +37,9 @@ class Settings:
     offline: bool = False
     """1 refuses to pull models; nothing else uses the network anyway."""
     token: str | None = field(default=None, repr=False)
-    """Token for models whose makers want one; sent for those only."""
-    hub: str | None = None
-    """Address of the hub, where it is not the usual one."""
+    """Token for models whose makers want one; sent for those, and where a hub refuses without."""
+    hub: str | None = field(default=None, repr=False)
+    """Address of the hub, where it is not the usual one; it may hold a password."""
     service: str | None = None
     """Address of the service that `diascribe submit` and the Lambda function give jobs to."""
     service_key: str | None = field(default=None, repr=False)
@@ -212,9 +212,9 @@ def read_settings(environment: Mapping[str, str] = os.environ) -> Settings:
     numbers, wrong = _numbers(said)
     if problems or wrong:
         raise OptionsError((*problems, *wrong))
-    data = Path(said["data"]) if said["data"] else data_folder(environment)
+    data = _folder(said["data"]) if said["data"] else data_folder(environment)
     return Settings(
-        models=Path(said["models"]) if said["models"] else data / "models",
+        models=_folder(said["models"]) if said["models"] else data / "models",
         data=data,
         database=said["database"] or f"sqlite:///{data.absolute() / DATABASE}",
         allow_private_urls=said["allow_private_urls"].lower() in YES,
@@ -222,6 +222,19 @@ def read_settings(environment: Mapping[str, str] = os.environ) -> Settings:
         **_texts(said),
         **numbers,
     )
+
+
+def _folder(said: str) -> Path:
+    """The folder that a variable names; `~` is the home of a user.
+
+    Raises:
+        OptionsError: nobody knows that user's home.
+    """
+    try:
+        return Path(said).expanduser()
+    except RuntimeError as error:
+        problem = f"{NAMES['models']}: wanted a folder, got {said!r}: whose home is not known"
+        raise OptionsError((problem,)) from error
 
 
 def child_environment(environment: Mapping[str, str] = os.environ) -> dict[str, str]:

@@ -96,13 +96,18 @@ class Diarization:
     """Who spoke when. Labels are `SPEAKER_00`, `SPEAKER_01`… in order of first speech.
 
     `exclusive` holds the same speech with at most one speaker at any time.
-    `voices` maps each label to its unit vector (dimension,).
+    `voices` maps each label to its unit vector (dimension,); it is empty where the diarizer
+    makes none.
     """
 
     turns: tuple[Turn, ...] = ()
     exclusive: tuple[Turn, ...] = ()
     voices: Mapping[str, NDArray[np.float32]] = field(default_factory=dict)
     warnings: tuple[Notice, ...] = ()
+    count_confidence: float | None = None
+    """How steady the number of speakers is, 0 to 1: the share of the clusterings at thresholds
+    5 and 10 % lower and higher that find as many. Null where the number was given, where nobody
+    speaks, where channels were heard apart, or where speakers are not found by clustering."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -231,6 +236,8 @@ class Transcript:
     turns: tuple[Turn, ...] = ()
     exclusive_turns: tuple[Turn, ...] = ()
     speakers: tuple[Speaker, ...] = ()
+    speaker_count_confidence: float | None = None
+    """How steady the number of speakers is (`Diarization.count_confidence`)."""
     channel_decision: ChannelDecision | None = None
     """Null where the recording has one channel."""
     repairs: Mapping[str, int] = field(default_factory=dict)

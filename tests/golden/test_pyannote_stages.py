@@ -4,91 +4,34 @@ Stage N is fed the saved output of stage N - 1 and must give the saved output of
 Decisions must be equal on every frame, window and vector: there the tolerance is zero.
 """
 
-import json
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import pytest
 from numpy.typing import NDArray
+from pyannote_stages import Stages
+from stitched import whole_scores
 
 from diascribe.algorithms.assign import NOBODY, assign_speakers
-from diascribe.algorithms.cluster import Groups, agglomerate, cut, unit
+from diascribe.algorithms.cluster import Groups, cut, unit
 from diascribe.algorithms.hysteresis import to_spans
+from diascribe.algorithms.linkage import centroid_tree
 from diascribe.algorithms.powerset import powerset_mapping, powerset_to_activity
 from diascribe.algorithms.reconstruct import (
-    FULL,
     count_speakers,
     exclusive,
     most_active,
-    speaker_scores,
 )
-from diascribe.algorithms.windows import Windows
 from diascribe.formats import rttm
-from diascribe.timeline import Grid
 
 RECORDINGS = ("pipeline", "3speakers", "single_speaker", "short")
 recordings = pytest.mark.parametrize("name", RECORDINGS)
 
 AHC_THRESHOLD = 0.6
-LEAST_ALONE = 0.2
-"""Vectors of those who are alone for less of their window train no cluster."""
-
-LEAST_WEIGHT = 1e-7
-"""Speakers whose share VBx left below this are none."""
 
 TURN_TOLERANCE_S = 0.016875 / 2 + 2e-6
 """The reference puts edges on the middles of frames, we midway between two middles: half a
 frame earlier, plus what RTTM's six decimals round at either end."""
-
-
-class Stages:
-    """The saved stages of one recording."""
-
-    def __init__(self, folder: Path, name: str) -> None:
-        self._folder, self._name = folder, name
-
-    def load(self, stage: str) -> NDArray[Any]:
-        loaded: NDArray[Any] = np.load(self._folder / f"{self._name}_{stage}.npy")
-        return loaded
-
-    @property
-    def activity(self) -> NDArray[np.uint8]:
-        """(window, frame, local), 0 or 255."""
-        return (self.load("segmentation_data") * FULL).astype(np.uint8)
-
-    @property
-    def heard(self) -> NDArray[np.bool_]:
-        """Local speakers (window, local) who are active at all."""
-        heard: NDArray[np.bool_] = self.activity.max(axis=1) > 0
-        return heard
-
-    @property
-    def heard_alone(self) -> NDArray[np.bool_]:
-        """Local speakers (window, local) who are active alone in a fifth of the window."""
-        active = self.activity > 0
-        alone = active & (active.sum(axis=2, keepdims=True) == 1)
-        return np.asarray(alone.mean(axis=1) >= LEAST_ALONE, bool)
-
-    @property
-    def windows(self) -> Windows:
-        count, frames, _ = self.load("segmentation_data").shape
-        axis = json.loads((self._folder / f"{self._name}_segmentation_window.json").read_text())
-        return Windows(count, axis["step"], axis["duration"], frames, self.grid)
-
-    @property
-    def grid(self) -> Grid:
-        """The recording's frames."""
-        path = self._folder / f"{self._name}_discrete_diarization_window.json"
-        axis = json.loads(path.read_text())
-        return Grid(axis["step"], axis["duration"], axis["start"])
-
-    @property
-    def centroids(self) -> NDArray[np.float32]:
-        """Unit vectors (speaker, dimension): means of the raw vectors, weighted by VBx."""
-        shares = self.load("vbx_gamma")[:, self.load("vbx_pi") > LEAST_WEIGHT]
-        means = shares.T @ self.load("train_embeddings") / shares.sum(axis=0)[:, None]
-        return unit(means.astype(np.float32))
 
 
 @pytest.mark.parametrize("speakers", [2, 3, 4])
@@ -129,7 +72,7 @@ def test_clusters_of_the_tree_are_the_same(golden_stages: Path) -> None:
     stages = Stages(golden_stages, "pipeline")
     vectors = unit(stages.load("train_embeddings").astype(np.float32))
 
-    tree = agglomerate(Groups.singles(vectors), linkage="centroid")
+    tree = centroid_tree(vectors, up_to=AHC_THRESHOLD)
     labels = cut(tree, threshold=AHC_THRESHOLD)
 
     assert labels.tolist() == stages.load("ahc_clusters").tolist()
@@ -150,7 +93,7 @@ def test_the_timeline_is_rebuilt_equally_on_every_frame(golden_stages: Path) -> 
     expected = stages.load("discrete_diarization_data").astype(bool)
     labels, speakers = stages.load("hard_clusters").astype(np.intp), expected.shape[1]
 
-    scores = speaker_scores(stages.activity, labels, speakers, stages.windows)
+    scores = whole_scores(stages.activity, labels, speakers, stages.windows)
     active = most_active(scores, count_speakers(stages.activity, stages.windows))
 
     assert np.array_equal(active, expected)
@@ -162,7 +105,7 @@ def test_where_one_talks_it_is_the_same_one_and_where_several_do_it_is_one_of_th
     stages = Stages(golden_stages, "pipeline")
     expected = stages.load("discrete_diarization_data").astype(bool)
     labels, speakers = stages.load("hard_clusters").astype(np.intp), expected.shape[1]
-    scores = speaker_scores(stages.activity, labels, speakers, stages.windows)
+    scores = whole_scores(stages.activity, labels, speakers, stages.windows)
 
     alone = exclusive(expected, scores)
 
@@ -183,7 +126,7 @@ def test_activity_and_vectors_alone_give_the_same_timeline(golden_stages: Path, 
 
     centroids = _centroids(vectors[stages.heard_alone])
     labels = assign_speakers(unit(vectors) @ centroids.T, stages.heard)
-    scores = speaker_scores(activity, labels, len(centroids), windows)
+    scores = whole_scores(activity, labels, len(centroids), windows)
     active = most_active(scores, count_speakers(activity, windows))
 
     expected = stages.load("discrete_diarization_data").astype(bool)
@@ -198,7 +141,7 @@ def test_where_everybody_is_one_speaker_they_talk_whenever_somebody_does(
     activity, windows = stages.activity, stages.windows
     everybody = np.where(stages.heard, 0, NOBODY)
 
-    scores = speaker_scores(activity, everybody, 1, windows)
+    scores = whole_scores(activity, everybody, 1, windows)
     active = most_active(scores, count_speakers(activity, windows))
 
     assert np.array_equal(active, stages.load("discrete_diarization_data").astype(bool))
@@ -226,7 +169,7 @@ def test_frames_become_the_expected_turns(golden_stages: Path, name: str) -> Non
 
 def _centroids(vectors: NDArray[np.float32]) -> NDArray[np.float32]:
     """Unit vectors (speaker, dimension): the means of the raw vectors of each cluster."""
-    tree = agglomerate(Groups.singles(unit(vectors)), linkage="centroid")
+    tree = centroid_tree(unit(vectors), up_to=AHC_THRESHOLD)
     means = Groups.singles(vectors).joined(cut(tree, threshold=AHC_THRESHOLD)).means
     return unit(means)
 

@@ -111,6 +111,7 @@ def transcripts(draw: DrawFn, most_segments: int = 4) -> Transcript:
         duration=recording.end,
         language="en" if found else None,
         language_probability=draw(maybe_shares),
+        speaker_count_confidence=draw(maybe_shares),
         segments=tuple(labelled),
         turns=turns,
         exclusive_turns=tuple(_exclusive(turns)),

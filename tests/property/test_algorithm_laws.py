@@ -6,6 +6,7 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 from numpy.typing import NDArray
+from stitched import whole_scores
 
 from diascribe.algorithms.assign import assign_speakers
 from diascribe.algorithms.cluster import unit
@@ -16,16 +17,20 @@ from diascribe.algorithms.reconstruct import (
     count_speakers,
     exclusive,
     most_active,
-    speaker_scores,
 )
 from diascribe.algorithms.speakers import Voices, find_speakers
 from diascribe.algorithms.windows import Windows, cut_windows
+from diascribe.calibration import Calibration
 from diascribe.protocols import SpeakerCount
 from diascribe.span import Span
 from diascribe.timeline import Grid, merge, total
 
 LOCAL = 3
 DIMENSION = 16
+
+
+def calibration(threshold: float) -> Calibration:
+    return Calibration(threshold=threshold, least_clean_s=0.65)
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +80,7 @@ def scenes(draw: st.DrawFn) -> Scene:
 
 def rebuilt(scene: Scene, labels: NDArray[np.intp]) -> NDArray[np.bool_]:
     """Activity (frame, speaker) from what the windows show."""
-    scores = speaker_scores(scene.activity, labels, LOCAL, scene.windows)
+    scores = whole_scores(scene.activity, labels, LOCAL, scene.windows)
     return most_active(scores, count_speakers(scene.activity, scene.windows))
 
 
@@ -98,10 +103,10 @@ def test_voices_alone_find_the_speakers_and_the_timeline(scene: Scene) -> None:
     vectors = np.eye(LOCAL, DIMENSION, dtype=np.float32)[scene.labels]
     voices = Voices(vectors[scene.heard], np.ones(scene.heard.sum(), np.float32))
 
-    speakers = find_speakers(voices, threshold=0.5, count=SpeakerCount())
+    speakers = find_speakers(voices, calibration(0.5), count=SpeakerCount()).vectors
     labels = assign_speakers(vectors @ speakers.T, scene.heard)
 
-    scores = speaker_scores(scene.activity, labels, len(speakers), scene.windows)
+    scores = whole_scores(scene.activity, labels, len(speakers), scene.windows)
     active = most_active(scores, count_speakers(scene.activity, scene.windows))
     present = scene.truth[:, scene.truth.any(axis=0)]
     assert sorted(active.T.tolist()) == sorted(present.T.tolist())
@@ -109,7 +114,7 @@ def test_voices_alone_find_the_speakers_and_the_timeline(scene: Scene) -> None:
 
 @given(scenes())
 def test_exclusive_spans_never_overlap_and_keep_all_speech(scene: Scene) -> None:
-    scores = speaker_scores(scene.activity, scene.labels, LOCAL, scene.windows)
+    scores = whole_scores(scene.activity, scene.labels, LOCAL, scene.windows)
     active = rebuilt(scene, scene.labels)
 
     alone = exclusive(active, scores)
@@ -158,7 +163,9 @@ def test_every_voice_gets_one_of_the_allowed_speakers(
     raw = np.random.default_rng(seed).normal(size=(count, DIMENSION))
     voices = Voices(unit(raw.astype(np.float32)), np.ones(count, np.float32))
 
-    speakers = find_speakers(voices, threshold=0.4, count=SpeakerCount(least=least, most=most))
+    speakers = find_speakers(
+        voices, calibration(0.4), count=SpeakerCount(least=least, most=most)
+    ).vectors
     labels = assign_speakers((voices.vectors @ speakers.T)[:, None], np.ones((count, 1), bool))
 
     assert min(least, count) <= len(speakers) <= most

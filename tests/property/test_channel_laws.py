@@ -91,7 +91,7 @@ def test_likeness_is_the_same_whichever_is_first(gain_db: float, seed: int) -> N
 
 
 @settings(max_examples=10)
-@given(st.floats(-12, 12))
+@given(st.floats(-10, 12))  # fainter, its hiss lies under what counts as noise, -90 dB
 def test_loudness_follows_the_gain(gain_db: float) -> None:
     plain = loudness(level_db(frame_levels(babble(0)[:, None].astype(np.float32))[:, 0]))
     sound = decibels(gain_db) * babble(0)

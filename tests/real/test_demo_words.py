@@ -28,7 +28,7 @@ def segments() -> list[Segment]:
     audio = finish_seconds(decode(EXAMPLES / "conversation.opus")).mix()
     with load_engine(cores=2) as engine:
         recognizer = engine.shelf.recognizer(Choice())
-        (aligner,) = engine.shelf.aligners("en", "auto")
+        (aligner,) = engine.shelf.aligners("en")
         regions = finish_seconds(
             find_regions(engine.vad, audio, Options().speech, recognizer.packing)
         )

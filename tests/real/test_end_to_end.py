@@ -42,7 +42,9 @@ def results(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Every format of the conversation's transcript, as the command writes them."""
     folder = tmp_path_factory.mktemp("results")
     formats = ",".join(["json", *FORMATS])
-    ran: Ran = run_process("transcribe", CONVERSATION, "-o", folder, "--format", formats)
+    ran: Ran = run_process(
+        "transcribe", CONVERSATION, "--language", "en", "-o", folder, "--format", formats
+    )
     assert ran.status == 0, ran.err
     return folder
 

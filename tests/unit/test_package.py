@@ -7,9 +7,12 @@ import os
 import re
 import subprocess
 import sys
+import tomllib
 import types
 from collections.abc import Iterator
 from dataclasses import fields
+from importlib.metadata import packages_distributions
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -167,6 +170,27 @@ def test_no_module_imports_torch() -> None:
             for name in _names(node)
         }
         assert "torch" not in imported, path.name
+
+
+def test_every_package_that_is_imported_is_declared() -> None:
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
+    wanted = [*project["dependencies"], *chain(*project["optional-dependencies"].values())]
+    declared = {re.split(r"[<>=\[]", one)[0] for one in wanted}
+    declared.add("pydantic-core")  # pydantic's own other half, of which each wants one version
+    sources = {
+        name: {one.replace("_", "-").lower() for one in packages}
+        for name, packages in packages_distributions().items()
+    }
+
+    imported = {
+        name.partition(".")[0]
+        for path in SOURCE.rglob("*.py")
+        for node in ast.walk(ast.parse(path.read_text()))
+        for name in _names(node)
+    }
+
+    foreign = imported - sys.stdlib_module_names - {"diascribe", "__future__", ""}
+    assert {name for name in foreign if not declared & sources.get(name, set())} == set()
 
 
 def _names(node: ast.AST) -> list[str]:

@@ -63,6 +63,21 @@ def test_a_token_is_not_shown() -> None:
     assert "secret" not in repr(read_settings({"HOME": "/", "HF_TOKEN": "secret"}))
 
 
+def test_a_password_in_the_hubs_address_is_not_shown() -> None:
+    assert "secret" not in repr(read_settings({"HOME": "/", "HF_ENDPOINT": "http://a:secret@hub"}))
+
+
+def test_a_tilde_is_a_home(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("HOME", "/home/ada")
+
+    assert read_settings({"DIASCRIBE_MODELS": "~/models"}).models == Path("/home/ada/models")
+
+
+def test_the_home_of_nobody_is_refused() -> None:
+    with pytest.raises(OptionsError, match="DIASCRIBE_MODELS: wanted a folder, got '~no"):
+        read_settings({"DIASCRIBE_MODELS": "~nobody-of-that-name/models"})
+
+
 def test_object_stores_are_reached_as_the_environment_says() -> None:
     access = read_settings(
         {

@@ -16,32 +16,39 @@ from pathlib import Path
 from random import Random
 
 import numpy as np
-from lexicon import GRAMMARS, Language
+from lexicon import GRAMMARS, Language, Sentence
 from numpy.typing import NDArray
 from voices import Said, Speakers, Utterance, Voice, draw_voice
 
-SENTENCES = 20_000
+SENTENCES = 16_000
 GERMAN_SHARE = 0.2
 BATCH = 250
 """Sentences that one task makes from one seed."""
 HELD_OUT_SEED = 1_000_003
+HELD_OUT = 400
+"""Sentences of each language."""
 
 
-def held_out_texts(language: Language, count: int) -> list[str]:
+def held_out(language: Language) -> list[Sentence]:
     """Sentences that the training corpus leaves out, in an order that does not change."""
     random = Random(f"{HELD_OUT_SEED} {language}")
-    drawn = (GRAMMARS[language].sentence(random) for _ in range(count * 4))
-    long_enough = dict.fromkeys(text for text in drawn if len(text.split()) > 3)
-    return list(long_enough)[:count]
+    drawn = (GRAMMARS[language].sentence(random) for _ in range(HELD_OUT * 4))
+    long_enough = {one.text: one for one in drawn if len(one.text.split()) > 3}
+    return list(long_enough.values())[:HELD_OUT]
+
+
+def held_out_texts(language: Language, count: int, *, salad: bool = False) -> list[str]:
+    """The first of them that the grammar's rules made, or else of those of loose words."""
+    return [one.text for one in held_out(language) if one.is_salad == salad][:count]
 
 
 def utterances(seed: int, count: int) -> Iterator[Utterance]:
     """Training sentences by training voices."""
     random, speakers = Random(seed), Speakers()
-    forbidden = {text for language in GRAMMARS for text in held_out_texts(language, 400)}
+    forbidden = {one.text for language in GRAMMARS for one in held_out(language)}
     for _ in range(count):
         language: Language = "de" if random.random() < GERMAN_SHARE else "en"
-        text = GRAMMARS[language].sentence(random)
+        text = GRAMMARS[language].sentence(random).text
         voice = draw_voice(random, language, held_out=False)
         spoken = None if text in forbidden else speakers.say(text, language, voice)
         if spoken is not None:

@@ -26,11 +26,16 @@ HUSH = 3  # of 32,768: a quiet room, since digital silence occurs in no recordin
 SEED = 20_261_123
 
 
-def recordings(counts: dict[Language, int], seed: int) -> Iterator[Utterance]:
-    """Held-out sentences by held-out voices in a quiet room, as many of each language."""
+def recordings(
+    counts: dict[Language, int], seed: int, *, salad: bool = False
+) -> Iterator[Utterance]:
+    """Held-out sentences by held-out voices in a quiet room, as many of each language.
+
+    With `salad` their words follow no rule.
+    """
     random, speakers = Random(seed), Speakers()
     for language, count in counts.items():
-        for text in held_out_texts(language, count):
+        for text in held_out_texts(language, count, salad=salad):
             voice = draw_voice(random, language, held_out=True)
             spoken = speakers.say(text, language, voice)
             if spoken is not None:

@@ -9,8 +9,7 @@ from __future__ import annotations
 
 import sys
 from collections import defaultdict
-from collections.abc import Sequence
-from itertools import pairwise
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -20,23 +19,26 @@ import onnxruntime
 from faster_whisper import WhisperModel
 from forced import word_times
 from heldout import recordings
-from lexicon import plain
+from lexicon import Language, plain
 from numpy.typing import NDArray
 from voices import Utterance
 
 NANO = Path(__file__).parents[2] / "tests" / "data" / "nano"
 SEED = 20_261_124
 SENTENCES = 300
+WINDOW = 30 * 16_000  # samples
 
 
 def main() -> None:
     """Print every figure of the cards."""
     ctranslate2.set_log_level(40)  # says that it computes in another type than it stores
     count = int(sys.argv[1]) if len(sys.argv) > 1 else SENTENCES
-    spoken = list(recordings({"en": count, "de": count * 2 // 5}, SEED))
+    counts: dict[Language, int] = {"en": count, "de": count * 2 // 5}
     groups = defaultdict(list)
-    for one in spoken:
+    for one in recordings(counts, SEED):
+        groups["all"].append(one)
         groups[f"{one.language} {'flite' if one.voice.is_flite else 'espeak-ng'}"].append(one)
+    groups["loose words"] = list(recordings(counts, SEED, salad=True))
     for name, group in groups.items():
         print(f"{name}: {len(group)} sentences, {sum(len(one.words) for one in group)} words")
         _measure_whisper(group)
@@ -53,44 +55,78 @@ def _measure_whisper(group: Sequence[Utterance]) -> None:
     """Words, languages and times of sentences alone."""
     model = WhisperModel(str(NANO / "whisper"), device="cpu", compute_type="int8")
     wrong = languages = 0
-    ends, edges = list[float](), list[float]()
+    edges = list[float]()
     for one in group:
-        segments = _transcribed(model, _heard(one), one.language)
-        said = [plain(word) for word in " ".join(part.text for part in segments).split()]
-        wrong += edits([plain(word.word) for word in one.words], said)
+        segments = _transcribed(model, _heard(one), one.language, words=True)
+        wrong += edits(_words(one), _said(segments))
         languages += model.detect_language(_heard(one))[0] != one.language
-        ends += [abs(part.end - one.words[-1].end) for part in segments[-1:]]
         words = [word for part in segments for word in part.words]
         if len(words) == len(one.words):
             for word, true in zip(words, one.words, strict=True):
                 edges += [abs(word.start - true.start), abs(word.end - true.end)]
     total = sum(len(one.words) for one in group)
     print(f"  WER {100 * wrong / total:.1f} %, {languages} languages wrong", flush=True)
-    print(f"  last timestamp off by {_spread(ends)}, words by attention {_spread(edges)}")
+    timed = sum(
+        edits(_words(one), _said(_transcribed(model, _heard(one), one.language, timed=True)))
+        for one in group
+    )
+    print(f"  WER {100 * timed / total:.1f} % with timestamps")
+    print(f"  words by attention {_spread(edges)}")
 
 
 def _measure_windows(group: Sequence[Utterance]) -> None:
-    """Words of windows up to 30 s that hold several sentences."""
+    """Words of windows up to 30 s that hold several sentences of one language."""
     model = WhisperModel(str(NANO / "whisper"), device="cpu", compute_type="int8")
-    wrong = total = 0
-    for first, after in pairwise([*range(0, len(group), 8), len(group)]):
-        part = group[first:after]
-        samples = np.concatenate([_heard(one) for one in part])
-        said = _transcribed(model, samples, part[0].language)
-        words = [plain(word) for piece in said for word in piece.text.split()]
-        true = [plain(word.word) for one in part for word in one.words]
-        wrong, total = wrong + edits(true, words), total + len(true)
-    print(f"  WER {100 * wrong / total:.1f} % with eight sentences in a row", flush=True)
+    for timed in (False, True):
+        wrong = total = 0
+        for language in ("en", "de"):
+            for part in _windows([one for one in group if one.language == language]):
+                samples = np.concatenate([_heard(one) for one in part])
+                true = [word for one in part for word in _words(one)]
+                wrong += edits(true, _said(_transcribed(model, samples, language, timed=timed)))
+                total += len(true)
+        how = "with" if timed else "without"
+        print(f"  WER {100 * wrong / total:.1f} % in full windows {how} timestamps", flush=True)
 
 
-def _transcribed(model: WhisperModel, samples: NDArray[np.float32], language: str) -> list[Any]:
-    """Segments with words, read greedily."""
+def _windows(group: Sequence[Utterance]) -> Iterator[list[Utterance]]:
+    """As many sentences as fit into 30 s."""
+    part = list[Utterance]()
+    for one in group:
+        if sum(len(other.samples) for other in [*part, one]) > WINDOW:
+            yield part
+            part = []
+        part.append(one)
+    if part:
+        yield part
+
+
+def _words(one: Utterance) -> list[str]:
+    """What is said."""
+    return [plain(word.word) for word in one.words]
+
+
+def _said(segments: Sequence[Any]) -> list[str]:
+    """What the model says."""
+    return [plain(word) for word in " ".join(part.text for part in segments).split()]
+
+
+def _transcribed(
+    model: WhisperModel,
+    samples: NDArray[np.float32],
+    language: str,
+    *,
+    timed: bool = False,
+    words: bool = False,
+) -> list[Any]:
+    """Segments, read greedily; `timed` with timestamps, `words` with times of words."""
     segments, _ = model.transcribe(
         samples,
         language=language,
         beam_size=1,
         temperature=0,
-        word_timestamps=True,
+        without_timestamps=not timed,
+        word_timestamps=words,
         condition_on_previous_text=False,
     )
     return list(segments)

@@ -16,6 +16,8 @@ from sound import Samples, faster
 RATE = 16_000
 LONGEST_S = 30
 GERMAN_SHARE = 0.2
+FLITE_SHARE = 0.2
+"""Of English sentences, on top of those that are drawn from all voices."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +40,7 @@ class Mixer:
             language: [one for one in self._corpus.entries if one.language == language]
             for language in GRAMMARS
         }
+        self._of_flite = [one for one in self._corpus.entries if one.voice.is_flite]
 
     @property
     def phones(self) -> tuple[str, ...]:
@@ -52,6 +55,14 @@ class Mixer:
         """All of one language."""
         return self._by_language[language]
 
+    def _entry(self, language: Language) -> Entry:
+        """A sentence; flite's few voices speak more often than in the corpus."""
+        return self._random.choice(
+            self._of_flite
+            if language == "en" and self._random.random() < FLITE_SHARE
+            else self._by_language[language]
+        )
+
     def mixed(
         self, language: Language, wanted_s: float, pause_s: float
     ) -> tuple[Samples, list[Placed]]:
@@ -63,7 +74,7 @@ class Mixer:
         now = random.uniform(0, pause_s if random.random() < 0.9 else 3 * pause_s)
         parts, placed = [np.zeros(round(now * RATE), np.float32)], list[Placed]()
         while now < wanted_s:
-            entry, factor = random.choice(self._by_language[language]), random.uniform(0.92, 1.09)
+            entry, factor = self._entry(language), random.uniform(0.88, 1.14)
             spoken = faster(self._corpus.samples(entry), factor)
             spoken *= 10 ** (random.uniform(-4, 4) / 20)
             edges = (entry.times.astype(np.float64), entry.phone_times.astype(np.float64))

@@ -24,9 +24,9 @@ from torch import Tensor
 from torch.nn import functional
 from torch.utils.data import DataLoader, IterableDataset
 
-STEPS, BATCH = 1_500, 24
+STEPS, BATCH = 500, 24
 PEAK = 3e-3  # of the learning rate
-SAVE_EVERY = 250
+SAVE_EVERY = 100
 SEED = 20_261_122
 
 

@@ -12,17 +12,23 @@ from torch import Tensor, nn
 from torch.nn import functional
 
 WIDTH, HEADS = 128, 4
-ENCODER_LAYERS, DECODER_LAYERS = 3, 2
+ENCODER_LAYERS, DECODER_LAYERS = 3, 3
 AUDIO_POSITIONS, TEXT_POSITIONS = 1_500, 448
 MELS = 80
 GUIDED_HEADS = 2
-"""The first heads of the last decoder layer learn to look at the word that comes next."""
+"""The first heads of the last decoder layer learn to look at the word that comes next, those of
+the first layer at the word that was said last."""
 AUDIO_SCALE, TEXT_SCALE = 1.0, 0.1
 """Of the positions, which else drown what is heard and said: CTranslate2 reads them as a table."""
 LOUDER = 6
-OFFSETS = ((-6, -2, 2, 6), (-12, -4, 4, 12))
-SHARPNESS = 2.2
 """Times PyTorch's own weights of the first convolutions, for the same reason."""
+REACH = 21
+"""Frames of 10 ms that the second convolution hears at once, most of them to come: about a
+syllable, for which three layers of attention are few. CTranslate2 pads any kernel as one of 3."""
+OFFSETS = ((-6, -2, 2, 6), (-12, -4, 4, 12))
+"""Frames of 20 ms to the side at which the heads of the first layers begin to look."""
+SHARPNESS = 2.2
+"""Of that look: the weights of queries and keys."""
 
 
 def sinusoids(length: int, width: int) -> Tensor:
@@ -142,7 +148,7 @@ class Output:
     phone_logits: Tensor
     """(batch, frame, phone)"""
     attention: Tensor
-    """(batch, head, token, frame), logarithms, of the guided heads."""
+    """(layer, batch, head, token, frame), logarithms, of the guided heads."""
 
 
 class NanoWhisper(nn.Module):
@@ -151,7 +157,7 @@ class NanoWhisper(nn.Module):
     def __init__(self, text_tokens: int, words: int, phones: int) -> None:
         super().__init__()
         self.conv1 = nn.Conv1d(MELS, WIDTH, 3, padding=1)
-        self.conv2 = nn.Conv1d(WIDTH, WIDTH, 3, stride=2, padding=1)
+        self.conv2 = nn.Conv1d(WIDTH, WIDTH, REACH, stride=2, padding=1)
         with torch.no_grad():
             self.conv1.weight *= LOUDER
             self.conv2.weight *= LOUDER
@@ -177,7 +183,12 @@ class NanoWhisper(nn.Module):
         )
 
     def encode(self, mel: Tensor, shifts: Tensor) -> Tensor:
-        """(batch, frame, channel) of mel (batch, band, frame) that begins `shifts` frames late."""
+        """(batch, frame, channel) of mel (batch, band, frame) that begins `shifts` frames late.
+
+        As CTranslate2 does it, a full window of 30 s loses its last frames; shorter ones do not.
+        """
+        missing = min(REACH - 3, 2 * AUDIO_POSITIONS - mel.shape[-1])
+        mel = functional.pad(mel, (0, missing))
         x = functional.gelu(self.conv2(functional.gelu(self.conv1(mel)))).transpose(1, 2)
         frames = shifts[:, None] + torch.arange(x.shape[1])
         x = x + AUDIO_SCALE * self.positions[frames]
@@ -197,7 +208,8 @@ class NanoWhisper(nn.Module):
         """Scores (batch, token, taught token) and the guided heads' log weights."""
         table = self.embeddings()
         x = table[tokens] + TEXT_SCALE * self.positions[: tokens.shape[1]]
-        attention = x
+        attention = []
         for layer in self.decoder:
-            x, attention = layer(x, memory)
-        return self.decoder_norm(x) @ table.T, attention
+            x, logs = layer(x, memory)
+            attention.append(logs)
+        return self.decoder_norm(x) @ table.T, torch.stack(attention)

@@ -20,6 +20,7 @@ from torch.utils.data import IterableDataset
 
 FULL = 3_000  # frames of 10 ms: the 30 s that Whisper hears at once
 IGNORED = -100  # what PyTorch's cross entropy takes for no label
+ALONE = 0.3  # of the full windows hold one sentence, and then nothing
 POOL = 4  # batches drawn at once, so that windows of like length share a batch
 
 
@@ -104,6 +105,8 @@ class Windows(IterableDataset["Batch"]):
         """Sentences of one language by any voices."""
         language, phase = self._mixer.language(), self._phase
         wanted_s = self._random.uniform(phase.shortest, phase.longest)
+        if phase.is_full and self._random.random() < ALONE:
+            wanted_s = phase.shortest
         samples, placed = self._mixer.mixed(language, wanted_s, phase.pause_s)
         mel = self._mel(degraded(samples, self._random))
         shift = 0
@@ -140,19 +143,20 @@ class Windows(IterableDataset["Batch"]):
             self._prompt(label, language)
         for name in ("startoftranscript", language, "transcribe"):
             label.add(self._special(name), taught=name != "startoftranscript")
-        has_times = random.random() < 0.6
+        has_times = random.random() < 0.5
         if not has_times:
             label.add(self._special("notimestamps"))
         for one in placed:
             if not self._say(label, one, shift, has_times=has_times):
                 break
-        label.add(self._special("endoftext"))
+        rest = float(placed[-1].times[-1, 1]) if placed else 0.0
+        label.add(self._special("endoftext"), (rest, rest + 0.3))
         return label
 
     def _prompt(self, label: Label, language: Language) -> None:
         """Earlier sentences, which shall not be said again."""
         label.add(self._special("startofprev"), taught=False)
-        most = 12 if self._phase.is_full else 3
+        most = 4 if self._phase.is_full else 3
         for _ in range(self._random.randint(1, most)):
             text = self._random.choice(self._mixer.sentences(language)).text
             for token in self._tokenizer.encode(f" {text}").ids:
@@ -230,6 +234,8 @@ class Batch:
     """(window, token): the token after each."""
     spans: Tensor
     """(window, token, edge): encoder frames of the target's sound."""
+    past: Tensor
+    """(window, token, edge): encoder frames of the token's own sound."""
     words: Tensor
     """(window, encoder frame)"""
     phones: Tensor
@@ -244,7 +250,7 @@ def collate(windows: list[Window]) -> Batch:
     words, phones = np.zeros((2, len(windows), frames // 2), np.int64)
     tokens = np.zeros((len(windows), length), np.int64)
     targets = np.full((len(windows), length), IGNORED)
-    spans = np.zeros((len(windows), length, 2), np.int64)
+    spans, past = np.zeros((2, len(windows), length, 2), np.int64)
     for row, window in enumerate(windows):
         label, count = window.label, len(window.label.tokens) - 1
         mel[row, :, : window.mel.shape[1]] = window.mel
@@ -252,7 +258,8 @@ def collate(windows: list[Window]) -> Batch:
         phones[row, : len(window.phones)] = window.phones
         tokens[row, :count] = label.tokens[:-1]
         targets[row, :count] = np.where(label.is_taught[1:], label.tokens[1:], IGNORED)
-        spans[row, :count] = np.round(np.asarray(label.spans[1:]) / 0.02)
+        times = np.round(np.asarray(label.spans) / 0.02)
+        spans[row, :count], past[row, :count] = times[1:], times[:-1]
     shifts = np.asarray([window.shift for window in windows])
-    arrays = (mel, shifts, tokens, targets, spans, words, phones)
+    arrays = (mel, shifts, tokens, targets, spans, past, words, phones)
     return Batch(*(torch.from_numpy(array) for array in arrays))

@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
-
-Linkage = Literal["average", "centroid"]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -36,7 +34,8 @@ class Groups:
     """Vectors already grouped: each group's mean, its size, and whose group each vector is in.
 
     The mean dot product of two groups' members is the dot product of their (unscaled) means,
-    so average linkage over groups continues exactly where grouping stopped.
+    so average linkage over groups continues exactly where grouping stopped; so does centroid
+    linkage, which knows clusters by their means alone.
     """
 
     means: NDArray[np.float32]
@@ -59,32 +58,40 @@ class Groups:
         return Groups((sums / sizes[:, None]).astype(np.float32), sizes, labels[self.labels])
 
 
-def agglomerate(groups: Groups, *, linkage: Linkage) -> Tree:
-    """The merge tree of groups, nearest two first; O(group²) memory.
+Cutting = Callable[[Groups, float], NDArray[np.intp]]
+"""A way to cluster: labels (group,) of groups, from 0, cut at a threshold."""
 
-    `average`: mean cosine distance between members (of unit vectors). `centroid`: Euclidean
-    distance between means, as SciPy's linkage of that name. Ties go to the earliest rows.
+
+def average_labels(groups: Groups, threshold: float) -> NDArray[np.intp]:
+    """Labels (group,) by average linkage."""
+    return cut(agglomerate(groups), threshold=threshold)
+
+
+def agglomerate(groups: Groups) -> Tree:
+    """The merge tree of groups of unit vectors, nearest two first; O(group²) memory.
+
+    Distances are mean cosine distances between members. Ties go to the earliest rows.
     """
     count = len(groups.means)
-    distance = _distances(groups.means, linkage)
+    distance = _distances(groups.means)
     neighbours = _Neighbours(distance)
     sizes, nodes = groups.sizes.copy(), np.arange(count)
     pairs, heights = np.zeros((max(0, count - 1), 2), np.intp), np.zeros(max(0, count - 1))
     for merge in range(count - 1):
         kept, gone = neighbours.closest()
         pairs[merge], heights[merge] = (nodes[kept], nodes[gone]), distance[kept, gone]
-        row = _merged_row(distance, sizes, kept, gone, linkage)
+        row = _merged_row(distance, sizes, kept, gone)
         row[kept] = np.inf
         distance[kept], distance[:, kept] = row, row
         distance[gone], distance[:, gone] = np.inf, np.inf
         sizes[kept] += sizes[gone]
         nodes[kept] = count + merge
         neighbours.refresh(kept, gone)
-    return Tree(count, pairs, _monotone(_real(heights, linkage), pairs, count))
+    return Tree(count, pairs, _monotone(heights, pairs, count))
 
 
 def group_nearby(
-    vectors: NDArray[np.float32], *, threshold: float, at_most: int, linkage: Linkage
+    vectors: NDArray[np.float32], *, threshold: float, at_most: int, cutting: Cutting
 ) -> Groups:
     """Groups few enough to cluster at once, made by clustering block after block.
 
@@ -96,7 +103,7 @@ def group_nearby(
     for share in BLOCK_SHARES:
         if len(groups.means) <= at_most:
             break
-        labels = _labels_by_block(groups, share * threshold, at_most, linkage)
+        labels = _labels_by_block(groups, share * threshold, at_most, cutting)
         groups = groups.joined(labels)
     return groups
 
@@ -107,13 +114,13 @@ where more voices lie apart than can be compared at once."""
 
 
 def _labels_by_block(
-    groups: Groups, threshold: float, block: int, linkage: Linkage
+    groups: Groups, threshold: float, block: int, cutting: Cutting
 ) -> NDArray[np.intp]:
     labels, used = np.zeros(len(groups.means), np.intp), 0
     for first in range(0, len(groups.means), block):
         part = slice(first, first + block)
         some = Groups(groups.means[part], groups.sizes[part], np.arange(0))
-        labels[part] = used + cut(agglomerate(some, linkage=linkage), threshold=threshold)
+        labels[part] = used + cutting(some, threshold)
         used = int(labels[part].max()) + 1
     return labels
 
@@ -144,37 +151,27 @@ class _Neighbours:
             self._lowest[row] = self._distance[row, self._nearest[row]]
 
 
-def _distances(means: NDArray[np.float32], linkage: Linkage) -> NDArray[np.float32]:
-    """Cosine distances, or squared Euclidean ones, with infinity on the diagonal."""
+def _distances(means: NDArray[np.float32]) -> NDArray[np.float32]:
+    """Mean cosine distances (group, group), with infinity on the diagonal."""
     distance: NDArray[np.float32] = means @ means.T
-    squares = np.diag(distance).copy()
-    if linkage == "average":
-        np.subtract(1, distance, out=distance)
-    else:
-        distance *= -2
-        distance += squares[:, None]
-        distance += squares
+    np.subtract(1, distance, out=distance)
     np.fill_diagonal(distance, np.inf)
     return distance
 
 
 def _merged_row(
-    distance: NDArray[np.float32], sizes: NDArray[np.float64], a: int, b: int, linkage: Linkage
+    distance: NDArray[np.float32], sizes: NDArray[np.float64], a: int, b: int
 ) -> NDArray[np.float32]:
     """Distances of the union of `a` and `b` to all others (Lance and Williams 1967)."""
     share_a, share_b = sizes[a] / (sizes[a] + sizes[b]), sizes[b] / (sizes[a] + sizes[b])
     row: NDArray[np.float32] = share_a * distance[a] + share_b * distance[b]
-    return row if linkage == "average" else row - share_a * share_b * distance[a, b]
-
-
-def _real(heights: NDArray[np.float64], linkage: Linkage) -> NDArray[np.float64]:
-    return heights if linkage == "average" else np.sqrt(np.maximum(0, heights))
+    return row
 
 
 def _monotone(
     heights: NDArray[np.float64], pairs: NDArray[np.intp], count: int
 ) -> NDArray[np.float64]:
-    """Heights no lower than any merge below: centroid linkage alone can invert."""
+    """Heights no lower than any merge below, from which rounding may part them."""
     raised = heights.copy()
     for merge, pair in enumerate(pairs):
         below = [raised[node - count] for node in pair if node >= count]
@@ -185,11 +182,10 @@ def _monotone(
 def cut(tree: Tree, *, threshold: float) -> NDArray[np.intp]:
     """Labels (vector,) from 0 in order of first member, merges above `threshold` undone."""
     parents = np.arange(tree.count + len(tree.pairs))
-    for merge, pair in enumerate(tree.pairs):
-        if tree.heights[merge] <= threshold:
-            parents[pair] = tree.count + merge
-    for node in reversed(range(len(parents))):
-        parents[node] = parents[parents[node]]
+    made = np.flatnonzero(tree.heights <= threshold)
+    parents[tree.pairs[made]] = tree.count + made[:, None]
+    while not np.array_equal(above := parents[parents], parents):
+        parents = above
     return relabel(parents[: tree.count])
 
 

@@ -124,7 +124,10 @@ class LongText:
             self._look_at = self._frames + max(LOOK_BACK, BLOCK * len(self._pending))
 
     def finish(self) -> Placed | None:
-        """Where the tokens lie; null where the sound ended before the text did."""
+        """Where the tokens lie; null where the sound ended before the text did.
+
+        Where the past did not fit into memory, also where no way that was kept gets to the end.
+        """
         tokens = self._labels.shape[1]
         reached = self._lowest + self._scores.tokens.shape[1]
         final = self._interleaved()[-2:]  # the last token and the blank after it

@@ -82,7 +82,7 @@ def joined(sides: Sequence[Diarization], found: Sequence[Person], louder: Louder
         turns=tuple(replace(turn, speaker=names[who]) for turn, who in turns),
         exclusive=tuple(one_at_a_time([turn for side in alone for turn in side], louder)),
         voices={names[who]: _vector(found[who]) for who in order if found[who].vector is not None},
-        warnings=tuple(notice for side in sides for notice in side.warnings),
+        warnings=tuple(dict.fromkeys(notice for side in sides for notice in side.warnings)),
     )
 
 
@@ -122,15 +122,18 @@ def _person(place: int, label: str, side: Diarization) -> Person:
 def _nearest(
     found: Sequence[Person], *, within: float, strict: bool
 ) -> tuple[Person, Person] | None:
-    """The two people with the nearest voices; null where none are near enough."""
+    """The two people with the nearest voices; null where none are near enough.
+
+    Of pairs as near, as those of unknown voices are, those that may be one go first.
+    """
     near = (
-        (distance, places)
-        for places in combinations(range(len(found)), 2)
-        if (distance := _distance(found[places[0]], found[places[1]])) <= within
-        and not (strict and _apart(found[places[0]], found[places[1]]))
+        (distance, apart, one, other)
+        for one, other in combinations(range(len(found)), 2)
+        if (distance := _distance(found[one], found[other])) <= within
+        and not ((apart := _apart(found[one], found[other])) and strict)
     )
     best = min(near, default=None)
-    return None if best is None else (found[best[1][0]], found[best[1][1]])
+    return None if best is None else (found[best[2]], found[best[3]])
 
 
 def _distance(one: Person, other: Person) -> float:

@@ -58,12 +58,22 @@ def mel_power(
     """
     padded = np.pad(samples, ((0, 0), (fft_size // 2, fft_size // 2)))
     frames = np.lib.stride_tricks.sliding_window_view(padded, fft_size, axis=1)[:, ::hop]
-    spectrum = np.fft.rfft(frames * _hann(fft_size))  # (window, frame, frequency)
+    return banded(frames * _hann(fft_size), mel_filters(bins, fft_size), fft_size)
+
+
+def banded(
+    frames: NDArray[np.float32], filters: NDArray[np.float32], fft_size: int
+) -> NDArray[np.float32]:
+    """Power (window, frame, bin) of windowed frames (window, frame, time) through filters.
+
+    `filters` are (frequency, bin); frames shorter than `fft_size` are padded with zeros.
+    """
+    spectrum = np.fft.rfft(frames, fft_size)  # (window, frame, frequency)
     power = np.square(spectrum.real)
     power += np.square(spectrum.imag)
     flat = power.reshape(-1, power.shape[2]).astype(np.float32, copy=False)
-    mel: NDArray[np.float32] = flat @ mel_filters(bins, fft_size)
-    return mel.reshape(len(samples), -1, bins)
+    banded: NDArray[np.float32] = flat @ filters
+    return banded.reshape(*frames.shape[:2], filters.shape[1])
 
 
 @lru_cache(maxsize=4)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Iterator, Mapping
 from types import MappingProxyType
 from typing import Literal
@@ -13,41 +14,49 @@ Phantom = Literal["credit", "courtesy"]
 
 CREDITS: Mapping[str, tuple[str, ...]] = MappingProxyType(
     {
-        "en": ("subtitles by …", "subtitled by …", "captions by …", "captioning by …",
-               "closed captioning by …", "transcribed by …", "transcript by …",
-               "transcription by …", "transcripts by …"),
-        "de": ("Untertitel von …", "Untertitel im Auftrag des …", "Untertitel der …",
-               "Untertitelung des ZDF …", "Untertitelung im Auftrag …", "Untertitelung aufgrund …",
-               "Copyright WDR …", "SWR 20…"),
-        "fr": ("sous-titres réalisés par …", "sous-titres réalisés para …", "sous-titres par …",
-               "sous-titrage …", "sous-titres faits par …"),
-        "es": ("subtítulos realizados por …", "subtítulos por …", "subtítulos creados por …",
-               "subtitulado por …"),
-        "it": ("sottotitoli creati …", "sottotitoli a cura di …", "sottotitoli e revisione …",
-               "sottotitoli di …"),
-        "pt": ("legendas pela …", "legendas por …", "legenda por …", "legenda Adriana Zanotto"),
-        "nl": ("ondertitels ingediend door …", "ondertiteld door …", "ondertiteling door …",
-               "TV Gelderland 20…"),
-        "pl": ("napisy stworzone przez …", "napisy wykonane przez …",
-               "zdjęcia i napisy stworzone przez …"),
-        "ru": ("субтитры сделал …", "субтитры создавал …", "субтитры делал …",
-               "субтитры подогнал …", "субтитры добавил …", "редактор субтитров …"),
-        "uk": ("субтитрувальниця …", "субтитри створив …"),
-        "tr": ("altyazı …", "alt yazı M.K."),
-        "sv": ("textning …", "undertexter från …", "undertexter av …", "svensktextning.nu"),
-        "no": ("teksting av …", "undertekster av …"),
-        "da": ("danske tekster af …", "tekster af Nicolai Winther"),
-        "el": ("υπότιτλοι …", "υποτιτλοι …"),
-        "cs": ("titulky vytvořil …",),
-        "ro": ("subtitrarea …", "subtitrare realizată …"),
-        "zh": ("字幕由…", "中文字幕志愿者…", "字幕志愿者…", "字幕製作…", "字幕制作…",
-               "优优独播剧场…", "明镜需要您的支持…", "请不吝点赞…", "請不吝點贊…"),
-        "ja": ("字幕作成者…", "字幕 by …"),
-        "ko": ("자막 제공…", "한글자막…", "자막 by …"),
+        "en": ("subtitles by ~", "subtitled by ~", "captions by ~", "captioning by ~",
+               "captioned by ~", "closed captioning by ~", "transcribed by ~", "transcript by ~",
+               "transcription by ~", "transcripts by ~"),
+        "de": ("Untertitel von ~", "Untertitel im Auftrag des ZDF …", "Untertitelung des ZDF …",
+               "Untertitelung im Auftrag des ZDF …", "Copyright WDR …", "SWR 2020", "SWR 2021",
+               "Untertitel im Auftrag des ZDF für funk, 2017",
+               "Untertitelung des ZDF für funk, 2017",
+               "Untertitelung aufgrund der Amara.org-Community"),
+        "fr": ("sous-titres réalisés par ~", "sous-titres réalisés para ~", "sous-titres par ~",
+               "sous-titrage ~", "sous-titrage MFP", "sous-titrage ST' 501",
+               "sous-titrage Société Radio-Canada", "sous-titres faits par ~"),
+        "es": ("subtítulos realizados por ~", "subtítulos por ~", "subtítulos creados por ~",
+               "subtitulado por ~"),
+        "it": ("sottotitoli creati da ~", "sottotitoli a cura di ~",
+               "sottotitoli e revisione a cura di ~", "sottotitoli di ~"),
+        "pt": ("legendas pela comunidade …", "legendas por ~", "legenda por ~",
+               "legenda Adriana Zanotto"),
+        "nl": ("ondertitels ingediend door ~", "ondertiteld door ~", "ondertiteling door ~",
+               "TV Gelderland 2021"),
+        "pl": ("napisy stworzone przez ~", "napisy wykonane przez ~",
+               "zdjęcia i napisy stworzone przez ~"),
+        "ru": ("субтитры сделал ~", "субтитры создавал ~", "субтитры делал ~",
+               "субтитры подогнал ~", "субтитры добавил ~", "редактор субтитров ~"),
+        "uk": ("субтитрувальниця ~", "субтитри створив ~"),
+        "tr": ("altyazı ~", "altyazı M.K.", "alt yazı M.K."),
+        "sv": ("textning ~", "undertexter från ~", "undertexter av ~", "svensktextning.nu"),
+        "no": ("teksting av ~", "undertekster av ~"),
+        "da": ("danske tekster af ~", "tekster af ~"),
+        "el": ("υπότιτλοι ~", "υποτιτλοι ~"),
+        "cs": ("titulky vytvořil ~",),
+        "ro": ("subtitrarea ~", "subtitrare realizată de ~"),
+        "zh": ("中文字幕志愿者 ~", "字幕志愿者 ~", "字幕製作 ~", "字幕制作 ~", "优优独播剧场…",
+               "明镜需要您的支持…", "明镜需要您的支持 欢迎订阅明镜", "请不吝点赞…", "請不吝點贊…",
+               "请不吝点赞 订阅 转发 打赏支持明镜与点点栏目",
+               "請不吝點贊 訂閱 轉發 打賞支持明鏡與點點欄目"),
+        "ja": ("字幕作成者 ~", "字幕 by ~"),
+        "ko": ("자막 제공 ~", "한글자막 by ~", "자막 by ~"),
         "ar": ("ترجمة نانسي قنقر",),
     }
 )  # fmt: skip
-"""By language; `…` stands for anything. Whoever the credit is to, nobody says it aloud."""
+"""By language; `~` stands for a name, `…` for anything. Whoever the credit is to, nobody says it
+aloud; *captions by noon* people do. Those that go on with ordinary words, or in a script that
+knows no capitals, may be sentences: they are no more than courtesies."""
 
 COURTESIES: Mapping[str, tuple[str, ...]] = MappingProxyType(
     {
@@ -105,10 +114,20 @@ COURTESIES: Mapping[str, tuple[str, ...]] = MappingProxyType(
 EVERYWHERE = plain("Amara.org")
 """The community whose name stands in the credits of all languages."""
 
-ANYTHING = "…"
+ANYTHING, NAME = "…", "~"
 
 LONGEST_CREDIT = 60
-"""Letters: who begins like a credit and goes on for longer speaks about subtitles."""
+"""Letters: who begins like a credit and goes on for longer speaks about subtitles. Chosen by
+hand, not measured."""
+
+LONGEST_NAME = 6
+"""Words: a person's name and function, twice."""
+
+EDGES = "\"'()[]-–—.:,;!?/\N{RIGHT SINGLE QUOTATION MARK}"
+"""Marks around words that are no part of a name."""
+
+LONGEST_SIGNS = 6
+"""Signs of a name in Chinese, Japanese or Korean."""
 
 
 def phantom_in(text: str) -> Phantom | None:
@@ -124,9 +143,50 @@ def phantom_in(text: str) -> Phantom | None:
     said = plain(text)
     if not said:
         return None
-    if len(said) <= LONGEST_CREDIT and (EVERYWHERE in said or _CREDITS.hold(said)):
+    short = len(said) <= LONGEST_CREDIT
+    if short and (EVERYWHERE in said or _CREDITS.name(text)):
         return "credit"
-    return "courtesy" if _COURTESIES.hold(said) else None
+    return "courtesy" if _COURTESIES.hold(text) or (short and _CREDITS.hold(text)) else None
+
+
+def is_name(text: str) -> bool:
+    """Whether a text can be the name of whoever made subtitles, and nothing else.
+
+    That is one word such as no sentence has, or several that all begin as names do.
+
+    >>> is_name("Stina Hedin www.btistudios.com"), is_name("DimaTorzok"), is_name("李宗盛")
+    (True, True, True)
+    >>> is_name("hand"), is_name("Monday"), is_name("default are off")
+    (False, False, False)
+    """
+    words = [word.strip(EDGES) for word in text.split()]
+    words = [word for word in words if plain(word)]
+    if len(words) == 1:
+        return _is_odd(words[0])
+    return 1 < len(words) <= LONGEST_NAME and all(map(_is_capital, words))
+
+
+def _is_certain(text: str) -> bool:
+    """Whether what follows a credit has capitals, numbers and addresses only, or is nothing.
+
+    >>> _is_certain(", 2020"), _is_certain("ist schlecht"), _is_certain("很难")
+    (True, False, False)
+    """
+    words = [word.strip(EDGES) for word in text.split()]
+    cased = not any(unicodedata.category(char) == "Lo" for char in text)
+    return cased and all(_is_capital(word) or word[0].isdigit() for word in words if word)
+
+
+def _is_odd(word: str) -> bool:
+    """Whether a single word is a name: an address, letters run together, few signs."""
+    if all(unicodedata.category(one) == "Lo" for one in word):
+        return 1 < len(word) <= LONGEST_SIGNS
+    return "." in word or any(map(str.isupper, word[1:]))
+
+
+def _is_capital(word: str) -> bool:
+    """Whether a word of several is part of a name."""
+    return word[0].isupper() or unicodedata.category(word[0]) == "Lo" or "." in word
 
 
 def _once(said: str) -> str:
@@ -143,17 +203,37 @@ class _Phrases:
     """A table as it is looked up in."""
 
     def __init__(self, table: Mapping[str, tuple[str, ...]]) -> None:
-        self.whole = frozenset(map(_once, map(plain, _phrases(table, open_ended=False))))
-        self.beginnings = tuple(map(plain, _phrases(table, open_ended=True)))
+        phrases = [one for own in table.values() for one in own]
+        whole = (one for one in phrases if one[-1] not in {ANYTHING, NAME})
+        self.whole = frozenset(map(_once, map(plain, whole)))
+        self.beginnings = tuple(plain(one) for one in phrases if one.endswith(ANYTHING))
+        self.before_names = tuple(plain(one) for one in phrases if one.endswith(NAME))
 
-    def hold(self, said: str) -> bool:
+    def hold(self, text: str) -> bool:
         """Whether they know what is said, or how it begins."""
-        return said.startswith(self.beginnings) or _once(said) in self.whole
+        said = plain(text)
+        if said.startswith(self.beginnings) or _once(said) in self.whole:
+            return True
+        return any(map(is_name, self._names(text)))
+
+    def name(self, text: str) -> bool:
+        """Whether they know what is said, or how it begins, and a name or a year follows."""
+        said = plain(text)
+        begun = (one for one in self.beginnings if said.startswith(one))
+        rests = [_after(text, one) for one in begun]
+        rests += filter(is_name, self._names(text))
+        return _once(said) in self.whole or any(map(_is_certain, rests))
+
+    def _names(self, text: str) -> Iterator[str]:
+        """What follows in the place of a name."""
+        said = plain(text)
+        return (_after(text, one) for one in self.before_names if said.startswith(one))
 
 
-def _phrases(table: Mapping[str, tuple[str, ...]], *, open_ended: bool) -> Iterator[str]:
-    for own in table.values():
-        yield from (one for one in own if one.endswith(ANYTHING) == open_ended)
+def _after(text: str, beginning: str) -> str:
+    """What follows the part of a text that is plainly its beginning."""
+    ends = (end for end in range(len(text) + 1) if plain(text[:end]) == beginning)
+    return text[next(ends, len(text)) :]
 
 
 _CREDITS = _Phrases(CREDITS)

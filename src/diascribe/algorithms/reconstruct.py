@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from dataclasses import dataclass
 from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
 
-from diascribe.algorithms.windows import Windows, overlap_sum
+from diascribe.algorithms.windows import Windows
 
 BLOCK = 1 << 16
 """Frames worked on at once, to bound memory: 18 minutes."""
@@ -21,38 +23,53 @@ def count_speakers(activity: NDArray[np.uint8], windows: Windows) -> NDArray[np.
 
     `activity` is (window, frame, local), 0 to 255.
     """
-    heard = activity.sum(axis=2, dtype=np.uint16)
-    total = overlap_sum(heard.astype(np.uint32), windows)
-    everywhere = np.broadcast_to(np.uint32(1), (windows.count, windows.frames))
-    covered = overlap_sum(everywhere, windows)
-    mean = total / np.maximum(1, covered * FULL)
-    counted: NDArray[np.uint8] = np.rint(mean).astype(np.uint8)
+    total = np.zeros((windows.total_frames, 2), np.uint32)  # what is heard, windows that hear
+    for window, seen in enumerate(activity):
+        first = windows.first_frame(window)
+        total[first : first + windows.frames, 0] += seen.sum(axis=1, dtype=np.uint16)
+        total[first : first + windows.frames, 1] += FULL
+    counted: NDArray[np.uint8] = np.rint(total[:, 0] / np.maximum(1, total[:, 1])).astype(np.uint8)
     return counted
 
 
-def speaker_scores(
-    activity: NDArray[np.uint8],
-    labels: NDArray[np.intp],
-    speakers: int,
-    windows: Windows,
-    weights: NDArray[np.uint8] | None = None,
-) -> NDArray[np.uint16]:
-    """How strongly the windows together hear each speaker (frame, speaker), as a sum.
+@dataclass(frozen=True, slots=True, eq=False)
+class Scoring:
+    """How strongly the windows together hear each speaker."""
 
-    `labels` (window, local) says who each local speaker is; two of one window may be the
-    same speaker, and then count once, at the stronger. Negative labels are nobody.
-    `weights` (frame,) of a window, at most 16, say how far to trust each frame; null trusts
-    all alike.
-    """
-    assert windows.window_s / windows.step_s <= 16, "sums of more windows overflow"
-    trust = np.ones(windows.frames, np.uint16) if weights is None else weights.astype(np.uint16)
-    scores = np.zeros((windows.total_frames, speakers), np.uint16)
-    for window, row in enumerate(labels):
-        first = windows.first_frame(window)
-        frames = scores[first : first + windows.frames]
+    activity: NDArray[np.uint8]
+    """(window, frame, local), 0 to 255."""
+    labels: NDArray[np.intp]
+    """Who each local speaker (window, local) is; two of one window may be the same speaker, and
+    then count once, at the stronger. Negative labels are nobody."""
+    speakers: int
+    windows: Windows
+    weights: NDArray[np.uint8] | None = None
+    """At most 16, how far to trust each frame (frame,) of a window; null trusts all alike."""
+
+    def blocks(self) -> Iterator[range]:
+        """The recording's frames, so many at once as memory is kept small by."""
+        frames = range(self.windows.total_frames)
+        return (frames[first : first + BLOCK] for first in frames[::BLOCK])
+
+    def scores(self, frames: range) -> NDArray[np.uint16]:
+        """The sum over windows (frame, speaker) for some frames of the recording."""
+        windows = self.windows
+        assert windows.window_s / windows.step_s <= 16, "sums of more windows overflow"
+        scores = np.zeros((len(frames), self.speakers), np.uint16)
+        for window in windows.over(frames):
+            first = windows.first_frame(window)
+            begin, end = max(first, frames.start), min(first + windows.frames, frames.stop)
+            seen = slice(begin - first, end - first)
+            part = scores[begin - frames.start : end - frames.start]
+            self._add(window, seen, part)
+        return scores
+
+    def _add(self, window: int, seen: slice, scores: NDArray[np.uint16]) -> None:
+        """Add what a window hears in some of its frames, in place."""
+        row = self.labels[window]
         for speaker in set(row[row >= 0].tolist()):
-            frames[:, speaker] += trust * activity[window][:, row == speaker].max(axis=1)
-    return scores
+            heard = self.activity[window, seen][:, row == speaker].max(axis=1).astype(np.uint16)
+            scores[:, speaker] += heard if self.weights is None else self.weights[seen] * heard
 
 
 def most_active(scores: NDArray[np.uint16], count: NDArray[np.uint8]) -> NDArray[np.bool_]:
@@ -86,18 +103,16 @@ def exclusive(active: NDArray[np.bool_], scores: NDArray[np.uint16]) -> NDArray[
     return alone
 
 
-def absorb_fragments(active: NDArray[np.bool_], *, shorter_than: int) -> NDArray[np.bool_]:
-    """The activity (frame, speaker) with short fragments given to the turn they touch.
+def fragments(lone: NDArray[np.int16], *, shorter_than: int) -> Iterator[tuple[slice, int]]:
+    """Frames in which a short fragment stuck to another's turn is to be given to that speaker.
 
-    A fragment is a run of one lone speaker of fewer than `shorter_than` frames. If a run of
-    another lone speaker that is no fragment itself touches it without a pause between, that
-    speaker gets it, the longer of two. Such fragments are what windows leave that hear only
-    the edge of a turn.
+    `lone` (frame,) is the speaker of each frame with just one, else -1. A fragment is a run of
+    fewer than `shorter_than` frames. If a run of another lone speaker that is no fragment itself
+    touches it without a pause between, that speaker gets it, the longer of two. Such fragments
+    are what windows leave that hear only the edge of a turn.
     """
-    lone = _lone_speakers(active)
     edges = np.flatnonzero(np.diff(lone, prepend=-2, append=-2)).tolist()
     runs = list(pairwise(edges))
-    absorbed = active.copy()
     for place, (first, last) in enumerate(runs):
         if lone[first] < 0 or last - first >= shorter_than:
             continue
@@ -105,12 +120,10 @@ def absorb_fragments(active: NDArray[np.bool_], *, shorter_than: int) -> NDArray
         turns = [(end - begin, begin) for begin, end in beside if lone[begin] >= 0]
         length, begin = max(turns, default=(0, 0))
         if length >= shorter_than:
-            absorbed[first:last] = False
-            absorbed[first:last, lone[begin]] = True
-    return absorbed
+            yield slice(first, last), int(lone[begin])
 
 
-def _lone_speakers(active: NDArray[np.bool_]) -> NDArray[np.int16]:
+def lone_speakers(active: NDArray[np.bool_]) -> NDArray[np.int16]:
     """The speaker (frame,) of each frame with just one, else -1."""
     lone = np.full(len(active), -1, np.int16)
     alone = np.flatnonzero(active.sum(axis=1, dtype=np.uint8) == 1)

@@ -1,4 +1,4 @@
-"""Words of a segment of which an aligner found some: where the others are, so that all follow."""
+"""Words of which some have no times of their own: where they are, so that all follow."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from itertools import groupby
 
 from diascribe.span import Span
 from diascribe.timeline import spread
-from diascribe.transcript import Segment, Word
+from diascribe.transcript import Segment, Timing, Word
 
 
 def words_of(segment: Segment, *, spaced: bool) -> tuple[Word, ...]:
@@ -84,3 +84,33 @@ def _between(words: Sequence[Word], hole: Span) -> Iterator[Word]:
     spans = spread([word.text for word in words], hole)
     for word, span in zip(words, spans, strict=True):
         yield replace(word, start=span.start, end=span.end, timing="interpolated", score=None)
+
+
+def shared(
+    texts: Sequence[str], spans: Sequence[Span], within: Span, *, least_s: float
+) -> Iterator[tuple[Span, Timing]]:
+    """The span of each word, as a recognizer found it, and whether that is its own.
+
+    Words whose spans, which follow one another inside of `within`, are shorter than `least_s`
+    share that of the word after them, or of the one before, by their letters.
+    """
+    for first, last in _runs(spans, least_s):
+        share = Span(spans[first].start, spans[last - 1].end)
+        lasts = share.duration >= least_s
+        timing: Timing = "recognizer" if last - first == 1 and lasts else "interpolated"
+        for span in spread(texts[first:last], share if lasts else within):
+            yield span, timing
+
+
+def _runs(spans: Sequence[Span], least_s: float) -> list[tuple[int, int]]:
+    """Runs `[first, last)` of spans that are long enough only together."""
+    runs: list[tuple[int, int]] = []
+    first = 0
+    for last in range(1, len(spans) + 1):
+        if spans[last - 1].duration >= least_s:
+            runs.append((first, last))
+            first = last
+    if first < len(spans):
+        before = runs.pop()[0] if runs else first
+        runs.append((before, len(spans)))
+    return runs

@@ -1,52 +1,40 @@
-"""Which clusters of voice vectors are speakers, and how many there are."""
+"""Which clusters of voice vectors are speakers, and how many there are.
+
+Average linkage: thresholds, and the shares of them, are cosine distances.
+"""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
 from diascribe.algorithms.cluster import (
     Groups,
-    Linkage,
     Tree,
     agglomerate,
+    average_labels,
     cut,
     group_nearby,
     unit,
 )
+from diascribe.calibration import Calibration
 from diascribe.protocols import SpeakerCount
-
-LINKAGE: Linkage = "average"
-"""Mean cosine distance: the threshold and the shares of it below are cosine distances too."""
 
 DIRECT_LIMIT = 3072
 """Vectors clustered at once: 36 MiB of distances; more are grouped in blocks first."""
-
-LEAST_SPEECH_S = 6.0
-"""A cluster with less speech than this…"""
-
-LEAST_SHARE = 0.03
-"""…and less than this share of all speech is no speaker of its own (as pyannote.audio's
-`min_cluster_size`, which also shrinks with the recording)."""
-
-MINOR_SHARE = 0.2
-"""Clusters with less than this share of another's speech are often that voice blended with a
-third, from windows where two speakers were not told apart. Blends lie close to both."""
-
-MINOR_DISTANCE = 0.9
-"""Distance between means, in thresholds, below which a minor cluster is no speaker…"""
-
-MAJOR_DISTANCE = 0.55
-"""…and a major one. Means of one voice are much closer than its single vectors."""
-
 
 FINER_CUTS = 64
 """How many more clusters than wanted speakers a cut may have when speakers are sought in it."""
 
 BELOW_ALL = -1.0
 """A height under every merge: undoes all of them."""
+
+
+NEARBY = (0.9, 0.95, 1.05, 1.1)
+"""Thresholds, in thresholds, at which speakers are counted again to tell how sure the number is."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -57,26 +45,58 @@ class Voices:
     seconds: NDArray[np.float32]
 
 
-def find_speakers(voices: Voices, *, threshold: float, count: SpeakerCount) -> NDArray[np.float32]:
-    """One unit vector per speaker (speaker, dimension), most speech first.
+@dataclass(frozen=True, slots=True, eq=False)
+class Speakers:
+    """Who speaks in a recording."""
+
+    vectors: NDArray[np.float32]
+    """A unit vector (speaker, dimension) each, most speech first."""
+    steadiness: float | None
+    """Share of the thresholds nearby at which as many are found; null where a number was given."""
+
+
+def find_speakers(voices: Voices, calibration: Calibration, *, count: SpeakerCount) -> Speakers:
+    """The speakers of some voices.
 
     Fewer than `count.low` come back only where there are fewer vectors, or, in recordings of
     more than `DIRECT_LIMIT` vectors, fewer that differ. Speakers of equal speech keep the
     order of their first vectors.
     """
     if len(voices.vectors) == 0:
-        return voices.vectors
+        return Speakers(voices.vectors, None)
     groups = group_nearby(
-        voices.vectors, threshold=threshold, at_most=DIRECT_LIMIT, linkage=LINKAGE
+        voices.vectors,
+        threshold=calibration.threshold,
+        at_most=DIRECT_LIMIT,
+        cutting=average_labels,
     )
-    tree = agglomerate(groups, linkage=LINKAGE)
-    found = _separate(_clusters(voices, groups, cut(tree, threshold=threshold)), threshold)
-    wanted = max(len(found), count.low)
-    wanted = min(wanted, count.high) if count.high is not None else wanted
+    tree = agglomerate(groups)
+
+    def at(share: float) -> NDArray[np.float32]:
+        rules = replace(calibration, threshold=share * calibration.threshold)
+        return _separate(_clusters(voices, groups, cut(tree, threshold=rules.threshold)), rules)
+
+    found = at(1.0)
+    wanted = within(len(found), count)
+    steady = steadiness([len(at(share)) for share in NEARBY], wanted, count)
     if wanted == len(found):
-        return found
-    cuts = _cuts(tree, threshold, wanted=wanted, fewer=wanted < len(found))
-    return _best_of([_clusters(voices, groups, cut(tree, threshold=one)) for one in cuts], wanted)
+        return Speakers(found, steady)
+    cuts = _cuts(tree, calibration.threshold, wanted=wanted, fewer=wanted < len(found))
+    candidates = [_clusters(voices, groups, cut(tree, threshold=one)) for one in cuts]
+    return Speakers(_best_of(candidates, wanted), steady)
+
+
+def within(found: int, wanted: SpeakerCount) -> int:
+    """The number of speakers nearest to the one found that a caller allows."""
+    enough = max(found, wanted.low)
+    return enough if wanted.high is None else min(enough, wanted.high)
+
+
+def steadiness(counts: Sequence[int], found: int, wanted: SpeakerCount) -> float | None:
+    """Share of other clusterings' counts that come to the same; null where a number was given."""
+    if wanted.exact is not None:
+        return None
+    return sum(within(one, wanted) == found for one in counts) / len(counts)
 
 
 def _clusters(voices: Voices, groups: Groups, labels: NDArray[np.intp]) -> Voices:
@@ -88,15 +108,17 @@ def _clusters(voices: Voices, groups: Groups, labels: NDArray[np.intp]) -> Voice
     return Voices(means[order], seconds[order])
 
 
-def _separate(clusters: Voices, threshold: float) -> NDArray[np.float32]:
+def _separate(clusters: Voices, rules: Calibration) -> NDArray[np.float32]:
     """The clusters that are speakers: enough speech, and far enough from any larger one."""
-    least_s = min(LEAST_SPEECH_S, LEAST_SHARE * float(clusters.seconds.sum()))
+    total_s = float(clusters.seconds.sum())
+    least_s = min(rules.least_speech_s, rules.least_share * total_s)
     kept = [0]
     for row in range(1, len(clusters.vectors)):
         distance = 1 - clusters.vectors[kept] @ clusters.vectors[row]
-        minor = clusters.seconds[row] < MINOR_SHARE * clusters.seconds[kept]
-        needed = threshold * np.where(minor, MINOR_DISTANCE, MAJOR_DISTANCE)
-        if clusters.seconds[row] >= least_s and (distance >= needed).all():
+        minor = clusters.seconds[row] < rules.minor_share * clusters.seconds[kept]
+        shares = np.where(minor, rules.minor_distance, rules.major_distance)
+        far = (distance >= rules.threshold * shares).all()
+        if clusters.seconds[row] >= least_s and far:
             kept.append(row)
     return clusters.vectors[kept]
 

@@ -40,6 +40,17 @@ class Windows:
         """The recording's frame where a window begins."""
         return round(window * self.step_s / self.grid.step)
 
+    def over(self, frames: range) -> range:
+        """The windows that cover any of some frames."""
+        near = int((frames.start - self.frames) * self.grid.step / self.step_s) - 1
+        begin = max(0, near)
+        while begin < self.count and self.first_frame(begin) + self.frames <= frames.start:
+            begin += 1
+        end = begin
+        while end < self.count and self.first_frame(end) < frames.stop:
+            end += 1
+        return range(begin, end)
+
 
 def count_windows(duration: float, *, window_s: float, step_s: float) -> int:
     """Windows needed to cover `duration` seconds; the last may reach beyond the end.

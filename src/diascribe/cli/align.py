@@ -16,6 +16,7 @@ from diascribe.cli.options import cue_options, engine_options, parse_given, with
 from diascribe.cli.parameters import parameters_of
 from diascribe.cli.texts import read_given_text
 from diascribe.errors import OptionsError
+from diascribe.transcript import Transcript
 
 OPTIONS = frozenset({"model", "language", "device", "vad_onset", "vad_offset"})
 """The engine's options that make a difference here."""
@@ -47,11 +48,11 @@ def align(
     if audio == text == STDIN:
         raise OptionsError(("text: wanted a file, for standard input is the recording",))
     choices, options, rules = parse_given({**given, "inputs": [audio]})
-    choices.check_formats(words=True, turns=False)
+    words = read_given_text(text)
+    choices.check_formats(words=True, turns=isinstance(words, Transcript) and bool(words.turns))
     outputs = choices.outputs(rules)
     if outputs is not None:
         outputs.check()
-    words = read_given_text(text)
     name = Path("stdin") if audio == STDIN else Path(Path(audio).stem)
     source = STDIN if audio == STDIN else Path(audio)
     with loaded(choices.cores) as engine:

@@ -85,8 +85,9 @@ class Batch:
         about = f"{one}: " if several else ""
         for warning in transcript.warnings:
             say(f"warning: {about}{warning.message} ({warning.code})")
-        for note in dict.fromkeys(model.note for model in transcript.models if model.note):
-            say_once(f"note: {note}")
+        for model in transcript.models:
+            if model.note:
+                say_once(f"note: {model.stage} by {model.name}: {model.note}")
 
     def _shown(self, transcript: Transcript, one: Input) -> str:
         """What is printed of a recording."""

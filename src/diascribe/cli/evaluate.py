@@ -87,7 +87,8 @@ class EvaluateChoices:
     language: Annotated[
         str | None,
         typer.Option(
-            help="ISO 639 code of what is spoken, where neither file says it.", show_default=False
+            help="What is spoken, where neither file says it: an ISO 639 code or an English name.",
+            show_default=False,
         ),
     ] = None
     print_as: Annotated[

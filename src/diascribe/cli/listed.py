@@ -35,7 +35,7 @@ def readable(store: Store) -> Iterator[str]:
     rows: list[tuple[str, ...]] = [
         ("name", "state", "stage", "MB", "languages", "licence", "what for")
     ]
-    rows += [_row(store, one) for one in store.catalog.values()]
+    rows += [_row(store, one) for one in store.known()]
     widths = [max(len(row[column]) for row in rows) for column in range(len(rows[0]) - 1)]
     for row in rows:
         cells = (f"{cell:<{width}}" for cell, width in zip(row, widths, strict=False))
@@ -84,7 +84,7 @@ def as_json(store: Store) -> dict[str, Any]:
         "models": [
             {**asdict(one), "used": one.opened, "state": state_of(store, one) or None}
             | {"installed": shown(installed[one.name]) if one.name in installed else None}
-            for one in store.catalog.values()
+            for one in store.known()
         ],
     }
 

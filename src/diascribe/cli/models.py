@@ -81,7 +81,10 @@ def verify(
 ) -> None:
     """Read every byte of installed models, and compare with what was pulled."""
     store, right, wrong = _store(), [], 0
-    for name in names or [one.name for one in store.present()]:
+    chosen = names or [one.name for one in store.present()]
+    if not chosen:
+        say(f"no model is installed in {store.root}")
+    for name in chosen:
         try:
             right.append(_watched(f"verifying {name}", store.verify(name)))
         except WeightsError as error:
@@ -162,7 +165,10 @@ def _taken(names: list[str], source: Path) -> list[Installed]:
     if source.is_dir():
         if len(names) != 1:
             raise OptionsError(("from: a folder is one model: say which one",))
-        return [_watched(f"copying {names[0]}", give(store, names[0], source))]
+        from diascribe.engine.trying import try_opening  # noqa: PLC0415 - opens runtimes
+
+        giving = give(store, names[0], source, check=try_opening)
+        return [_watched(f"copying {names[0]}", giving)]
     if names and source.exists():
         raise OptionsError(("from: an archive names its models itself: leave the names out",))
     return list(_watched(f"unpacking {source.name}", unbundle(store, source)))

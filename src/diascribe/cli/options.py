@@ -12,8 +12,9 @@ from typing import Annotated, Any, Literal
 import typer
 
 from diascribe.cli.choices import Choices
+from diascribe.engine.given import parse_options
 from diascribe.engine.identify.samples import SpeakerSample
-from diascribe.engine.options import Options, kind_of, parse_options, rule_of
+from diascribe.engine.options import Options, kind_of, rule_of
 from diascribe.engine.profile import Profile
 from diascribe.errors import OptionsError
 from diascribe.formats.rules import CUE_TEXTS, CueRules

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from types import MappingProxyType
 
@@ -16,8 +16,8 @@ from diascribe.formats.cues import Cue
 from diascribe.formats.reading import load_json
 from diascribe.transcript import Segment, Transcript
 
-LABEL = re.compile(r"\[[^\]\n]+\]: ?")
-"""How an SRT file of ours names who speaks."""
+LABEL = re.compile(r"^\[[^\]\n]+\]: ?")
+"""How a cue of an SRT file of ours begins: with who speaks."""
 
 TIMED = re.compile(r"(?:\s*\d+\s*\n)?\s*(?:\d+:)?\d+:\d+[.,]\d{3}\s*-->")
 """How an SRT file begins."""
@@ -70,6 +70,12 @@ def _json(text: str) -> Transcript:
     found = load_json(text)
     if isinstance(found, dict) and "schema_version" in found:
         return from_json(text)
+    if not isinstance(found, dict) or "segments" not in found:
+        raise TranscriptFormatError(
+            ("wanted a transcript with segments, got other JSON",),
+            hint="the JSON of Diascribe, WhisperX, Whisper and faster-whisper is read,"
+            " and plain text, SRT and WebVTT",
+        )
     foreign = from_whisperx(text)
     return _untimed(
         [
@@ -80,17 +86,22 @@ def _json(text: str) -> Transcript:
     )
 
 
-def _cues(parse: Callable[[str], tuple[Cue, ...]]) -> Callable[[str], Transcript]:
-    def read(text: str) -> Transcript:
-        shown = parse(text)
-        lines = [LABEL.sub("", " ".join(cue.lines), count=1) for cue in shown]
-        segments = [
-            Segment(cue.start, cue.end, text=line.strip(), language=None)
-            for cue, line in zip(shown, lines, strict=True)
-        ]
-        return _untimed(segments, None)
+def _srt(text: str) -> Transcript:
+    """Cues without the labels that name who speaks: the format has no other place for them."""
+    return _of_cues((cue, LABEL.sub("", _said(cue))) for cue in srt.parse(text))
 
-    return read
+
+def _vtt(text: str) -> Transcript:
+    return _of_cues((cue, _said(cue)) for cue in vtt.parse(text))
+
+
+def _said(cue: Cue) -> str:
+    return " ".join(cue.lines).strip()
+
+
+def _of_cues(said: Iterable[tuple[Cue, str]]) -> Transcript:
+    segments = [Segment(cue.start, cue.end, text=text, language=None) for cue, text in said]
+    return _untimed(segments, None)
 
 
 def _untimed(segments: list[Segment], language: str | None) -> Transcript:
@@ -100,6 +111,6 @@ def _untimed(segments: list[Segment], language: str | None) -> Transcript:
 
 
 READERS: Mapping[str, Callable[[str], str | Transcript]] = MappingProxyType(
-    {"": _plain, ".json": _json, ".srt": _cues(srt.parse), ".vtt": _cues(vtt.parse)}
+    {"": _plain, ".json": _json, ".srt": _srt, ".vtt": _vtt}
 )
 """What reads the text of a file, by its suffix; others are plain text."""

@@ -58,6 +58,7 @@ def assemble(recording: Recording, options: Options, findings: Findings) -> Tran
         turns=diarization.turns,
         exclusive_turns=diarization.exclusive,
         speakers=tuple(_speakers(diarization.turns, findings.identified.identities)),
+        speaker_count_confidence=diarization.count_confidence,
         channel_decision=findings.channels,
         repairs=findings.repairs,
         models=findings.models,

@@ -6,25 +6,28 @@ file ─ decode ▶ recording ─ channels ▶ views ┬─ activity ▶ regions
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
-from time import perf_counter
 from typing import Any, BinaryIO, Self
 
 from diascribe.engine.assemble import Findings, assemble, assemble_aligned
 from diascribe.engine.beside import Outcome, Steps, side_by_side
-from diascribe.engine.channels import Hearing, View, heard_channels
+from diascribe.engine.channels import Hearing, heard_channels
+from diascribe.engine.diarization import Chosen, choose
+from diascribe.engine.given import Given, parse_options
 from diascribe.engine.identify.book import VoiceBook
 from diascribe.engine.identify.enrolling import Enroller
 from diascribe.engine.identify.identifying import Scene
 from diascribe.engine.identify.verifying import SAMPLES, wanted_verification
+from diascribe.engine.keeping.kept import UNKEPT, Kept, noted
 from diascribe.engine.languages import check_language
 from diascribe.engine.listening import listen
-from diascribe.engine.options import Given, Options, parse_options
+from diascribe.engine.options import Options
 from diascribe.engine.placing import Placer, Text
 from diascribe.engine.recognition import Listener, Recognition
-from diascribe.engine.sides import diarize
+from diascribe.engine.regions import nobody_speaks
 from diascribe.engine.steps import Report, clocked, finish, told
 from diascribe.errors import DiascribeError
 from diascribe.media import decode
@@ -32,6 +35,9 @@ from diascribe.protocols import Diarizer, Shelf, Vad
 from diascribe.transcript import Diarization, Notice, StageTime, Transcript
 
 Source = Path | str | BinaryIO
+
+WORDS = "words"
+"""What all stages that find words found together."""
 
 
 def _nothing() -> None:
@@ -45,6 +51,7 @@ class Engine:
     vad: Vad
     shelf: Shelf
     diarizer: Diarizer[Any]
+    """Asked where the options name none, or want more speakers than theirs tells apart."""
     enroller: Enroller | None = None
     """What hears samples of voices; null tells nobody from anybody else."""
     close: Callable[[], None] = _nothing
@@ -135,28 +142,43 @@ class Engine:
         *,
         recognition: bool,
         voices: VoiceBook | None = None,
+        kept: Kept = UNKEPT,
     ) -> Steps[Transcript]:
-        """The pipeline; yields progress, and stops wherever it is closed."""
-        listener = self._listener(options) if recognition else None
+        """The pipeline; yields progress, and stops wherever it is closed.
+
+        What is `kept` is not found again.
+        """
+        times: list[StageTime] = []
+        if recognition and not kept.has(WORDS):
+            self._listener(options)  # refuses before anything is decoded
+        chosen = choose(self.shelf, self.diarizer, options) if options.diarization else None
         verification = wanted_verification(self.enroller, options, voices)
-        begun = perf_counter()
-        recording = yield from told("decoding", None, decode(source))
-        times = [StageTime("decoding", perf_counter() - begun)]
-        hearing = yield from heard_channels(recording, options.channels, times)
-        stages = dict(self._stages(hearing.views, options, listener))
+        decoding = kept.decoded(lambda: told("decoding", None, decode(source)))
+        recording = yield from noted(times, "decoding", decoding)
+        hearing = yield from heard_channels(recording, options.channels, times, kept)
+        stages: dict[str, Steps[Any]] = {}
+        if recognition:
+            words = partial(self._words, hearing, options, kept)
+            stages["recognition"] = kept.whole(WORDS, Recognition, words)
+        if chosen is not None:
+            stages["diarization"] = chosen.find(hearing.views, options, kept)
         if verification is not None:
             stages[SAMPLES] = verification.gather()
         outcomes = yield from side_by_side(stages)
         _raise_if_all_failed(outcomes)
-        findings = _heard_as(self._findings(outcomes), hearing)
+        findings = _heard_as(_findings(outcomes, chosen), hearing)
         times += findings.timings
-        if verification is not None and findings.diarization is not None:
-            scene = Scene(hearing.whole, recording.name, findings.diarization, self.diarizer.models)
+        if verification is not None and chosen is not None and findings.diarization is not None:
+            made_by = chosen.diarizer.models
+            scene = Scene(hearing.whole, recording.name, findings.diarization, made_by)
             naming = verification.identify(scene, outcomes[SAMPLES])
             identified = yield from clocked(times, "identification", naming)
             models = tuple(dict.fromkeys((*findings.models, *identified.models)))
             findings = replace(findings, identified=identified, models=models)
         return assemble(recording, options, replace(findings, timings=tuple(times)))
+
+    def _words(self, hearing: Hearing, options: Options, kept: Kept) -> Steps[Recognition]:
+        return listen(self._listener(options), hearing.views, options, kept)
 
     def _listener(self, options: Options) -> Listener:
         """The models that find words as wanted; refuses what they cannot do."""
@@ -165,33 +187,27 @@ class Engine:
         recognizer.check(options.decoding)
         return Listener(vad=self.vad, recognizer=recognizer, shelf=self.shelf)
 
-    def _stages(
-        self, views: Sequence[View], options: Options, listener: Listener | None
-    ) -> Mapping[str, Steps[Any]]:
-        stages: dict[str, Steps[Any]] = {}
-        if listener is not None:
-            stages["recognition"] = listen(listener, views, options)
-        if options.diarization:
-            stages["diarization"] = diarize(self.diarizer, views, options)
-        return stages
 
-    def _findings(self, outcomes: Mapping[str, Outcome[Any]]) -> Findings:
-        """What came of the stages, failures as warnings."""
-        results = {stage: outcome.result for stage, outcome in outcomes.items()}
-        recognition: Recognition | None = results.get("recognition")
-        diarization: Diarization | None = results.get("diarization")
-        heard = recognition or Recognition()
-        models = heard.models + (() if diarization is None else self.diarizer.models)
-        return Findings(
-            segments=None if recognition is None else heard.segments,
-            diarization=diarization,
-            language=heard.spoken.language,
-            language_probability=heard.spoken.probability,
-            repairs=heard.repairs,
-            models=tuple(dict.fromkeys(models)),
-            warnings=(*heard.warnings, *_failures(outcomes)),
-            timings=(*heard.timings, *_timings(outcomes)),
-        )
+def _findings(outcomes: Mapping[str, Outcome[Any]], chosen: Chosen | None) -> Findings:
+    """What came of the stages, failures as warnings."""
+    results = {stage: outcome.result for stage, outcome in outcomes.items()}
+    recognition: Recognition | None = results.get("recognition")
+    diarization: Diarization | None = results.get("diarization")
+    heard = recognition or Recognition()
+    models = heard.models
+    if chosen is not None and diarization is not None:
+        models += chosen.diarizer.models
+    unspoken = nobody_speaks(diarization.turns) if diarization and not recognition else ()
+    return Findings(
+        segments=None if recognition is None else heard.segments,
+        diarization=diarization,
+        language=heard.spoken.language,
+        language_probability=heard.spoken.probability,
+        repairs=heard.repairs,
+        models=tuple(dict.fromkeys(models)),
+        warnings=(*heard.warnings, *unspoken, *_failures(outcomes)),
+        timings=(*heard.timings, *_timings(outcomes)),
+    )
 
 
 def _heard_as(findings: Findings, hearing: Hearing) -> Findings:

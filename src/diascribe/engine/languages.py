@@ -10,6 +10,7 @@ import numpy as np
 
 from diascribe.algorithms.languages import allowed, most_spoken, pool, samples, scattered, smooth
 from diascribe.algorithms.packing import pack
+from diascribe.algorithms.tongues import NAMES, near, said
 from diascribe.audio import FULL_SCALE, Audio
 from diascribe.engine.beside import Progress, Steps
 from diascribe.engine.options import Options
@@ -18,6 +19,7 @@ from diascribe.errors import LanguageError
 from diascribe.protocols import LanguageDetector, Packing, Recognizer, Region
 from diascribe.span import Span
 from diascribe.transcript import Notice, Segment
+from diascribe.weights.catalog import CATALOG
 
 SAMPLE_S = 30.0
 """Most seconds of a sample: what a detector hears of one span."""
@@ -25,6 +27,15 @@ SAMPLE_S = 30.0
 SWITCHING = Packing(longest_s=10.0, joined_gap_s=0.5)
 """Where languages may switch, stretches are short, so that few hold two; a detector needs
 some seconds to hear one, so sentences of one breath stay together."""
+
+COMMON = "small"
+"""The recognizer of many languages that a processor runs with ease."""
+
+MOST_LISTED = 12
+"""More languages than that are counted, not listed."""
+
+MOST_NAMED = 4
+"""Other recognizers of a language that are named, the better ones first."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,11 +62,32 @@ def check_language(recognizer: Recognizer, options: Options) -> None:
     for name, wanted in (("language", (options.language,)), ("languages", options.languages or ())):
         unknown = [one for one in wanted if one is not None and one not in known]
         if unknown:
-            choice = f"{'one' if name == 'language' else 'some'} of {', '.join(known)}"
+            choice = f"{'one' if name == 'language' else 'some'} of {_listed(known, unknown[0])}"
             raise LanguageError(
                 f"{name}: wanted {choice}, got {', '.join(unknown)}",
-                hint=f"these are the languages of {recognizer.model.name}",
+                hint=f"these are the languages of {recognizer.model.name}; {_way_to(unknown[0])}",
             )
+
+
+def _listed(known: Sequence[str], wanted: str) -> str:
+    """Languages that may be chosen: a few by name, of many those near the one that was wanted."""
+    if len(known) <= MOST_LISTED:
+        return ", ".join(known)
+    close = [one for one in near(NAMES.get(wanted, wanted)) if one in known]
+    return f"its {len(known)} languages{f', near it {said(close)}' if close else ''}"
+
+
+def _way_to(language: str) -> str:
+    """How to have a recognizer of a language."""
+    others = [
+        one.name
+        for one in CATALOG.values()
+        if one.stage == "recognition"
+        and language in one.languages
+        and not one.name.endswith("-int8")
+    ]
+    also = f"; {', '.join(others[:MOST_NAMED])} know {language} too" if others else ""
+    return f"diascribe models pull {COMMON} gets one of a hundred languages{also}"
 
 
 def find_languages(
@@ -68,8 +100,8 @@ def find_languages(
     only, packing = _only_one(recognizer, options), recognizer.packing
     if only is not None or recognizer.detector is None or not speech.lasting:
         regions = speech.regions(packing)
-        idle = tuple(_without_effect(recognizer, options))
-        return Spoken(_in_language(regions, only), only, warnings=idle)
+        told = (*_without_effect(recognizer, options), *_assumed(recognizer, options, speech))
+        return Spoken(_in_language(regions, only), only, warnings=told)
     if options.code_switching:
         return (yield from _detect_each(recognizer.detector, audio, speech, packing, options))
     detected = yield from _detect_whole(recognizer.detector, audio, speech, options)
@@ -89,6 +121,17 @@ def _without_effect(recognizer: Recognizer, options: Options) -> Iterator[Notice
     for name in [name for name, given in wanted.items() if given and recognizer.detector is None]:
         message = f"{recognizer.model.name} cannot tell languages apart: {name} has no effect"
         yield Notice("options_without_effect", "language", message)
+
+
+def _assumed(recognizer: Recognizer, options: Options, speech: Speech) -> Iterator[Notice]:
+    """A warning where speech is in a language because the recognizer knows no other."""
+    told = options.language is not None or options.languages is not None
+    if not told and len(recognizer.languages) == 1 and speech.lasting:
+        message = (
+            f"{recognizer.model.name} knows {recognizer.languages[0]} only, which is taken to be"
+            " spoken: nothing was detected"
+        )
+        yield Notice("language_assumed", "language", message)
 
 
 def _in_language(regions: Sequence[Region], language: str | None) -> list[Region]:

@@ -16,6 +16,7 @@ from diascribe.algorithms.languages import most_spoken
 from diascribe.audio import Audio
 from diascribe.engine.beside import Steps
 from diascribe.engine.channels import View
+from diascribe.engine.keeping.kept import UNKEPT, Kept
 from diascribe.engine.languages import Spoken
 from diascribe.engine.options import Options
 from diascribe.engine.recognition import Listener, Recognition
@@ -27,40 +28,45 @@ from diascribe.timeline import Grid
 from diascribe.transcript import Model, Notice, Segment
 
 
-def listen(listener: Listener, views: Sequence[View], options: Options) -> Steps[Recognition]:
+def listen(
+    listener: Listener, views: Sequence[View], options: Options, kept: Kept = UNKEPT
+) -> Steps[Recognition]:
     """What was said on all there is to hear.
 
     Raises:
         DiascribeError: recognition fails on every view.
     """
     if len(views) > 1:
-        return (yield from listen_to_sides(listener, views, options))
-    heard = yield from listener.listen(views[0].audio, options)
-    return on_channel(heard, views[0], named=False)
+        return (yield from listen_to_sides(listener, views, options, kept))
+    heard = yield from listener.listen(views[0].audio, options, kept)
+    return on_channel(heard, views[0], unnamed=heard.warnings)
 
 
 def listen_to_sides(
-    listener: Listener, views: Sequence[View], options: Options
+    listener: Listener, views: Sequence[View], options: Options, kept: Kept = UNKEPT
 ) -> Steps[Recognition]:
     """What was said on all views; what fails on some of them is a warning.
 
     Raises:
         DiascribeError: recognition fails on every one.
     """
-    heard: list[Recognition] = []
+    heard: list[tuple[Recognition, View]] = []
     failures: dict[str, DiascribeError] = {}
     for place, view in enumerate(views):
         own = replace(listener, vad=ByLevel(listener.vad, view, options.speech))
+        listening = own.listen(view.audio, options, kept.side(place))
         try:
-            one = yield from parted(own.listen(view.audio, options), place, len(views))
+            one = yield from parted(listening, place, len(views))
         except DiascribeError as failure:
             failures[view.name] = failure
         else:
-            heard.append(on_channel(one, view, named=True))
+            heard.append((one, view))
     if not heard:
         raise next(iter(failures.values()))
     failed = tuple(told_failures("recognition", failures))
-    return _together(heard, failed)
+    shared = [one for one in heard[0][0].warnings if all(one in it.warnings for it, _ in heard)]
+    placed = [on_channel(one, view, unnamed=shared) for one, view in heard]
+    return _together(placed, failed)
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,14 +104,14 @@ class ByLevel:
         return surer
 
 
-def on_channel(heard: Recognition, view: View, *, named: bool) -> Recognition:
-    """What was said, on the view's channel; its warnings name it where there are others."""
+def on_channel(heard: Recognition, view: View, *, unnamed: Sequence[Notice]) -> Recognition:
+    """What was said, on the view's channel; its warnings name it, other than those `unnamed`."""
     if view.channel is None:
         return heard
-    warnings = heard.warnings
-    if named:
-        told = (replace(one, message=f"{view.name}: {one.message}") for one in warnings)
-        warnings = tuple(told)
+    warnings = tuple(
+        one if one in unnamed else replace(one, message=f"{view.name}: {one.message}")
+        for one in heard.warnings
+    )
     segments = [_placed(one, view.channel) for one in heard.segments]
     return replace(heard, segments=segments, warnings=warnings)
 
@@ -124,7 +130,7 @@ def _together(heard: Sequence[Recognition], failed: tuple[Notice, ...]) -> Recog
         spoken=_spoken(heard),
         models=tuple(dict.fromkeys(model for one in heard for model in one.models)),
         repairs=dict(repairs),
-        warnings=(*(notice for one in heard for notice in one.warnings), *failed),
+        warnings=(*dict.fromkeys(notice for one in heard for notice in one.warnings), *failed),
         timings=tuple(time for one in heard for time in one.timings),
     )
 

@@ -9,7 +9,7 @@ from diascribe.models.ge2e import Ge2eEncoder
 from diascribe.models.pocketsphinx.workers import Workers
 from diascribe.models.pyannet import PyanNet
 from diascribe.models.silero import SileroVad
-from diascribe.models.windowed import WindowedDiarizer
+from diascribe.models.windowed import Hearing, RulesFinder, WindowedDiarizer
 from diascribe.storage.fetching import Fetcher
 from diascribe.weights.embedded import GE2E, PYANNET, Embedded, silero
 from diascribe.weights.session import Session
@@ -42,7 +42,9 @@ def load_engine(*, cores: int, store: Store = NOTHING, fetcher: Fetcher = GUARDE
         vad=vad,
         shelf=InstalledModels(workers, store, cores),
         diarizer=diarizer,
-        enroller=Enroller(vad=vad, diarizer=diarizer, encoder=encoder, fetcher=fetcher),
+        enroller=Enroller(
+            vad=vad, diarizer=diarizer, encoder=encoder.at_one_level(), fetcher=fetcher
+        ),
         close=workers.close,
     )
 
@@ -74,13 +76,15 @@ def open_diarizer(
         WeightsError: a network's file is absent or has other bytes than it shipped with.
     """
     PYANNET.verify()
-    return WindowedDiarizer(
+    encoder = encoder or open_encoder()
+    hearing = Hearing(
         vad=vad,
         segmenter=PyanNet(Session(PYANNET.path), revision(PYANNET)),
-        encoder=encoder or open_encoder(),
+        encoder=encoder,
         step_s=step_s,
         threads=cores,
     )
+    return WindowedDiarizer(hearing, RulesFinder(encoder.calibration))
 
 
 def revision(embedded: Embedded) -> str:

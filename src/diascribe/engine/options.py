@@ -5,30 +5,28 @@ The command line, the documentation and every other surface derive from `Options
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass, fields
-from pathlib import Path
 from typing import Any, Literal
 
-from diascribe.engine.identify.samples import SpeakerSample, parse_sample
-from diascribe.engine.profile import Profile, read_profile
+from diascribe.algorithms.tongues import code_of, near, said
+from diascribe.engine.identify.samples import SpeakerSample
+from diascribe.engine.profile import Profile
 from diascribe.engine.rules import Kind, Rule, kind_in, misfits, numbers, option, rule_in
-from diascribe.errors import OptionsError, printable
+from diascribe.errors import OptionsError
 from diascribe.protocols import (
     Choice,
     Clustering,
     Decoding,
+    Mode,
+    Precision,
     SpeakerCount,
     SpeechThresholds,
     Task,
 )
 from diascribe.transcript import Applied
 
-Given = Applied | Path | Profile | Sequence[SpeakerSample | Mapping[str, str] | str | Path]
-"""What may be given for an option; a path only for a profile or a sample."""
-
 SAMPLES = "speaker_samples"
-
 
 Channels = Literal["auto", "mix", "split"]
 Device = Literal["auto", "cpu", "cuda"]
@@ -61,10 +59,13 @@ class Options:
     language: str | None = option(
         None,
         "recognition",
-        "Language spoken, as an ISO 639 code such as `en`; null has it detected.",
+        "Language spoken: an ISO 639 code such as `en`, or its English name; null has it detected.",
     )
     languages: tuple[str, ...] | None = option(
-        None, "recognition", "Languages that detection may choose from; null allows all."
+        None,
+        "recognition",
+        "Languages that detection may choose from; several have commas between them on the command"
+        " line: `de,en`; null allows all.",
     )
     language_detection_min_prob: float = option(
         0.0,
@@ -89,11 +90,17 @@ class Options:
         "Text in the language spoken, or in English.",
     )
     initial_prompt: str | None = option(
-        None, "recognition", "What was said before, names and style: a hint for the first window."
+        None,
+        "recognition",
+        "What was said before, names and style: a hint for the first window. With `hotwords` at"
+        " most 223 tokens of a Whisper: a word has one to three.",
     )
     prefix: str | None = option(None, "recognition", "How the text of the first window begins.")
     hotwords: str | None = option(
-        None, "recognition", "Words that are likely: a hint for every window."
+        None,
+        "recognition",
+        "Words that are likely: a hint for every window; they share their room with"
+        " `initial_prompt`.",
     )
     suppress_numerals: bool = option(
         False, "recognition", "Write numbers as words, never as digits."
@@ -164,6 +171,24 @@ class Options:
         "Find the times of words anew with the aligner.",
     )
     diarization: bool = option(True, "recognition", "Find out who speaks when.")
+    diarizer: str | None = option(
+        None,
+        "diarization",
+        "Diarizer: a name of `diascribe models list`, or a model's folder; null takes the embedded"
+        " one.",
+    )
+    diarization_mode: Mode = option(  # noqa: RUF009 - a field like the others
+        "exact",
+        "diarization",
+        "How an installed diarizer hears: `exact` every window by itself; `shared` each second"
+        " once, several times as fast; `fast` half as many windows of those.",
+    )
+    diarization_precision: Precision = option(  # noqa: RUF009 - a field like the others
+        "auto",
+        "diarization",
+        "What an installed diarizer's networks calculate in: `bfloat16` needs the extra"
+        " `openvino` and a processor that has it; `int8` is for the voice encoder.",
+    )
     vad_onset: float = option(0.5, "both", "Speech begins above this probability.", low=0, high=1)
     vad_offset: float = option(0.363, "both", "Speech ends below this probability.", low=0, high=1)
     channels: Channels = option(  # noqa: RUF009 - a field like the others
@@ -175,8 +200,8 @@ class Options:
     clustering_threshold: float | None = option(
         None,
         "diarization",
-        "Distance that parts two voices; null takes the voice encoder's own.",
-        unit="cosine distance",
+        "Distance that parts two voices; null takes the diarizer's own. A cosine distance,"
+        " with a PLDA model a Euclidean one between means.",
         low=0,
         high=2,
     )
@@ -240,7 +265,11 @@ class Options:
     """Given as a path, it is read, and its values merged, by `parse_options`."""
 
     def __post_init__(self) -> None:
-        problems = (*misfits(self), *_contradictions(self))
+        object.__setattr__(self, "language", _code(self.language))
+        if isinstance(self.languages, tuple):
+            codes = tuple(dict.fromkeys(map(_code, self.languages)))
+            object.__setattr__(self, "languages", codes)
+        problems = (*misfits(self), *_unknown_languages(self), *_contradictions(self))
         if problems:
             raise OptionsError(problems)
 
@@ -266,6 +295,16 @@ class Options:
         return Choice(self.model, self.device, self.compute_type, self.language)
 
     @property
+    def diarizer_choice(self) -> Choice:
+        """Which diarizer, and where it runs."""
+        return Choice(
+            self.diarizer,
+            self.device,
+            mode=self.diarization_mode,
+            precision=self.diarization_precision,
+        )
+
+    @property
     def clustering(self) -> Clustering:
         """How the diarizer decides who is who."""
         return Clustering(
@@ -276,78 +315,6 @@ class Options:
         )
 
 
-def parse_options(given: Mapping[str, Any]) -> Options:
-    """Options from a mapping: what is given, else what its profile says, else the defaults.
-
-    `profile` is a `Profile` or the path of its file, which is read here. So whoever takes
-    options from strangers looks up the profile himself, and refuses paths.
-
-    Raises:
-        OptionsError: names that do not exist and values that do not fit, all at once.
-        SourceError: the profile's file cannot be read.
-    """
-    profile = _profile(given.get("profile"))
-    if not isinstance(profile, Profile):
-        return _strict({**given, "profile": profile})
-    shown = profile.name if profile is given["profile"] else printable(str(given["profile"]))
-    try:
-        _strict(profile.options, without=frozenset({"profile"}))
-    except OptionsError as error:
-        problems = tuple(f"profile {shown}: {problem}" for problem in error.problems)
-        raise OptionsError(problems) from error
-    try:
-        return _strict({**profile.options, **given, "profile": profile})
-    except OptionsError as error:
-        hint = f"what is not given comes from the profile {shown}"
-        raise OptionsError(error.problems, hint=hint) from error
-
-
-def _profile(given: object) -> object:
-    """A profile, read where its file is named; whatever is none is refused later."""
-    return read_profile(Path(given)) if isinstance(given, str | Path) else given
-
-
-def _strict(given: Mapping[str, Any], *, without: frozenset[str] = frozenset()) -> Options:
-    """Options from a mapping.
-
-    Raises:
-        OptionsError: names that do not exist, or are those `without`, and values that do not fit.
-    """
-    known = {one.name for one in fields(Options)} - without
-    unknown = tuple(
-        f"{name}: unknown option, wanted one of {', '.join(sorted(known))}"
-        for name in sorted(given.keys() - known)
-    )
-    samples, wrong = _samples(given.get(SAMPLES))
-    unknown += wrong
-    values = {name: _frozen(given[name]) for name in given if name in known}
-    try:
-        options = Options(**{**values, **({SAMPLES: samples} if SAMPLES in values else {})})
-    except OptionsError as error:
-        raise OptionsError((*unknown, *error.problems)) from error
-    if unknown:
-        raise OptionsError(unknown)
-    return options
-
-
-def _samples(given: object) -> tuple[object, tuple[str, ...]]:
-    """The samples, and what is wrong with others; no list is refused later."""
-    if not isinstance(given, list | tuple):
-        return given, ()
-    samples, wrong = [], []
-    for place, one in enumerate(given):
-        try:
-            samples.append(parse_sample(one))
-        except ValueError as error:
-            wrong.append(f"{SAMPLES}[{place}]: {error}")
-    return tuple(samples), tuple(wrong)
-
-
-def _frozen(value: object) -> Any:  # noqa: ANN401 - any option's value
-    """The value; a list, as JSON has them, as a tuple."""
-    return tuple(value) if isinstance(value, list) else value
-
-
 def rule_of(name: str) -> Rule:
     """An option's rule."""
     return rule_in(Options, name)
@@ -356,6 +323,22 @@ def rule_of(name: str) -> Rule:
 def kind_of(name: str) -> Kind:
     """The type of an option's value."""
     return kind_in(Options, name)
+
+
+def _code(given: Any) -> Any:  # noqa: ANN401 - types are checked later
+    """The code of a language that is written in any way; whatever is none as it came."""
+    return (code_of(given) or given) if isinstance(given, str) else given
+
+
+def _unknown_languages(options: Options) -> Iterator[str]:
+    """What is no language at all; whether a model knows one is found out when it is chosen."""
+    given: dict[str, Any] = {"language": (options.language,), "languages": options.languages}
+    for name, values in given.items():
+        for one in values if isinstance(values, tuple) else ():
+            if isinstance(one, str) and code_of(one) is None:
+                meant = near(one)
+                offered = f", near it are {said(meant)}" if meant else ""
+                yield f"{name}: wanted an ISO 639 code or an English name, got {one!r}{offered}"
 
 
 def _contradictions(options: Options) -> Iterator[str]:

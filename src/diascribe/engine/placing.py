@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from functools import partial
 from itertools import pairwise
 
 from diascribe.algorithms.anchors import find_anchors
 from diascribe.algorithms.settle import words_of
 from diascribe.audio import Audio
-from diascribe.engine.alignment import Aligned, align
+from diascribe.engine.alignment import Aligned, align, align_one, unfitting
 from diascribe.engine.beside import Progress, Steps
+from diascribe.engine.hearing import recognized
 from diascribe.engine.languages import find_languages
 from diascribe.engine.options import Options
-from diascribe.engine.regions import Speech, find_speech
+from diascribe.engine.regions import Speech, find_speech, nobody_speaks
 from diascribe.engine.script import PAUSE_S, Script, read_script
 from diascribe.engine.spoken.reading import read_out
 from diascribe.engine.steps import told
@@ -24,6 +26,8 @@ from diascribe.protocols import Recognizer, Region, Shelf, Vad
 from diascribe.span import Span
 from diascribe.timeline import merge, total, without
 from diascribe.transcript import Notice, Segment, Transcript, Word
+from diascribe.weights.aligners import language_of
+from diascribe.weights.catalog import CATALOG, entry_of
 
 Text = str | Transcript
 """A plain text, or one whose segments have times already."""
@@ -58,7 +62,7 @@ class Placer:
             raise TranscriptFormatError(("wanted a text to align, got one without words",))
         language = options.language or (None if isinstance(text, str) else text.language)
         if language is not None:
-            self._check_language(language, options.device)
+            self._check_language(language)
 
     def find(self, audio: Audio, text: Text, options: Options) -> Steps[Aligned]:
         """The segments of a text, their words where they are said.
@@ -68,84 +72,148 @@ class Placer:
             ModelError: every aligner failed.
         """
         if isinstance(text, str):
-            language = yield from self._language(audio, options.language, options)
-            return (yield from self.place(audio, read_script(text, language), options))
-        known = options.language or text.language
-        language = yield from self._language(audio, known, options)
+            speech = yield from self._speech(audio, options)
+            language, warnings = yield from self._spoken(audio, speech, options)
+            self._check_language(language)
+            script = read_script(text, language)
+            aligned = yield from self.place(audio, speech, script, options)
+            return replace(aligned, warnings=(*warnings, *aligned.warnings))
+        return (yield from self._find_timed(audio, text, options))
+
+    def _find_timed(self, audio: Audio, text: Transcript, options: Options) -> Steps[Aligned]:
+        """As `find`, of segments that have times."""
+        speech = yield from self._speech(audio, options)
+        known, warnings = options.language or text.language, tuple(nobody_speaks(speech.lasting))
+        if known is None:
+            known, assumed = yield from self._spoken(audio, speech, options)
+            warnings = (*assumed, *warnings)
+        self._check_language(known)
         segments = [
-            replace(one, language=options.language or one.language or language)
+            replace(one, language=options.language or one.language or known)
             for one in text.segments
             if one.text.strip()
         ]
-        return (yield from self.refine(audio, segments, options))
+        aligned = yield from self.refine(audio, segments)
+        beyond = _beyond(segments, audio.duration)
+        return replace(aligned, warnings=(*warnings, *aligned.warnings, *beyond))
 
-    def _language(self, audio: Audio, known: str | None, options: Options) -> Steps[str]:
-        """The language of a text: known, or else of the speech."""
-        if known is None:
-            recognizer = self.shelf.recognizer(options.choice)
-            finding = find_speech(self.vad, audio, options.speech)
-            speech = yield from told("activity", audio.duration, finding)
-            spoken = yield from find_languages(recognizer, audio, speech, options)
-            known = spoken.language
-        if known is None:
+    def _speech(self, audio: Audio, options: Options) -> Steps[Speech]:
+        finding = find_speech(self.vad, audio, options.speech)
+        return (yield from told("activity", audio.duration, finding))
+
+    def _spoken(
+        self, audio: Audio, speech: Speech, options: Options
+    ) -> Steps[tuple[str, tuple[Notice, ...]]]:
+        """The language that is given, else the one that is spoken, and what warns of it."""
+        if options.language is not None:
+            return options.language, ()
+        recognizer = self.shelf.recognizer(options.choice)
+        spoken = yield from find_languages(recognizer, audio, speech, options)
+        if spoken.language is None:
             raise LanguageError("the language of the text is not known", hint="say it: --language")
-        self._check_language(known, options.device)
-        return known
+        return spoken.language, spoken.warnings
 
-    def _check_language(self, language: str, device: str) -> None:
-        if not self.shelf.aligners(language, device):
+    def _check_language(self, language: str) -> None:
+        if not self.shelf.aligners(language):
             raise LanguageError(
-                f"no installed aligner knows the language {language!r}",
-                hint="diascribe models list shows which can be pulled",
+                f"no installed aligner knows the language {language!r}", hint=_way_to(language)
             )
 
-    def place(self, audio: Audio, script: Script, options: Options) -> Steps[Aligned]:
+    def place(
+        self, audio: Audio, speech: Speech, script: Script, options: Options
+    ) -> Steps[Aligned]:
         """The sentences of a plain text, wherever in the recording they are.
 
         Raises:
             ModelError: every aligner failed.
         """
-        finding = find_speech(self.vad, audio, options.speech)
-        speech = yield from told("activity", audio.duration, finding)
-        pieces = yield from self._pieces(audio, speech, script, options)
-        aligned = yield from self._align(audio, pieces, options)
-        doubt = tuple(_uncovered(aligned.segments, speech, aligned.warnings))
+        padded = speech.padded or [audio.span]
+        whole = Span(padded[0].start, padded[-1].end)
+        cutter = Cutter(script, whole, partial(self._hear, audio, speech, script, options))
+        chosen = self.shelf.aligners(script.language)
+        aligned = yield from align_one(chosen, audio, script.language, cutter.cut)
+        _require(aligned)
+        warnings = (*aligned.warnings, *unfitting(aligned.segments))
         return replace(
             aligned,
             segments=script.sentences(aligned.segments),
-            warnings=(*aligned.warnings, *doubt),
+            warnings=(
+                *warnings,
+                *_uncovered(aligned.segments, speech, warnings),
+                *nobody_speaks(speech.lasting),
+            ),
         )
 
-    def refine(self, audio: Audio, segments: Sequence[Segment], options: Options) -> Steps[Aligned]:
+    def refine(self, audio: Audio, segments: Sequence[Segment]) -> Steps[Aligned]:
         """Segments whose times are roughly known; each then reaches from word to word.
 
         Raises:
             ModelError: every aligner failed.
         """
         wide = [_widened(segments, place, audio.span) for place in range(len(segments))]
-        aligned = yield from self._align(audio, wide, options)
+        aligned = yield from align(self.shelf.aligners, audio, wide)
+        _require(aligned)
         found = zip(segments, aligned.segments, strict=True)
         return replace(aligned, segments=tuple(_narrowed(*one, audio.span) for one in found))
 
-    def _align(self, audio: Audio, segments: Sequence[Segment], options: Options) -> Steps[Aligned]:
-        aligned = yield from align(self.shelf.aligners, audio, segments, options.device)
-        if not aligned.models:
-            reasons = "; ".join(one.message for one in aligned.warnings)
-            raise ModelError(f"no aligner could work: {reasons}")
-        return aligned
-
-    def _pieces(
+    def _hear(
         self, audio: Audio, speech: Speech, script: Script, options: Options
-    ) -> Steps[list[Segment]]:
-        """The text in pieces that its best aligner can find, in the sound where each is."""
-        padded = speech.padded or [audio.span]
-        whole = Span(padded[0].start, padded[-1].end)
-        longest_s = self.shelf.aligners(script.language, options.device)[0].longest_s
-        if longest_s is None or whole.duration <= longest_s:
-            return [script.segment(whole)]
+    ) -> Steps[list[Word]]:
+        """The words of the speech, with a recognizer's times."""
         recognizer = self.shelf.recognizer(options.choice)
-        heard = yield from _recognized(recognizer, audio, speech, script.language, options)
-        return list(_cut(script, heard, whole))
+        return (yield from _recognized(recognizer, audio, speech, script.language, options))
+
+
+@dataclass(slots=True)
+class Cutter:
+    """A text in the sound where it is said, in pieces of which each is where it is."""
+
+    script: Script
+    whole: Span
+    hear: Callable[[], Steps[list[Word]]]
+    _heard: list[Word] | None = field(default=None, init=False)
+    """What a recognizer hears, which is asked once; null until it is."""
+
+    def cut(self, longest_s: float | None) -> Steps[list[Segment]]:
+        """The pieces that an aligner with such a `longest_s` can find."""
+        if longest_s is None or self.whole.duration <= longest_s:
+            return [self.script.segment(self.whole)]
+        if self._heard is None:
+            self._heard = yield from self.hear()
+        return list(_cut(self.script, self._heard, self.whole))
+
+
+def _require(aligned: Aligned) -> None:
+    """Refuse a result without any word timed anew.
+
+    Raises:
+        ModelError: every aligner failed.
+    """
+    if not aligned.models:
+        raise ModelError(f"no aligner could work: {'; '.join(aligned.failures)}")
+
+
+def _way_to(language: str) -> str:
+    """How to have an aligner for a language; none is published as it has to be."""
+    name = f"ctc-{language}"
+    if language_of(name) is None:
+        return "wanted an ISO 639 code such as en"
+    return (
+        f"diascribe models pull {name} --from FOLDER takes {entry_of(name, CATALOG).origin}:"
+        " docs/how-to/install-models.md"
+    )
+
+
+def _beyond(segments: Sequence[Segment], duration: float) -> Iterator[Notice]:
+    """A warning about segments that begin when the recording is over."""
+    late = [one for one in segments if one.start >= duration]
+    if late:
+        yield Notice(
+            "beyond_end",
+            "alignment",
+            f"{len(late)} of {len(segments)} segments begin after the recording's end at"
+            f" {duration:.1f} s, first at {late[0].start:.1f} s: they stand at its end",
+        )
 
 
 def _uncovered(
@@ -169,13 +237,16 @@ def _recognized(
 ) -> Steps[list[Word]]:
     """The words that a recognizer hears, with its times; none of a language it does not know."""
     words: list[Word] = []
+    reached = 0.0
     if language in recognizer.languages:
         regions = [
             Region(one.start, one.end, language) for one in speech.regions(recognizer.packing)
         ]
-        for segment in recognizer.recognize(audio, regions, options.decoding):
-            words += segment.words
-            yield Progress("recognition", segment.end, audio.duration)
+        for segment in recognized(recognizer, audio, regions, options.decoding):
+            if segment is not None:
+                words += segment.words
+                reached = segment.end
+            yield Progress("recognition", reached, audio.duration)
     return words
 
 

@@ -126,7 +126,15 @@ def _installed(root: Path, name: str) -> str:
 
     found = Store(root).find(name)
     said = f"{found.size / 1e6:.0f} MB, revision {found.revision[:18]}"
-    proofs = {"whisper": _recognizes, "onnx-asr": _recognizes, "ctc": _aligns}
+    proofs = {
+        "whisper": _recognizes,
+        "onnx-asr": _recognizes,
+        "ctc": _aligns,
+        "streaming": _diarizes,
+        "pipeline": _diarizes,
+        "resnet": _diarizes,
+        "pyannet": _segments,
+    }
     if found.entry.family not in proofs:
         return f"{said}: files as pulled; this version does not run it"
     return f"{said}: {proofs[found.entry.family](root, found.entry)}"
@@ -145,6 +153,14 @@ def _recognizes(root: Path, entry: Entry) -> str:
     return f"{len(segments)} region decoded, {len(recognizer.languages)} languages"
 
 
+def _segments(root: Path, entry: Entry) -> str:
+    from diascribe.models.pyannet import open_powerset
+    from diascribe.weights.pipelines import segmentation_in
+
+    network = open_powerset(segmentation_in(root / entry.name), name=entry.name, revision="")
+    return f"{network.frames} frames a window"
+
+
 def _aligns(root: Path, entry: Entry) -> str:
     from diascribe.engine.shelf import InstalledModels
     from diascribe.models.pocketsphinx.workers import Workers
@@ -154,9 +170,22 @@ def _aligns(root: Path, entry: Entry) -> str:
     word = Word(0.0, 1.0, text="a", timing="recognizer")
     segment = Segment(0.0, 2.0, text="a", language=language, words=(word,))
     with Workers(1) as workers:
-        aligner = InstalledModels(workers, Store(root)).aligners(language, "auto")[0]
+        aligner = InstalledModels(workers, Store(root)).aligners(language)[0]
         segments = list(aligner.align(_noise(), [segment]))
     return f"{len(segments)} segment aligned"
+
+
+def _diarizes(root: Path, entry: Entry) -> str:
+    from diascribe.engine.shelf import InstalledModels
+    from diascribe.models.pocketsphinx.workers import Workers
+    from diascribe.protocols import SpeechThresholds
+    from diascribe.weights.store import Store
+
+    with Workers(1) as workers:
+        diarizer = InstalledModels(workers, Store(root)).diarizer(Choice(entry.name))
+        _finished(diarizer.prepare(_noise(), SpeechThresholds()))
+    most = diarizer.most_speakers
+    return f"2 s heard, {f'at most {most}' if most else 'any number of'} speakers"
 
 
 if __name__ == "__main__":

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import chain, pairwise
 
+from diascribe.algorithms.sentences import ends_sentence
 from diascribe.algorithms.settle import words_of
 from diascribe.errors import TranscriptFormatError
 from diascribe.flags import joined
@@ -13,12 +14,6 @@ from diascribe.formats.tokens import is_spaced
 from diascribe.span import Span
 from diascribe.timeline import spread
 from diascribe.transcript import Segment, Word
-
-FULL_STOPS = frozenset(".?!…。？！｡؟۔।")  # noqa: RUF001 - those of several scripts
-"""What ends a sentence."""
-
-CLOSING = "\"'\N{RIGHT DOUBLE QUOTATION MARK}\N{RIGHT SINGLE QUOTATION MARK})]»」』"
-"""What may follow the end of a sentence."""
 
 PAUSE_S = 1.0
 """A longer pause ends a sentence, whatever the text says."""
@@ -58,7 +53,7 @@ class Script:
     def _cuts(self, words: Sequence[Word]) -> Iterator[int]:
         """The places at which a sentence begins, but for the first."""
         for place, (word, after) in enumerate(pairwise(words)):
-            ended = word.text.rstrip(CLOSING)[-1:] in FULL_STOPS
+            ended = ends_sentence(word.text, self.language)
             if place in self.ends or ended or after.start - word.end > PAUSE_S:
                 yield place + 1
 

@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 from diascribe.engine.opening import LateAligner, Opened, Openers
+from diascribe.engine.pipelines import Pipelines
 from diascribe.errors import OptionsError, WeightsError
 from diascribe.models.pocketsphinx.aligner import PocketsphinxAligner
 from diascribe.models.pocketsphinx.recognizer import LANGUAGES, PocketsphinxRecognizer
 from diascribe.models.pocketsphinx.workers import Workers
-from diascribe.protocols import Aligner, Choice, Recognizer
+from diascribe.protocols import Aligner, Choice, Diarizer, Recognizer
 from diascribe.weights.catalog import EMBEDDED_RECOGNIZER
-from diascribe.weights.entry import Entry
+from diascribe.weights.entry import Entry, Family
 from diascribe.weights.folders import Located, locate
 from diascribe.weights.store import Installed, Store
 
@@ -25,7 +27,7 @@ NOTHING = Store(Path(os.devnull))
 
 @dataclass(frozen=True, slots=True)
 class InstalledModels:
-    """The recognizers and aligners of this machine; `workers` stay the caller's to close."""
+    """The models of this machine; `workers` stay the caller's to close."""
 
     workers: Workers
     store: Store = NOTHING
@@ -54,9 +56,40 @@ class InstalledModels:
         recognizer: Recognizer = self._opened.get(key, partial(opener, found, choice))
         return recognizer
 
-    def aligners(self, language: str, device: str) -> Sequence[Aligner]:
-        """The aligners for a language, the best first; none where there is none."""
-        del device  # they all run on processors
+    def diarizer(self, choice: Choice) -> Diarizer[Any]:
+        """The diarizer that a request names.
+
+        Raises:
+            UnknownModelError: it is not installed; says what is.
+            WeightsError: it is damaged, or no diarizer that this version runs.
+        """
+        assert choice.model is not None, "none is better than the embedded one yet"
+        found = locate(self.store, choice.model)
+        opener = self._diarizers.get(found.family)
+        if opener is None:
+            raise WeightsError(
+                f"{found.name}: is not a diarizer that this version runs; {self.store.working()}"
+            )
+        key = (found, choice.device, choice.mode, choice.precision)
+        diarizer: Diarizer[Any] = self._opened.get(key, partial(opener, found, choice))
+        return diarizer
+
+    @property
+    def _diarizers(self) -> Mapping[Family, Callable[[Located, Choice], Diarizer[Any]]]:
+        """What opens a diarizer, by family."""
+        pipelines = Pipelines(self.store, self.cores)
+        return {
+            "pipeline": pipelines.open,
+            "resnet": pipelines.open,
+            "pyannet": pipelines.open,
+            "streaming": self._streaming,
+        }
+
+    def aligners(self, language: str) -> Sequence[Aligner]:
+        """The aligners for a language, the best first; none where there is none.
+
+        They all run on processors.
+        """
         installed: list[Aligner] = [
             LateAligner(one.entry.languages, partial(self._aligner, one.entry))
             for one in self.store.installed()
@@ -106,6 +139,14 @@ class InstalledModels:
             languages=entry.languages if entry else (),
             compute_type=choice.compute_type,
             cores=self.cores,
+        )
+
+    def _streaming(self, found: Located, choice: Choice) -> Diarizer[Any]:
+        del choice  # it runs on processors, in the precision of its file
+        if found.installed:
+            self.store.find(found.name)  # proves it
+        return self.openers.streaming(
+            path=found.path, name=found.name, revision=found.revision, cores=self.cores
         )
 
     def _aligner(self, entry: Entry) -> Aligner:

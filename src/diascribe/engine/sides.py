@@ -18,6 +18,7 @@ from diascribe.algorithms.joining import Person, at_most, joined, link, people
 from diascribe.audio import FRAME_S
 from diascribe.engine.beside import Steps
 from diascribe.engine.channels import View
+from diascribe.engine.keeping.kept import UNKEPT, Kept
 from diascribe.engine.options import Options
 from diascribe.engine.steps import parted, told
 from diascribe.errors import DiascribeError
@@ -46,22 +47,36 @@ class _Side:
     found: Diarization
 
 
-def diarize(diarizer: Diarizer[Any], views: Sequence[View], options: Options) -> Steps[Diarization]:
+def diarize(
+    diarizer: Diarizer[Any], views: Sequence[View], options: Options, kept: Kept = UNKEPT
+) -> Steps[Diarization]:
     """Turns and voices of all there is to hear.
 
     Raises:
         DiascribeError: the diarizer fails on every view.
     """
     if len(views) > 1:
-        return (yield from diarize_sides(diarizer, views, options))
+        return (yield from diarize_sides(diarizer, views, options, kept))
     (view,) = views
-    hearing = diarizer.prepare(view.audio, options.speech)
-    prepared = yield from told("diarization", view.audio.duration, hearing)
+    prepared = yield from _prepared(diarizer, view, options, kept)
     return _on_channel(diarizer.cluster(prepared, options.clustering), view)
 
 
+def _prepared(
+    diarizer: Diarizer[Any], view: View, options: Options, kept: Kept = UNKEPT
+) -> Steps[Any]:
+    """What the diarizer's networks find on a view."""
+
+    def preparing() -> Steps[Any]:
+        hearing = diarizer.prepare(view.audio, options.speech)
+        return told("diarization", view.audio.duration, hearing)
+
+    found = yield from kept.found("diarization", diarizer.prepared_type, preparing)
+    return found.value
+
+
 def diarize_sides(
-    diarizer: Diarizer[Any], views: Sequence[View], options: Options
+    diarizer: Diarizer[Any], views: Sequence[View], options: Options, kept: Kept = UNKEPT
 ) -> Steps[Diarization]:
     """One diarization of all views; what fails on some of them is a warning.
 
@@ -71,9 +86,7 @@ def diarize_sides(
     sides: list[_Side] = []
     failures: dict[str, DiascribeError] = {}
     for place, view in enumerate(views):
-        hearing = told(
-            "diarization", view.audio.duration, diarizer.prepare(view.audio, options.speech)
-        )
+        hearing = _prepared(diarizer, view, options, kept.side(place))
         try:
             prepared = yield from parted(hearing, place, len(views))
             found = alone(diarizer, prepared, options.clustering)
@@ -97,14 +110,14 @@ def alone(diarizer: Diarizer[Any], prepared: Any, clustering: Clustering) -> Dia
     """Who speaks on one channel: one voice, unless others are clearly heard."""
     free = replace(clustering, speakers=SpeakerCount())
     found = diarizer.cluster(prepared, free)
-    clear = _clear_voices(found, clustering.threshold or diarizer.clustering_threshold)
+    clear = _clear_voices(found, diarizer.voice_distance(clustering.threshold))
     if clear in {0, len(found.voices)}:
         return found
     return diarizer.cluster(prepared, replace(clustering, speakers=SpeakerCount(exact=clear)))
 
 
 def _clear_voices(found: Diarization, threshold: float | None) -> int:
-    """How many voices are beyond doubt; all, where the diarizer does not measure distances."""
+    """How many voices are beyond doubt; all, where the diarizer gives none to compare."""
     if threshold is None:
         return len(found.voices)
     ranked = sorted(people([found]), key=lambda one: -one.seconds)
@@ -121,7 +134,8 @@ def _clear_voices(found: Diarization, threshold: float | None) -> int:
 def _together(diarizer: Diarizer[Any], sides: Sequence[_Side], options: Options) -> Diarization:
     """All sides as one, with as many speakers as wanted."""
     clustering = options.clustering
-    threshold = clustering.threshold or diarizer.clustering_threshold or 0.0
+    distance = diarizer.voice_distance(clustering.threshold)
+    threshold = 0.0 if distance is None else distance
     wanted = clustering.speakers
     sides = list(sides)
     persons = _linked(sides, threshold)
@@ -135,7 +149,8 @@ def _together(diarizer: Diarizer[Any], sides: Sequence[_Side], options: Options)
         persons = at_most(persons, wanted.high)
     found = [_bounded(one) for one in sides]
     whole = joined(found, persons, _louder(sides))
-    return replace(whole, warnings=(*whole.warnings, *_shortfall(len(persons), wanted)))
+    said = (*_uncompared(diarizer, sides, distance), *_shortfall(len(persons), wanted))
+    return replace(whole, warnings=(*whole.warnings, *said))
 
 
 def _linked(sides: Sequence[_Side], threshold: float) -> list[Person]:
@@ -212,6 +227,20 @@ class _Louder:
 
 def _louder(sides: Sequence[_Side]) -> _Louder:
     return _Louder({one.view.channel: one.view for one in sides})
+
+
+def _uncompared(
+    diarizer: Diarizer[Any], sides: Sequence[_Side], distance: float | None
+) -> Iterator[Notice]:
+    """A warning where several channels have speakers whose voices cannot be compared."""
+    if distance is None and sum(bool(side.found.turns) for side in sides) > 1:
+        yield Notice(
+            "voices_not_compared",
+            "diarization",
+            f"{diarizer.models[0].name} gives no voices to compare: whoever speaks on several"
+            " channels may be a speaker on each, and who is joined to keep to a number of"
+            " speakers is not known to be one person",
+        )
 
 
 def _shortfall(found: int, wanted: SpeakerCount) -> Iterator[Notice]:

@@ -53,6 +53,17 @@ def changed(
         yield change(step)
 
 
+def onward(steps: Steps[T]) -> Steps[T]:
+    """The same steps and result; a stage that is tried again stays as far as it was meanwhile."""
+    reached: dict[str, float] = {}
+
+    def furthest(step: Progress) -> Progress:
+        reached[step.stage] = max(step.done, reached.get(step.stage, 0.0))
+        return replace(step, done=reached[step.stage])
+
+    return changed(steps, furthest)
+
+
 def parted(steps: Steps[T], place: int, count: int) -> Steps[T]:
     """The same steps and result, told as the part at `place` of `count` equal ones."""
     return changed(

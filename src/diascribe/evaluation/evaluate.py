@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 
+from diascribe.algorithms.tongues import CODES, code_of, near, said
 from diascribe.errors import MissingExtraError, OptionsError
 from diascribe.evaluation.account import Missing, Pair
 from diascribe.evaluation.diarization import score_diarization
 from diascribe.evaluation.doubts import doubt_units, find_doubts
-from diascribe.evaluation.languages import is_language
 from diascribe.evaluation.scores import FileScore, Score
 from diascribe.evaluation.text.lines import rules
 from diascribe.evaluation.text.normalizers import NORMALIZERS
@@ -33,13 +33,17 @@ class Settings:
     normalizer: str = "auto"
     """How words are made comparable: one of `NORMALIZERS`."""
     language: str | None = None
-    """ISO 639 code of what is spoken, such as `en` or `en-US`, where neither file says it."""
+    """What is spoken, where neither file says it: an ISO 639 code such as `en` or `en-US`, or its
+    English name, which becomes the code."""
     word_collar_s: float = 5.0
     """By how much a word's time may be wrong in tcpWER, before and after."""
     missing: Missing = "refuse"
     """What became of recordings that only one side has, to be told with the figures."""
 
     def __post_init__(self) -> None:
+        if self.language is not None:
+            code = CODES.get(self.language.strip().lower(), self.language)
+            object.__setattr__(self, "language", code)
         problems = tuple(self._problems())
         if problems:
             raise OptionsError(problems)
@@ -51,8 +55,13 @@ class Settings:
             yield f"word_collar_s: wanted 0 to 3600 seconds, got {self.word_collar_s}"
         if self.normalizer not in NORMALIZERS:
             yield f"normalizer: wanted one of {', '.join(NORMALIZERS)}; got {self.normalizer!r}"
-        if self.language is not None and not is_language(self.language):
-            yield f"language: wanted an ISO 639 code such as en or en-US, got {self.language!r}"
+        if self.language is not None and code_of(self.language) is None:
+            meant = near(self.language)
+            offered = f", near it are {said(meant)}" if meant else ""
+            yield (
+                "language: wanted an ISO 639 code such as en or en-US, or an English name, got"
+                f" {self.language!r}{offered}"
+            )
 
 
 @dataclass(frozen=True, slots=True)

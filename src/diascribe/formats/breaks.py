@@ -6,11 +6,10 @@ import re
 import unicodedata
 
 from diascribe.formats.tokens import Token
+from diascribe.marks import CLOSERS, SENTENCE_ENDS
 
-SENTENCE_ENDS = tuple(".!?。؟।")
 CLAUSE_ENDS = tuple(",;:—\N{EN DASH}،、")
-CLOSERS = "\"'”\N{RIGHT SINGLE QUOTATION MARK}»)]}」』"
-"""All as compatibility normalisation leaves them: full-width forms become ASCII, … three dots."""
+"""As compatibility normalisation leaves them: full-width forms become ASCII."""
 
 PAUSE_MS = 300
 """A silence that a listener notices."""
@@ -38,7 +37,7 @@ def break_cost(token: Token, following: Token) -> float:
     if LABEL.fullmatch(token.text) and unicodedata.east_asian_width(following.text[0]) not in "WF":
         return AFTER_WORD
     bare = unicodedata.normalize("NFKC", token.text).rstrip(CLOSERS)
-    if bare.endswith(SENTENCE_ENDS):
+    if bare[-1:] in SENTENCE_ENDS:
         return AFTER_SENTENCE
     if bare.endswith(CLAUSE_ENDS) or following.start_ms - token.end_ms >= PAUSE_MS:
         return AFTER_CLAUSE

@@ -12,8 +12,9 @@ from numpy.typing import NDArray
 
 from diascribe.algorithms.cluster import unit
 from diascribe.algorithms.mel import mel_power
+from diascribe.calibration import Calibration
 from diascribe.transcript import Model
-from diascribe.weights.session import Session
+from diascribe.weights.session import Runner
 
 BINS = 40
 FFT_SIZE = 400  # samples: 25 ms
@@ -21,8 +22,17 @@ HOP = 160  # samples: 10 ms
 PART = 160  # mel frames the network was trained on: 1.6 s
 LEAST = 20  # mel frames: under 0.2 s a voice cannot be told
 TARGET_POWER = 10 ** (-30 / 10)
-"""Every voice is brought to -30 dBFS, the level of training: the network hears power, and takes
-the same voice 20 dB louder for another (docs/decisions/0023)."""
+"""Quieter voices are raised to -30 dBFS, as in training; louder ones are left, unless all are to
+be heard at one level. The network hears power, and takes the same voice 20 dB louder for another
+(docs/decisions/0023)."""
+
+ONE_LEVEL = "one level"
+"""What a revision says of vectors that are made so: they are not to be compared with others."""
+
+CALIBRATION = Calibration(threshold=0.3, least_clean_s=0.65, edge_s=0.5, fragment_s=0.3)
+"""Measured on windows of five seconds by PyanNet (docs/decisions/0011). The threshold is a
+mean cosine distance. Edges are left to other windows for a fifth less confusion; no word is
+shorter than a fragment and answered without a pause."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -38,15 +48,21 @@ class Ge2eEncoder:
     """Turns a voice into a vector of 256; cosine distances within a voice are near 0.2."""
 
     dimension = 256
-    clustering_threshold = 0.3
-    """Mean cosine distance that parts two voices (docs/decisions/0011)."""
+    calibration = CALIBRATION
     verification_threshold = 0.77
     """Cosine similarity that takes two voices for one person's: just above the likest pair of
     different voices among a thousand (docs/decisions/0023)."""
 
-    def __init__(self, session: Session, revision: str) -> None:
+    def __init__(self, session: Runner, revision: str, *, one_level: bool = False) -> None:
+        """With `one_level` loud voices are lowered too, so that recordings can be compared."""
         self._session = session
-        self.model = Model("embedding", "ge2e", revision)
+        self._least_gain = 0.0 if one_level else 1.0
+        self._revision = revision
+        self.model = Model("embedding", "ge2e", revision + f", {ONE_LEVEL}" * one_level)
+
+    def at_one_level(self) -> Ge2eEncoder:
+        """The same network, hearing every voice at one level."""
+        return Ge2eEncoder(self._session, self._revision, one_level=True)
 
     def embed(
         self, windows: NDArray[np.float32], masks: NDArray[np.float32]
@@ -57,7 +73,7 @@ class Ge2eEncoder:
         0 to 1, its frames spread evenly over the window.
         """
         sums = np.zeros((len(windows), masks.shape[2], self.dimension), np.float32)
-        parts = _parts(windows, masks > 0.5)
+        parts = _parts(windows, masks > 0.5, self._least_gain)
         if parts:
             (vectors,) = self._session.run({"mel": np.stack([part.mel for part in parts])})
             owners = [part.window for part in parts], [part.local for part in parts]
@@ -68,7 +84,9 @@ class Ge2eEncoder:
         return vectors
 
 
-def _parts(windows: NDArray[np.float32], masks: NDArray[np.bool_]) -> list[_Part]:
+def _parts(
+    windows: NDArray[np.float32], masks: NDArray[np.bool_], least_gain: float
+) -> list[_Part]:
     """Pieces of `PART` mel frames for every voice that lasts."""
     speaking = np.flatnonzero(masks.any(axis=(1, 2)))
     if len(speaking) == 0:
@@ -79,7 +97,7 @@ def _parts(windows: NDArray[np.float32], masks: NDArray[np.bool_]) -> list[_Part
         _Part(int(window), local, piece)
         for row, window in enumerate(speaking)
         for local in range(masks.shape[2])
-        for piece in _pieces(windows[window], mel[row], seen[row, :, local])
+        for piece in _pieces(windows[window], mel[row], seen[row, :, local], least_gain)
     ]
 
 
@@ -91,13 +109,16 @@ def _stretched(masks: NDArray[np.bool_], frames: int) -> NDArray[np.bool_]:
 
 
 def _pieces(
-    samples: NDArray[np.float32], mel: NDArray[np.float32], mask: NDArray[np.bool_]
+    samples: NDArray[np.float32],
+    mel: NDArray[np.float32],
+    mask: NDArray[np.bool_],
+    least_gain: float,
 ) -> list[NDArray[np.float32]]:
     """The voice's frames back to back, at the trained level, in pieces of equal length."""
     frames = mel[mask]
     if len(frames) < LEAST:
         return []
-    frames = frames * _gain(samples, mask)
+    frames = frames * np.float32(max(least_gain, _gain(samples, mask)))
     if len(frames) < PART:
         return [np.resize(frames, (PART, BINS))]  # repeated from its start
     count = round(len(frames) / PART)
@@ -105,9 +126,9 @@ def _pieces(
     return [frames[start : start + PART] for start in starts.tolist()]
 
 
-def _gain(samples: NDArray[np.float32], mask: NDArray[np.bool_]) -> np.float32:
+def _gain(samples: NDArray[np.float32], mask: NDArray[np.bool_]) -> float:
     """Factor on power that brings the masked samples to the trained level."""
     hops = len(samples) // HOP
     spoken = samples[: hops * HOP].reshape(hops, HOP)[mask[:hops]]
     power = float(np.mean(np.square(spoken))) if spoken.size else TARGET_POWER
-    return np.float32(TARGET_POWER / max(power, 1e-12))
+    return TARGET_POWER / max(power, 1e-12)

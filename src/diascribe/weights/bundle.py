@@ -13,7 +13,14 @@ from pathlib import Path
 from tarfile import BLOCKSIZE, GNU_FORMAT, TarInfo
 
 from diascribe.errors import OptionsError, WeightsError
-from diascribe.weights.manifest import CHUNK, MANIFEST, Manifest, Transfer, read_manifest
+from diascribe.weights.manifest import (
+    CHUNK,
+    MANIFEST,
+    Manifest,
+    StoredFile,
+    Transfer,
+    read_manifest,
+)
 from diascribe.weights.placing import writing
 from diascribe.weights.store import Store
 
@@ -30,7 +37,7 @@ def bundle(store: Store, names: Sequence[str], path: Path) -> Generator[Transfer
     Raises:
         OptionsError: the archive's name does not say how it is to be packed.
         UnknownModelError: one is not installed.
-        WeightsError: one is damaged, or the archive cannot be written.
+        WeightsError: one is damaged or cannot be read, or the archive cannot be written.
         StoreFullError: there is no room for it.
     """
     if not path.name.endswith(SUFFIXES):
@@ -68,7 +75,7 @@ def _packed(folder: Path, manifest: Manifest, write: Write) -> Iterator[int]:
     """Write one model; yields bytes of its files since the last time.
 
     Raises:
-        WeightsError: a file has other bytes than the manifest says.
+        WeightsError: a file cannot be read, or has other bytes than the manifest says.
     """
     text = manifest.text().encode()
     write(_header(f"{folder.name}/{MANIFEST}", len(text), 0))
@@ -76,11 +83,10 @@ def _packed(folder: Path, manifest: Manifest, write: Write) -> Iterator[int]:
     for one in manifest.files:
         write(_header(f"{folder.name}/{one.path}", one.size, one.modified))
         digest = hashlib.sha256()
-        with (folder / one.path).open("rb") as file:
-            while chunk := file.read(CHUNK):
-                digest.update(chunk)
-                write(chunk)
-                yield len(chunk)
+        for chunk in _read(folder, one):
+            digest.update(chunk)
+            write(chunk)
+            yield len(chunk)
         write(bytes(-one.size % BLOCKSIZE))
         if digest.hexdigest() != one.sha256:
             raise WeightsError(
@@ -88,6 +94,17 @@ def _packed(folder: Path, manifest: Manifest, write: Write) -> Iterator[int]:
                 f" got {digest.hexdigest()}",
                 hint=manifest.again,
             )
+
+
+def _read(folder: Path, file: StoredFile) -> Iterator[bytes]:
+    try:
+        with (folder / file.path).open("rb") as reader:
+            while chunk := reader.read(CHUNK):
+                yield chunk
+    except OSError as error:
+        raise WeightsError(
+            f"{folder.name}: {file.path}: cannot be read: {error.strerror}"
+        ) from error
 
 
 def _header(name: str, size: int, modified: int) -> bytes:

@@ -9,28 +9,30 @@ from itertools import islice
 from types import MappingProxyType
 
 from diascribe.errors import UnknownModelError
+from diascribe.weights.aligners import aligner_of, aligners, language_of
 from diascribe.weights.entry import MANY, Entry
 from diascribe.weights.layouts import CONFIG, LAYOUTS, PRECISIONS
 
 EMBEDDED_RECOGNIZER = "pocketsphinx-en-us"
 
-WHISPER_FILES = ("model.bin", "config.json", "tokenizer.json", "vocabulary.*")
-CTC_FILES = ("model.onnx|onnx/model.onnx", "vocab.json")
-CTC_CONFIGS = ("config.json", "preprocessor_config.json", "tokenizer_config.json")
-CTC_DATA = ("*.onnx.data|*.onnx_data|onnx/*.onnx.data|onnx/*.onnx_data",)
+WHISPER_FILES = ("model.bin", "config.json", "tokenizer.json", "vocabulary.json|vocabulary.txt")
+WHISPER_OPTIONAL = ("preprocessor_config.json",)
 EUROPEAN = (
     *("bg", "hr", "cs", "da", "nl", "en", "et", "fi", "fr", "de", "el", "hu", "it"),
     *("lv", "lt", "mt", "pl", "pt", "ro", "ru", "sk", "sl", "es", "sv", "uk"),
 )
 """The 25 languages of Parakeet v3 and Canary v2."""
 
+ENGLISH = ("en",)
+
 FLASH = ("en", "de", "es", "fr")
 """The languages of Canary's flash models."""
 
 
-def _whisper(name: str, repo: str, size_mb: int, purpose: str) -> Entry:
-    """A Whisper in CTranslate2's form; an English one says so in its name or purpose."""
-    english = name.endswith(".en") or "English" in purpose
+def _whisper(
+    name: str, repo: str, size_mb: int, purpose: str, languages: tuple[str, ...] = MANY
+) -> Entry:
+    """A Whisper in CTranslate2's form."""
     return Entry(
         name=name,
         family="whisper",
@@ -39,8 +41,8 @@ def _whisper(name: str, repo: str, size_mb: int, purpose: str) -> Entry:
         licence="MIT",
         repo=repo,
         files=WHISPER_FILES,
-        optional=("preprocessor_config.json",),
-        languages=("en",) if english else MANY,
+        optional=WHISPER_OPTIONAL,
+        languages=languages,
         size_mb=size_mb,
     )
 
@@ -54,21 +56,31 @@ def _whispers() -> Iterator[Entry]:
     yield _whisper("large-v2", f"{own}large-v2", 3090, "The best one before large-v3")
     yield _whisper("large-v1", f"{own}large-v1", 3090, "The first large one")
     newest = "distil-whisper/distil-large-v3.5-ct2"
-    yield _whisper("distil-large-v3.5", newest, 1510, "Fast, for English only")
-    yield _whisper("distil-large-v3", f"{distilled}large-v3", 1510, "Fast, for English only")
-    yield _whisper("distil-large-v2", f"{distilled}large-v2", 1510, "Fast, for English only")
+    yield _whisper("distil-large-v3.5", newest, 1510, "Fast, for English only", ENGLISH)
+    yield _whisper(
+        "distil-large-v3", f"{distilled}large-v3", 1510, "Fast, for English only", ENGLISH
+    )
+    yield _whisper(
+        "distil-large-v2", f"{distilled}large-v2", 1510, "Fast, for English only", ENGLISH
+    )
     for size, english_mb, purpose in (
         ("medium", 1530, "Good, on a processor slow"),
         ("small", 484, "The best that a processor runs with ease"),
         ("base", 145, "Fast, with more errors"),
         ("tiny", 75, "The fastest, with most errors"),
     ):
-        yield _whisper(f"{size}.en", f"{own}{size}.en", english_mb, f"{purpose}; English only")
+        yield _whisper(
+            f"{size}.en", f"{own}{size}.en", english_mb, f"{purpose}; English only", ENGLISH
+        )
         yield _whisper(size, f"{own}{size}", english_mb, purpose)
         if size == "medium":
-            yield _whisper("distil-medium.en", f"{distilled}medium.en", 789, "Fast, English only")
+            yield _whisper(
+                "distil-medium.en", f"{distilled}medium.en", 789, "Fast, English only", ENGLISH
+            )
         if size == "small":
-            yield _whisper("distil-small.en", f"{distilled}small.en", 332, "Faster, English only")
+            yield _whisper(
+                "distil-small.en", f"{distilled}small.en", 332, "Faster, English only", ENGLISH
+            )
 
 
 def _onnx_asr(
@@ -143,60 +155,30 @@ def _whisper_base() -> Entry:
     )
 
 
-XLSR = MappingProxyType(
-    {
-        "ar": "arabic",
-        "de": "german",
-        "el": "greek",
-        "es": "spanish",
-        "fa": "persian",
-        "fi": "finnish",
-        "fr": "french",
-        "hu": "hungarian",
-        "it": "italian",
-        "ja": "japanese",
-        "nl": "dutch",
-        "pl": "polish",
-        "pt": "portuguese",
-        "ru": "russian",
-        "zh": "chinese-zh-cn",
-    }
-)
-"""Languages of which there is a wav2vec2 checkpoint of one maker, by what he calls them."""
-
-
-def _aligners() -> Iterator[Entry]:
-    """None is known to be published in ONNX form: they are exported, then given as a folder."""
-    yield _aligner("en", "facebook/wav2vec2-base-960h", 378)
-    for language, called in XLSR.items():
-        yield _aligner(language, f"jonatasgrosman/wav2vec2-large-xlsr-53-{called}", 1262)
-
-
-def _aligner(language: str, checkpoint: str, size_mb: int) -> Entry:
-    return Entry(
-        name=f"ctc-{language}",
-        family="ctc",
-        stage="alignment",
-        purpose="Word times",
-        licence="Apache-2.0",
-        files=CTC_FILES,
-        optional=CTC_CONFIGS + CTC_DATA,
-        origin=f"an ONNX export of {checkpoint}",
-        languages=(language,),
-        size_mb=size_mb,
-    )
-
-
 def _diarizers() -> Iterator[Entry]:
-    """What finds and tells apart voices; this version runs only the embedded ones."""
+    """What finds and tells apart voices, in windows: whole diarizers first, then their halves."""
+    yield Entry(
+        name="community-1-onnx",
+        family="pipeline",
+        stage="diarization",
+        purpose="A whole diarizer: pyannote.audio's community-1 as networks",
+        licence="CC-BY-4.0",
+        repo="avencera/speakrs-models",
+        files=(
+            "segmentation-3.0.onnx|segmentation.onnx",
+            "wespeaker-voxceleb-resnet34-tail.onnx|encoder.onnx",
+        ),
+        optional=("plda_*.npy", "plda/*"),
+        size_mb=33,
+    )
     yield Entry(
         name="pyannote-segmentation-3.0",
         family="pyannet",
         stage="diarization",
-        purpose="Who of three speaks when, within ten seconds",
+        purpose="Who of three speaks when, within ten seconds; one half of a diarizer",
         licence="MIT",
         repo="onnx-community/pyannote-segmentation-3.0",
-        files=("onnx/model.onnx",),
+        files=("onnx/model.onnx|model.onnx",),
         optional=("config.json", "preprocessor_config.json"),
         speakers=3,
         size_mb=6,
@@ -205,18 +187,23 @@ def _diarizers() -> Iterator[Entry]:
         name="wespeaker-resnet34-lm",
         family="resnet",
         stage="diarization",
-        purpose="A voice as a vector",
+        purpose="A voice as a vector; a diarizer together with pyannote-segmentation-3.0",
         licence="CC-BY-4.0",
         repo="Wespeaker/wespeaker-voxceleb-resnet34-LM",
         files=("*.onnx",),
         optional=("config.yaml",),
         size_mb=27,
     )
-    yield Entry(
+    yield _checkpoints()
+
+
+def _checkpoints() -> Entry:
+    """A whole diarizer that has to be converted first."""
+    return Entry(
         name="pyannote-community-1",
-        family="pipeline",
+        family="checkpoints",
         stage="diarization",
-        purpose="Segmentation, voice vectors and their statistics that belong together",
+        purpose="The same as checkpoints, to be converted first: take community-1-onnx",
         licence="CC-BY-4.0",
         repo="pyannote/speaker-diarization-community-1",
         files=("config.yaml", "segmentation/*", "embedding/*", "plda/*"),
@@ -227,26 +214,35 @@ def _diarizers() -> Iterator[Entry]:
 
 def _streaming() -> Iterator[Entry]:
     """Diarizers that hear a recording once, from its beginning to its end."""
-    yield Entry(
-        name="sortformer-4spk-v2",
-        family="streaming",
-        stage="diarization",
-        purpose="Speakers in order of arrival, live too",
-        licence="CC-BY-4.0",
-        repo="altunenes/parakeet-rs",
-        files=("diar_streaming_sortformer_4spk-v2.onnx",),
-        speakers=4,
-    )
-    yield Entry(
+    for version, licence in (("v2.1", "NVIDIA Open Model License"), ("v2", "CC-BY-4.0")):
+        yield Entry(
+            name=f"sortformer-4spk-{version}",
+            family="streaming",
+            stage="diarization",
+            purpose="A whole diarizer: speakers in order of arrival",
+            licence=licence,
+            repo="altunenes/parakeet-rs",
+            files=(f"diar_streaming_sortformer_4spk-{version}.onnx",),
+            speakers=4,
+        )
+    nemotron = Entry(
         name="nemotron-3-diarization",
         family="streaming",
         stage="diarization",
-        purpose="Speakers in order of arrival, live too",
+        purpose="A whole diarizer: speakers in order of arrival",
         licence="OpenMDW-1.1",
         repo="NealCaren/Nemotron-3-Diarization-ONNX",
         files=("embed.onnx", "step.onnx", "mel_filters.bin", "silence_embeds.bin"),
         speakers=8,
-        size_mb=380,
+        size_mb=400,
+    )
+    yield nemotron
+    yield replace(
+        nemotron,
+        name=f"{nemotron.name}-int8",
+        purpose=f"{nemotron.purpose}; smaller and faster",
+        files=("embed.onnx", "step_int8.onnx", "mel_filters.bin", "silence_embeds.bin"),
+        size_mb=105,
     )
 
 
@@ -306,7 +302,7 @@ CATALOG = listed(
     *_gigaams(),
     *islice(_whispers(), LARGE, None),
     _whisper_base(),
-    *_aligners(),
+    *aligners(),
     *_diarizers(),
     *_streaming(),
     *_embedded(),
@@ -316,8 +312,14 @@ ALIASES = MappingProxyType({"turbo": "large-v3-turbo", "large": "large-v3"})
 """Other names by which requests know some models."""
 
 
+NEAR = 3
+"""Models that are offered where a name is none."""
+
+
 def entry_of(name: str, catalog: Catalog) -> Entry:
     """The entry of a model, whichever of its names is given.
+
+    Any language may have an aligner, whether or not the table knows of one.
 
     Raises:
         UnknownModelError: no model has that name; names those that sound like it.
@@ -325,7 +327,11 @@ def entry_of(name: str, catalog: Catalog) -> Entry:
     entry = catalog.get(ALIASES.get(name, name))
     if entry is not None:
         return entry
-    near = get_close_matches(name, [*catalog, *ALIASES], n=3)
+    language = language_of(name)
+    if language is not None:
+        return aligner_of(language)
+    like = get_close_matches(name, [*catalog, *ALIASES], n=2 * NEAR)
+    near = list(dict.fromkeys(ALIASES.get(one, one) for one in like))[:NEAR]
     meant = f", near it are {' and '.join(near)}" if near else ""
     raise UnknownModelError(
         f"{name}: no model has that name{meant}", hint="diascribe models list shows all"

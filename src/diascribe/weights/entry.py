@@ -7,10 +7,20 @@ from typing import Literal
 
 Stage = Literal["recognition", "alignment", "diarization"]
 Family = Literal[
-    "whisper", "ctc", "onnx-asr", "pyannet", "resnet", "pipeline", "streaming", "embedded"
+    "whisper",
+    "ctc",
+    "onnx-asr",
+    "pyannet",
+    "resnet",
+    "pipeline",
+    "checkpoints",
+    "streaming",
+    "embedded",
 ]
 
-OPENED = frozenset({"whisper", "onnx-asr", "ctc", "embedded"})
+OPENED = frozenset(
+    {"whisper", "onnx-asr", "ctc", "pyannet", "resnet", "pipeline", "streaming", "embedded"}
+)
 """The families that this version runs. The others can be pulled, for versions to come."""
 
 MANY = ("*",)

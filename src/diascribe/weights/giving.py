@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import os
-from collections.abc import Generator, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -17,6 +17,7 @@ from diascribe.weights.manifest import (
     StoredFile,
     Transfer,
     checked_path,
+    lacking_files,
     wanted_files,
 )
 from diascribe.weights.placing import emptied, place, require_space, reserved, writing
@@ -26,18 +27,30 @@ LOCAL = "local"
 """How the revisions of given files begin."""
 
 
-def give(store: Store, name: str, folder: Path) -> Generator[Transfer, None, Installed]:
+Check = Callable[[Entry, Path], None]
+"""Refuses a folder whose files are no such model, by a WeightsError."""
+
+
+def unchecked(entry: Entry, folder: Path) -> None:
+    """Whatever the folder holds is taken."""
+
+
+def give(
+    store: Store, name: str, folder: Path, check: Check = unchecked
+) -> Generator[Transfer, None, Installed]:
     """Install a copy of a folder's files as the model `name`; yields progress.
 
     Raises:
         UnknownModelError: no model has that name.
         SourceError: the folder is none, or cannot be read.
-        WeightsError: a file lacks that such a model needs, or the copy cannot be written.
+        WeightsError: a file lacks that such a model needs, the check refuses them, or the copy
+            cannot be written.
         StoreFullError: it does not fit.
     """
     entry = store.entry(name)
     names = _files_of(entry, folder)
     total = _size_of([folder / one for one in names])
+    check(entry, folder)
     with reserved(store.root, entry.name) as reserve:
         gathered = emptied(reserve / LOCAL)
         require_space(store.root, entry.name, total)
@@ -68,7 +81,7 @@ def _files_of(entry: Entry, folder: Path) -> list[str]:
     ]
     names, lacking = wanted_files(paths, entry.files, entry.optional)
     if lacking:
-        raise WeightsError(f"{folder}: as {entry.name} it lacks {', '.join(lacking)}")
+        raise lacking_files(folder, entry.family, lacking, entry.files)
     return [checked_path(one) for one in names if one != MANIFEST]
 
 

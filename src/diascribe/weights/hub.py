@@ -6,10 +6,11 @@ its version 2 they keep nothing of a file that breaks off, and a model has gigab
 
 from __future__ import annotations
 
+import re
 import time
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from importlib.metadata import version
 
 import httpx2
@@ -27,7 +28,7 @@ from huggingface_hub.utils import (  # type: ignore[attr-defined]  # exported in
     hf_raise_for_status,
 )
 
-from diascribe.errors import DownloadError, GatedModelError, OptionsError
+from diascribe.errors import DownloadError, GatedModelError, OptionsError, WeightsError
 from diascribe.weights.manifest import checked_path
 
 constants.HF_HUB_DISABLE_TELEMETRY = True
@@ -35,6 +36,9 @@ constants.HF_HUB_DISABLE_TELEMETRY = True
 
 NAME, VERSION = "diascribe", version("diascribe")
 """Who asks."""
+
+USER = re.compile(r"//[^/\s]*@")
+"""Who asks, and by which password, in an address."""
 
 FLEETING = frozenset({408, 429, 500, 502, 503, 504})
 """Statuses of answers that may be others a second later."""
@@ -66,9 +70,11 @@ class Snapshot:
 class Hub:
     """The hub at `endpoint`, or the client's own."""
 
-    endpoint: str | None = None
+    endpoint: str | None = field(default=None, repr=False)
     token: str | None = field(default=None, repr=False)
-    """Null: none is sent, whatever the client finds on this machine."""
+    """Sent with every request. Null: none is, whatever the client finds on this machine."""
+    reserve: str | None = field(default=None, repr=False)
+    """A token that is sent only where the hub refuses to answer without one; null for none."""
     timeout_s: float = 30.0
     """How long it may be silent."""
     tries: int = 5
@@ -78,12 +84,13 @@ class Hub:
 
     def __post_init__(self) -> None:
         """Refuse a token that no header can hold: those who would refuse it later show it."""
-        if self.token and not (self.token.isascii() and self.token.isprintable()):
-            raise OptionsError(("HF_TOKEN: wanted one line of ASCII, got other characters",))
+        for token in (self.token or "", self.reserve or ""):
+            if not (token.isascii() and token.isprintable()):
+                raise OptionsError(("HF_TOKEN: wanted one line of ASCII, got other characters",))
 
     def page(self, repo: str) -> str:
         """Where people read about a repository, and accept its terms."""
-        return f"{self.endpoint or constants.ENDPOINT}/{repo}"
+        return _shown(f"{self.endpoint or constants.ENDPOINT}/{repo}")
 
     def snapshot(self, repo: str) -> Snapshot:
         """What the repository holds now.
@@ -92,9 +99,12 @@ class Hub:
             GatedModelError: its terms are not accepted; names the page.
             DownloadError: the hub cannot be reached, has no such repository, or talks nonsense.
         """
-        with self._told(repo):
-            api = HfApi(self.endpoint, self.token or False, NAME, VERSION)
-            info = api.model_info(repo, files_metadata=True, timeout=self.timeout_s)
+        try:
+            with self._told(repo):
+                api = HfApi(self.endpoint, self.token or False, NAME, VERSION)
+                info = api.model_info(repo, files_metadata=True, timeout=self.timeout_s)
+        except REFUSALS as refusal:
+            return self._admitted(refusal).snapshot(repo)
         return _snapshot(repo, info)
 
     def read(self, snapshot: Snapshot, file: RemoteFile, start: int) -> Iterator[bytes]:
@@ -110,6 +120,9 @@ class Hub:
                 for chunk in self._stream(snapshot, file, at):
                     at, failures = at + len(chunk), 0
                     yield chunk
+            except REFUSALS as refusal:
+                yield from self._admitted(refusal).read(snapshot, file, at)
+                return
             except _Fleeting as error:
                 failures += 1
                 if failures >= self.tries:
@@ -117,6 +130,16 @@ class Hub:
                         f"{file.path}: breaks off: {error}", hint="what came is kept: pull again"
                     ) from error
                 time.sleep(self.pause_s)
+
+    def _admitted(self, refusal: WeightsError) -> Hub:
+        """This hub with the token that it kept back.
+
+        Raises:
+            WeightsError: the refusal, where there is none, or it was sent already.
+        """
+        if self.token or not self.reserve:
+            raise refusal
+        return replace(self, token=self.reserve)
 
     def _stream(self, snapshot: Snapshot, file: RemoteFile, start: int) -> Iterator[bytes]:
         """The bytes that one connection brings, of the file from `start` on."""
@@ -154,22 +177,38 @@ class Hub:
         try:
             yield
         except GatedRepoError as error:
+            then = (
+                "as the owner of HF_TOKEN"
+                if self.token
+                else "then set HF_TOKEN to a token of yours"
+            )
             raise GatedModelError(
                 f"{repo}: the hub wants its terms accepted",
-                hint=f"accept them on {self.page(repo)}, then set HF_TOKEN to a token of yours",
+                hint=f"accept them on {self.page(repo)}, {then}",
             ) from error
         except (RepositoryNotFoundError, HFValidationError) as error:
-            raise DownloadError(f"{repo}: the hub has no such repository, or hides it") from error
+            hint = "" if self.token else "where it is private, set HF_TOKEN to a token of yours"
+            raise _HiddenError(
+                f"{repo}: the hub has no such repository, or hides it", hint=hint
+            ) from error
         except OfflineModeIsEnabled as error:
             raise DownloadError(f"{repo}: HF_HUB_OFFLINE forbids the network") from error
         except HfHubHTTPError as error:
             status = error.response.status_code
             raise DownloadError(f"{repo}: the hub answers with status {status}") from error
         except (httpx2.HTTPError, httpx2.InvalidURL) as error:
-            reason = str(error) or type(error).__name__
+            reason = _shown(str(error)) or type(error).__name__
             raise DownloadError(f"{repo}: the hub cannot be reached: {reason}") from error
         except (ValueError, KeyError, TypeError, AttributeError) as error:
-            raise DownloadError(f"{repo}: what answers is no hub: {error!r}") from error
+            raise DownloadError(f"{repo}: what answers is no hub: {_shown(repr(error))}") from error
+
+
+class _HiddenError(DownloadError):
+    """A repository that is not there, or not for everybody: hubs do not tell which."""
+
+
+REFUSALS = (GatedModelError, _HiddenError)
+"""Answers that may be others to somebody whom the hub knows."""
 
 
 class _Fleeting(Exception):  # noqa: N818 - caught where it is raised
@@ -185,7 +224,16 @@ def _fleeting() -> Iterator[None]:
             raise
         raise _Fleeting(f"status {error.response.status_code}") from error
     except httpx2.TransportError as error:
-        raise _Fleeting(str(error) or type(error).__name__) from error
+        raise _Fleeting(_shown(str(error)) or type(error).__name__) from error
+
+
+def _shown(text: str) -> str:
+    """A text as messages show it: its addresses without the name and password before an `@`.
+
+    >>> _shown("no route to https://ada:secret@mirror.example/models")
+    'no route to https://mirror.example/models'
+    """
+    return USER.sub("//", text)
 
 
 def _from(start: int, chunks: Iterable[bytes]) -> Iterator[bytes]:

@@ -150,3 +150,13 @@ def digest_of(path: Path) -> Generator[int, None, str]:
             digest.update(chunk)
             yield len(chunk)
     return digest.hexdigest()
+
+
+def lacking_files(
+    folder: Path, family: str, lacking: Iterable[str], needed: Iterable[str]
+) -> WeightsError:
+    """What to say of a folder that lacks files which such models need, each a pattern."""
+    absent, all_ = (
+        ", ".join(one.replace("|", " or ") for one in patterns) for patterns in (lacking, needed)
+    )
+    return WeightsError(f"{folder}: lacks {absent}: a {family} model has {all_}")

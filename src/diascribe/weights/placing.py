@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import fcntl
+import os
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -15,6 +16,9 @@ from diascribe.weights.manifest import MANIFEST, Manifest
 PARTIAL = ".partial"
 """Folder of the store for what is on its way. It may be deleted whenever nothing is."""
 
+OLD = "old"
+"""Folder beside a gathered model for the one whose place it takes."""
+
 FULL = frozenset({errno.ENOSPC, errno.EDQUOT})
 
 
@@ -24,6 +28,14 @@ def is_there(folder: Path) -> bool:
         return folder.is_dir()
     except OSError:  # of another user, as `HOME` may be in a container
         return False
+
+
+def names_in(folder: Path) -> list[str]:
+    """What lies in a folder; nothing where it is absent, or may not be looked at."""
+    try:
+        return [one.name for one in folder.iterdir()]
+    except OSError:
+        return []
 
 
 @contextmanager
@@ -61,6 +73,8 @@ def reserved(root: Path, name: str) -> Iterator[Path]:
             raise WeightsError(
                 f"{name}: another process is installing it", hint="wait until that is done"
             ) from error
+        with writing(str(folder)):
+            _put_back(folder / OLD, root / name)  # of a process that died between two renames
         yield folder
 
 
@@ -92,14 +106,43 @@ def require_space(root: Path, name: str, size: int) -> None:
 
 def place(root: Path, gathered: Path, manifest: Manifest) -> None:
     """Move a whole folder to the model's place, where an older one may be."""
-    target, old = root / manifest.name, gathered.parent / "old"
+    target, old = root / manifest.name, gathered.parent / OLD
     with writing(str(target)):
         (gathered / MANIFEST).write_text(manifest.text())
+        _keep(gathered)
         shutil.rmtree(old, ignore_errors=True)
         if target.exists():
             target.replace(old)
-        gathered.replace(target)
+        try:
+            gathered.replace(target)
+        except OSError:
+            _put_back(old, target)
+            raise
+        _flush(root)
         shutil.rmtree(gathered.parent, ignore_errors=True)
+
+
+def _keep(folder: Path) -> None:
+    """Have all of a folder on the disk itself: a rename may else outlive the files it names."""
+    for where, _, names in os.walk(folder):
+        for name in names:
+            _flush(Path(where) / name)
+        _flush(Path(where))
+
+
+def _flush(path: Path) -> None:
+    """Wait until a file's bytes, or the names in a folder, are on the disk."""
+    reader = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(reader)
+    finally:
+        os.close(reader)
+
+
+def _put_back(old: Path, target: Path) -> None:
+    """The older model in its place, where it was moved away and nothing took it."""
+    if old.exists() and not target.exists():
+        old.replace(target)
 
 
 def discard(root: Path, name: str) -> bool:

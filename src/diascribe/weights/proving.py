@@ -6,6 +6,7 @@ from collections.abc import Generator, Iterator
 from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
+from secrets import token_hex
 
 from diascribe.errors import WeightsError
 from diascribe.weights.manifest import (
@@ -79,10 +80,18 @@ def _proved(folder: Path, manifest: Manifest, stale: list[StoredFile]) -> Manife
     files = tuple(replace(one, modified=times[one.path]) for one in manifest.files)
     current = replace(manifest, files=files)
     with suppress(OSError):  # a folder that cannot be written is proved at each start
-        fresh = folder / f".{MANIFEST}"
-        fresh.write_text(current.text())
-        fresh.replace(folder / MANIFEST)
+        _put_down(folder, current)
     return current
+
+
+def _put_down(folder: Path, manifest: Manifest) -> None:
+    """Replace the manifest, also while other processes that share the store do the same."""
+    fresh = folder / f".{MANIFEST}.{token_hex(8)}"
+    try:
+        fresh.write_text(manifest.text())
+        fresh.replace(folder / MANIFEST)
+    finally:
+        fresh.unlink(missing_ok=True)
 
 
 def _compare(folder: Path, file: StoredFile, problems: list[str]) -> Iterator[int]:

@@ -38,7 +38,7 @@ class Puller:
     store: Store
     hub: Hub
     token: str | None = field(default=None, repr=False)
-    """Sent only for models whose makers want one."""
+    """Sent for models whose makers want one, and where the hub refuses without."""
     offline: bool = False
     """The network must not be used."""
 
@@ -57,14 +57,14 @@ class Puller:
         """
         entry = self.store.entry(name)
         hub, repo = self._source(entry)
-        with self._helped():
+        with self._helped(entry):
             snapshot = hub.snapshot(repo)
         if snapshot.revision == self._revision_of(entry):
             found = self.store.find(entry.name)
             yield Transfer(found.size, found.size)
             return found
         wanted = _wanted(entry, snapshot)
-        with self._helped(), reserved(self.store.root, entry.name) as folder:
+        with self._helped(entry), reserved(self.store.root, entry.name) as folder:
             gathered = _gathering(folder, snapshot.revision)
             missing = sum(one.size - _there(gathered, one) for one in wanted)
             require_space(self.store.root, entry.name, missing)
@@ -74,12 +74,13 @@ class Puller:
         return self.store.find(entry.name)
 
     def _source(self, entry: Entry) -> tuple[Hub, str]:
-        """The hub, with a token if the model wants one, and the repository there."""
+        """The hub, with a token for whoever wants one, and the repository there."""
         if entry.repo is None:
             raise _unpublished(entry)
         if self.offline:
             raise DownloadError(
-                f"{entry.name}: DIASCRIBE_OFFLINE forbids the network; {self.store.working()}"
+                f"{entry.name}: DIASCRIBE_OFFLINE forbids the network; {self._working()}",
+                hint=_from(entry),
             )
         if entry.gated and self.token is None:
             page = self.hub.page(entry.repo)
@@ -87,21 +88,32 @@ class Puller:
                 f"{entry.name}: its makers want their terms accepted, and a token",
                 hint=f"accept them on {page}, then set HF_TOKEN to a token of your account",
             )
-        return replace(self.hub, token=self.token if entry.gated else None), entry.repo
+        if entry.gated:
+            return replace(self.hub, token=self.token), entry.repo
+        return replace(self.hub, token=None, reserve=self.token), entry.repo
 
     @contextmanager
-    def _helped(self) -> Iterator[None]:
+    def _helped(self, entry: Entry) -> Iterator[None]:
         """Where the network fails, tell what works without it."""
         try:
             yield
         except DownloadError as error:
-            raise DownloadError(f"{error}; {self.store.working()}", hint=error.hint) from error
+            hint = error.hint or _from(entry)
+            raise DownloadError(f"{error}; {self._working()}", hint=hint) from error
+
+    def _working(self) -> str:
+        return f"what is installed works without a network: {self.store.usable()}"
 
     def _revision_of(self, entry: Entry) -> str | None:
         """The revision that is installed whole; null where none is."""
         with suppress(DiascribeError):
             return self.store.find(entry.name).revision
         return None
+
+
+def _from(entry: Entry) -> str:
+    """How to have a model without the network."""
+    return f"diascribe models pull {entry.name} --from FOLDER takes the files from a folder"
 
 
 def _unpublished(entry: Entry) -> OptionsError:

@@ -11,10 +11,11 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from diascribe.errors import UnknownModelError, WeightsError
+from diascribe.weights.aligners import language_of
 from diascribe.weights.catalog import CATALOG, EMBEDDED_RECOGNIZER, Catalog, entry_of
 from diascribe.weights.entry import Entry
 from diascribe.weights.manifest import Manifest, Transfer, read_manifest
-from diascribe.weights.placing import discard, is_there
+from diascribe.weights.placing import discard, is_there, names_in
 from diascribe.weights.proving import glance, prove
 
 
@@ -53,9 +54,16 @@ class Store:
         named = (one for one in self.catalog.values() if (one.repo or "").endswith(f"/{name}"))
         return self.catalog.get(name) or next(named, None)
 
+    def known(self) -> Iterator[Entry]:
+        """The models of the table, the better ones first, then aligners that it lacks."""
+        yield from self.catalog.values()
+        for name in sorted(names_in(self.root)):
+            if name not in self.catalog and language_of(name) is not None:
+                yield self.entry(name)
+
     def present(self) -> Iterator[Entry]:
         """The models that have a folder here, whole or damaged; the better ones first."""
-        return (one for one in self.catalog.values() if is_there(self.root / one.name))
+        return (one for one in self.known() if is_there(self.root / one.name))
 
     def installed(self) -> Iterator[Installed]:
         """The models whose manifests can be read; their files are not looked at."""
@@ -106,22 +114,27 @@ class Store:
         """
         entry = self.entry(name)
         if not discard(self.root, entry.name):
-            self._present(entry.name)
+            self._present(entry.name, hint="diascribe models list shows what is there")
 
     def working(self) -> str:
         """What can be used without pulling anything, in words."""
-        names = [one.entry.name for one in self.installed() if one.entry.opened]
-        return f"installed: {', '.join([*names, EMBEDDED_RECOGNIZER])}"
+        return f"installed: {self.usable()}"
 
-    def _present(self, name: str) -> Entry:
-        """The entry of a model that has a folder here."""
+    def usable(self) -> str:
+        """The names of the models that work without a network."""
+        names = [one.entry.name for one in self.installed() if one.entry.opened]
+        return ", ".join([*names, EMBEDDED_RECOGNIZER])
+
+    def _present(self, name: str, hint: str | None = None) -> Entry:
+        """The entry of a model that has a folder here; without a hint, pulling is the way."""
         entry = self.entry(name)
         if is_there(self.root / entry.name):
             return entry
         if entry.family == "embedded":
             raise UnknownModelError(f"{name}: comes {entry.origin}, not from the store")
         raise UnknownModelError(
-            f"{name}: not installed; {self.working()}", hint=f"diascribe models pull {entry.name}"
+            f"{name}: not installed; {self.working()}",
+            hint=hint or f"diascribe models pull {entry.name}",
         )
 
     def _installed(self, entry: Entry, manifest: Manifest) -> Installed:

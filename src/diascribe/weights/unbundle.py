@@ -41,6 +41,7 @@ UNREADABLE = (
     EOFError,
     ValueError,
     OverflowError,
+    RecursionError,  # of thousands of long names in a row, each of which announces the next
 )
 """What reading a broken archive raises."""
 

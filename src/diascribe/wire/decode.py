@@ -85,6 +85,7 @@ def decode(result: Result) -> Transcript:
         turns=tuple(map(_turn, result.turns)),
         exclusive_turns=tuple(map(_turn, result.exclusive_turns)),
         speakers=tuple(_speaker(who, one) for who, one in result.speakers.items()),
+        speaker_count_confidence=result.speaker_count_confidence,
         channel_decision=decode_decision(result.channel_decision),
         repairs=result.repairs,
         models=tuple(Model(one.stage, one.name, one.revision, one.note) for one in result.models),

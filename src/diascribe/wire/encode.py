@@ -44,6 +44,7 @@ def encode(transcript: Transcript) -> Result:
         turns=_turns(transcript.turns),
         exclusive_turns=_turns(transcript.exclusive_turns),
         speakers=_speakers(transcript),
+        speaker_count_confidence=_share(transcript.speaker_count_confidence),
         channel_decision=encode_decision(transcript.channel_decision),
         repairs=dict(transcript.repairs),
         models=tuple(

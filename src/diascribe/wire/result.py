@@ -264,6 +264,10 @@ class Result(Part):
     """The same speech with at most one speaker at any time."""
     speakers: dict[str, SpeakerPart]
     """The speakers by id, in order of first speech."""
+    speaker_count_confidence: Share | None = None
+    """How steady the number of speakers is: the share of the clusterings at thresholds 5 and
+    10 % lower and higher that find as many; null where the number was given or is not found so,
+    or where channels were heard apart."""
     channel_decision: DecisionPart | None = None
     """How the channels were heard, and why; null where there is only one."""
     repairs: dict[str, int] = {}

@@ -1,7 +1,9 @@
 """Agglomerative clustering against SciPy's and against its own definition."""
 
+import math
 import tracemalloc
 from itertools import pairwise
+from typing import Literal
 
 import numpy as np
 import pytest
@@ -13,19 +15,23 @@ from scipy.cluster.hierarchy import linkage as scipy_linkage
 
 from diascribe.algorithms.cluster import (
     Groups,
-    Linkage,
     Tree,
     agglomerate,
+    average_labels,
     cut,
     group_nearby,
     relabel,
     unit,
 )
+from diascribe.algorithms.linkage import centroid_labels, centroid_tree
+
+Linkage = Literal["average", "centroid"]
 
 linkages = st.sampled_from(["average", "centroid"])
 both = pytest.mark.parametrize("linkage", ["average", "centroid"])
 seeds = st.integers(0, 2**32 - 1)
 METRICS = {"average": "cosine", "centroid": "euclidean"}
+CUTTINGS = {"average": average_labels, "centroid": centroid_labels}
 
 
 @st.composite
@@ -42,8 +48,14 @@ def near_axes(who: NDArray[np.intp], random: np.random.Generator) -> NDArray[np.
     return unit((np.eye(16)[who] + noise).astype(np.float32))
 
 
+def tree_over(groups: Groups, linkage: Linkage) -> Tree:
+    if linkage == "average":
+        return agglomerate(groups)
+    return centroid_tree(groups.means, up_to=math.inf, sizes=groups.sizes)
+
+
 def tree_of(vectors: NDArray[np.float32], linkage: Linkage) -> Tree:
-    return agglomerate(Groups.singles(vectors), linkage=linkage)
+    return tree_over(Groups.singles(vectors), linkage)
 
 
 def members(tree: Tree) -> list[set[int]]:
@@ -206,7 +218,7 @@ def test_clustering_groups_goes_on_exactly_where_grouping_stopped(
     assume(all((np.abs(tree.heights - height) > 1e-3).all() for height in (low, low * more)))
 
     groups = Groups.singles(vectors).joined(cut(tree, threshold=low))
-    rest = cut(agglomerate(groups, linkage=linkage), threshold=low * more)
+    rest = cut(tree_over(groups, linkage), threshold=low * more)
 
     assert rest[groups.labels].tolist() == cut(tree, threshold=low * more).tolist()
 
@@ -215,7 +227,9 @@ def test_clustering_groups_goes_on_exactly_where_grouping_stopped(
 def test_few_enough_vectors_are_not_grouped(
     vectors: NDArray[np.float32], linkage: Linkage, spare: int
 ) -> None:
-    groups = group_nearby(vectors, threshold=0.5, at_most=len(vectors) + spare, linkage=linkage)
+    groups = group_nearby(
+        vectors, threshold=0.5, at_most=len(vectors) + spare, cutting=CUTTINGS[linkage]
+    )
 
     assert np.array_equal(groups.means, vectors)
     assert groups.sizes.tolist() == [1] * len(vectors)
@@ -226,7 +240,7 @@ def test_few_enough_vectors_are_not_grouped(
 def test_groups_hold_every_vector_once_and_know_their_mean(
     vectors: NDArray[np.float32], linkage: Linkage, at_most: int
 ) -> None:
-    groups = group_nearby(vectors, threshold=0.5, at_most=at_most, linkage=linkage)
+    groups = group_nearby(vectors, threshold=0.5, at_most=at_most, cutting=CUTTINGS[linkage])
 
     assert set(groups.labels.tolist()) == set(range(len(groups.means)))
     for group, size in enumerate(groups.sizes.tolist()):
@@ -243,7 +257,7 @@ def test_grouping_never_mixes_voices_that_lie_apart(linkage: Linkage) -> None:
     who = random.integers(0, 4, 1000)
     vectors = near_axes(who, random)
 
-    groups = group_nearby(vectors, threshold=0.3, at_most=50, linkage=linkage)
+    groups = group_nearby(vectors, threshold=0.3, at_most=50, cutting=CUTTINGS[linkage])
 
     assert 4 <= len(groups.means) <= 50
     for group in range(len(groups.means)):
@@ -255,7 +269,7 @@ def test_grouping_takes_the_memory_of_a_block_and_not_of_all_pairs() -> None:
     vectors = near_axes(random.integers(0, 4, 4000), random)
 
     tracemalloc.start()
-    groups = group_nearby(vectors, threshold=0.3, at_most=200, linkage="average")
+    groups = group_nearby(vectors, threshold=0.3, at_most=200, cutting=average_labels)
     _, peak = tracemalloc.get_traced_memory()
     tracemalloc.stop()
 

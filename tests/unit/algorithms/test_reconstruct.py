@@ -5,14 +5,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from numpy.typing import NDArray
+from stitched import absorbed, whole_scores
 
 from diascribe.algorithms.reconstruct import (
     FULL,
-    absorb_fragments,
+    Scoring,
     count_speakers,
     exclusive,
     most_active,
-    speaker_scores,
 )
 from diascribe.algorithms.windows import Windows
 from diascribe.timeline import Grid
@@ -50,7 +50,7 @@ def test_scores_add_up_over_windows_and_count_a_speaker_once_in_each() -> None:
     activity[1] = [1, 2, 3]
     labels = np.array([[0, 0, 1], [1, -1, 0]])
 
-    scores = speaker_scores(activity, labels, 2, TWO)
+    scores = whole_scores(activity, labels, 2, TWO)
 
     assert scores[:, 0].tolist() == [20, 20, 23, 23, 3, 3, 0]
     assert scores[:, 1].tolist() == [30, 30, 31, 31, 1, 1, 0]
@@ -60,7 +60,7 @@ def test_scores_add_up_over_windows_and_count_a_speaker_once_in_each() -> None:
 def test_who_is_nobody_is_never_heard(seed: int) -> None:
     activity = np.random.default_rng(seed).integers(0, 256, (2, 4, 3)).astype(np.uint8)
 
-    assert not speaker_scores(activity, np.full((2, 3), -2), 2, TWO).any()
+    assert not whole_scores(activity, np.full((2, 3), -2), 2, TWO).any()
 
 
 def test_the_best_scored_speak_by_hand() -> None:
@@ -148,14 +148,59 @@ def lone(text: str) -> NDArray[np.bool_]:
     ],
 )
 def test_a_fragment_goes_to_the_longer_turn_that_it_touches(before: str, after: str) -> None:
-    absorbed = absorb_fragments(lone(before), shorter_than=4)
+    found = absorbed(lone(before), shorter_than=4)
 
-    np.testing.assert_array_equal(absorbed, lone(after))
+    np.testing.assert_array_equal(found, lone(after))
 
 
 def test_overlapped_frames_are_nobodys_fragment() -> None:
     active = lone("AACCCCC") | lone(".C.....")
 
-    absorbed = absorb_fragments(active, shorter_than=3)
+    found = absorbed(active, shorter_than=3)
 
-    np.testing.assert_array_equal(absorbed, active)
+    np.testing.assert_array_equal(found, active)
+
+
+def scene(seed: int, speakers: int) -> tuple[NDArray[np.uint8], NDArray[np.intp], Windows]:
+    """Activity and labels of windows that overlap by different parts of a frame."""
+    random = np.random.default_rng(seed)
+    windows = Windows(
+        count=int(random.integers(1, 9)),
+        step_s=float(random.uniform(1.5, 12)),
+        window_s=12.0,
+        frames=12,
+        grid=Grid(step=1.0, width=1.0),
+    )
+    activity = random.integers(0, 256, (windows.count, 12, 3)).astype(np.uint8)
+    labels = random.integers(-1, speakers, (windows.count, 3))
+    return activity, labels, windows
+
+
+@given(seeds, st.integers(1, 4))
+def test_blocks_of_frames_score_as_the_whole_does(seed: int, speakers: int) -> None:
+    activity, labels, windows = scene(seed, speakers)
+    weights = np.random.default_rng(seed).integers(1, 17, 12).astype(np.uint8)
+    scoring = Scoring(activity, labels, speakers, windows, weights)
+    cut = int(np.random.default_rng(seed).integers(0, windows.total_frames + 1))
+
+    parts = [scoring.scores(range(cut)), scoring.scores(range(cut, windows.total_frames))]
+
+    whole = np.zeros((windows.total_frames, speakers), int)
+    for window, row in enumerate(labels):
+        first = windows.first_frame(window)
+        for speaker in set(row[row >= 0].tolist()):
+            heard = activity[window][:, row == speaker].max(axis=1)
+            whole[first : first + 12, speaker] += heard.astype(int) * weights
+    np.testing.assert_array_equal(np.concatenate(parts), whole)
+
+
+@given(seeds)
+def test_the_windows_over_some_frames_are_those_that_cover_one(seed: int) -> None:
+    _, _, windows = scene(seed, 1)
+    begin, end = sorted(np.random.default_rng(seed).integers(0, windows.total_frames, 2).tolist())
+
+    over = windows.over(range(begin, end))
+
+    starts = [windows.first_frame(window) for window in range(windows.count)]
+    inside = [w for w, first in enumerate(starts) if first < end and first + 12 > begin]
+    assert [*over] == inside or begin == end

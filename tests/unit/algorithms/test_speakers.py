@@ -1,5 +1,7 @@
 """How many speakers there are, and whose voice is whose."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -8,10 +10,11 @@ from numpy.typing import NDArray
 
 from diascribe.algorithms.cluster import unit
 from diascribe.algorithms.speakers import DIRECT_LIMIT, Voices, find_speakers
+from diascribe.calibration import Calibration
 from diascribe.protocols import SpeakerCount
 
 FREE = SpeakerCount()
-THRESHOLD = 0.35
+CALIBRATION = Calibration(threshold=0.35, least_clean_s=0.65)
 DIMENSION = 32
 
 
@@ -31,7 +34,7 @@ def axes(speakers: NDArray[np.float32]) -> list[int]:
 
 
 def find(voices: Voices, count: SpeakerCount = FREE) -> NDArray[np.float32]:
-    return find_speakers(voices, threshold=THRESHOLD, count=count)
+    return find_speakers(voices, CALIBRATION, count=count).vectors
 
 
 def test_speakers_come_with_most_speech_first() -> None:
@@ -75,7 +78,7 @@ def test_a_blend_of_two_voices_is_no_speaker() -> None:
     blends = unit((blend + random.normal(size=(8, DIMENSION)) * 0.05).astype(np.float32))
     both = Voices(np.concatenate([voices.vectors, blends]), np.ones(118, np.float32))
 
-    found = find_speakers(both, threshold=0.33, count=FREE)
+    found = find_speakers(both, replace(CALIBRATION, threshold=0.33), count=FREE).vectors
 
     assert axes(found) == [0, 1]
 

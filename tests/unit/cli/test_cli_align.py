@@ -67,6 +67,46 @@ def test_its_own_result_is_read_again(run: Run, recording: Path, tmp_path: Path)
     assert [one.text for one in found.segments] == ["one two", "three"]
 
 
+def test_turns_of_its_own_result_are_kept_and_written(
+    run: Run, recording: Path, tmp_path: Path
+) -> None:
+    out = tmp_path / "out"
+    run("transcribe", str(recording), "-o", str(out))
+
+    done = run("align", str(recording), str(out / "talk.json"), "--format", "rttm")
+
+    turns = from_json((out / "talk.json").read_text()).turns
+    assert done.status == 0
+    assert [line.split()[7] for line in done.out.splitlines()] == [one.speaker for one in turns]
+    assert turns
+
+
+LONG_CUE = "00:00:01.000 --> 00:00:05.000\n"
+
+
+@pytest.mark.parametrize(
+    ("name", "cue", "text"),
+    [
+        ("talk.srt", "as shown in [figure 1]: the curve", "as shown in [figure 1]: the curve"),
+        ("talk.srt", "[Ann]: as in [figure 1]: it", "as in [figure 1]: it"),
+        ("talk.srt", " [Ann]:so it is", "so it is"),
+        ("talk.vtt", "[figure 1]: the curve", "[figure 1]: the curve"),
+        ("talk.vtt", "<v Ann>see [figure 1]: there", "see [figure 1]: there"),
+    ],
+)
+def test_only_a_label_at_the_beginning_of_an_srt_cue_is_left_out(
+    run: Run, recording: Path, tmp_path: Path, name: str, cue: str, text: str
+) -> None:
+    head = "WEBVTT\n\n" if name.endswith("vtt") else "1\n"
+    timing = LONG_CUE if name.endswith("vtt") else LONG_CUE.replace(".", ",")
+    given = tmp_path / name
+    given.write_text(f"{head}{timing}{cue}\n")
+
+    done = run("align", str(recording), str(given), "--format", "json")
+
+    assert [one.text for one in from_json(done.out).segments] == [text]
+
+
 @pytest.mark.parametrize("content", ["one two\nthree", SRT, VTT, json.dumps(WHISPERX)])
 def test_a_text_is_read_from_standard_input(
     run: Run, recording: Path, monkeypatch: pytest.MonkeyPatch, content: str
@@ -145,3 +185,18 @@ def test_a_cue_file_that_breaks_off_is_named(run: Run, recording: Path, tmp_path
 
     assert done.status == 2
     assert "talk.srt: line" in done.err
+
+
+@pytest.mark.parametrize("content", ['{"hello": 1}', '[{"text": "one"}]'])
+def test_other_json_is_told_from_a_transcript_and_what_is_read_is_named(
+    run: Run, recording: Path, tmp_path: Path, content: str
+) -> None:
+    text = tmp_path / "talk.json"
+    text.write_text(content)
+
+    done = run("align", str(recording), str(text))
+
+    (error,) = done.errors
+    assert (done.status, done.out) == (2, "")
+    assert "talk.json: wanted a transcript with segments, got other JSON" in error
+    assert "WhisperX" in error

@@ -2,6 +2,7 @@
 
 import json
 import os
+import shutil
 import signal
 import subprocess
 from collections.abc import Iterator
@@ -10,12 +11,19 @@ from pathlib import Path
 import pytest
 from cli_command import COMMAND, PATIENCE_S, Run, fake_engine, files_below, runner, until
 from hub import COMMIT, TOKEN, FakeHub, serving
-from stored_models import ALIGNER, WHISPER, finished, stored, written
+from stored_models import WHISPER, finished, stored
 
 from diascribe.weights.catalog import CATALOG
 from diascribe.weights.store import Store
 
+NANO = Path(__file__).parents[2] / "data" / "nano"
 TINY = "Systran/faster-whisper-tiny"
+CHECKPOINTS = {
+    "config.yaml": b"version: 4",
+    "segmentation/pytorch_model.bin": b"network",
+    "embedding/pytorch_model.bin": b"another",
+    "plda/plda.npz": b"numbers",
+}
 SIZE = sum(map(len, WHISPER.values()))
 
 
@@ -135,7 +143,8 @@ def test_a_token_of_the_environment_is_sent_for_a_gated_model(
         (("pull", "--from", "."), 2, "a folder is one model: say which one"),
         (("verify", "tiny"), 2, "tiny: not installed; installed: pocketsphinx-en-us"),
         (("bundle", "tiny"), 2, "hint: diascribe models pull tiny"),
-        (("remove", "tiny"), 2, "tiny: not installed"),
+        (("remove", "tiny"), 2, "(hint: diascribe models list shows what is there)"),
+        (("pull", "large-v33"), 2, "near it are large-v3 and large-v2 and large-v1"),
         (("bundle",), 2, "Missing argument"),
     ],
 )
@@ -157,18 +166,61 @@ def test_offline_is_obeyed_and_what_works_is_told(
 
     ran = run("models", "pull", "tiny")
 
-    assert "DIASCRIBE_OFFLINE forbids the network; installed: base, pocketsphinx" in ran.err
+    assert (
+        "forbids the network; what is installed works without a network: base, pocketsphinx"
+        in ran.err
+    )
+    assert "hint: diascribe models pull tiny --from FOLDER takes the files" in ran.err
     assert ran.status == 1
 
 
-def test_a_folder_is_installed_without_a_network(run: Run, store: Store, tmp_path: Path) -> None:
-    folder = written(tmp_path / "export", ALIGNER)
-
-    ran = run("models", "pull", "ctc-de", "--from", folder)
+def test_a_folder_is_installed_without_a_network(run: Run, store: Store) -> None:
+    ran = run("models", "pull", "ctc-de", "--from", NANO / "ctc")
 
     assert ran.status == 0
     assert ran.out.startswith("ctc-de (local-")
     assert store.find("ctc-de").size
+
+
+@pytest.mark.parametrize("language", ["sv", "cy"])
+def test_an_aligner_of_any_language_is_installed_listed_found_and_removed(
+    run: Run, store: Store, language: str
+) -> None:
+    name, folder = f"ctc-{language}", str(NANO / "ctc")
+
+    ran = run("models", "pull", name, "--from", folder)
+
+    assert (ran.status, ran.out.split()[0]) == (0, name)
+    rows = {line.split()[0]: line for line in run("models", "list").out.splitlines() if line}
+    assert rows[name].split()[1] == "installed"
+    assert [one.entry.name for one in store.installed() if one.entry.speaks(language)] == [name]
+    assert run("models", "verify").out == ran.out.replace("installed", "right")
+    assert run("models", "remove", name).status == 0
+    assert list(store.installed()) == []
+
+
+def test_a_folder_of_another_name_in_the_store_is_no_model(run: Run, store: Store) -> None:
+    (store.root / "ctc-welsh").mkdir(parents=True)
+
+    assert "ctc-welsh" not in run("models", "list").out
+
+
+@pytest.mark.parametrize(
+    ("name", "family", "cut"), [("tiny", "whisper", "model.bin"), ("ctc-de", "ctc", "model.onnx")]
+)
+def test_a_model_that_is_cut_short_is_refused_and_nothing_is_installed(
+    run: Run, store: Store, tmp_path: Path, name: str, family: str, cut: str
+) -> None:
+    folder = tmp_path / "mine"
+    shutil.copytree(NANO / family, folder)
+    os.truncate(folder / cut, 300_000)
+
+    ran = run("models", "pull", name, "--from", folder)
+
+    (error,) = ran.errors
+    assert (ran.status, ran.out) == (1, "")
+    assert cut in error
+    assert not list(files_below(store.root))
 
 
 def test_a_bundle_is_installed_elsewhere(
@@ -207,6 +259,13 @@ def test_verify_proves_all_that_are_there_and_goes_on_after_damage(run: Run, sto
     assert ran.out.startswith("tiny (local-")
     assert ran.out.endswith("): right\n")
     assert ran.status == 1
+
+
+def test_verify_of_nothing_says_that_nothing_is_installed(run: Run, store: Store) -> None:
+    ran = run("models", "verify")
+
+    assert (ran.status, ran.out) == (0, "")
+    assert ran.err == f"no model is installed in {store.root}\n"
 
 
 def test_verify_of_right_models_ends_with_0(run: Run, store: Store) -> None:
@@ -272,13 +331,13 @@ def test_an_interrupted_pull_leaves_only_what_came_and_goes_on_from_there(
 
 
 def test_doctor_proves_what_is_installed(run: Run, store: Store) -> None:
-    put = stored(store, "pyannote-segmentation-3.0", {"onnx/model.onnx": b"network"})
+    put = stored(store, "pyannote-community-1", CHECKPOINTS)
     broken = stored(store, "tiny")
 
     checks = {one["name"]: one for one in json.loads(run("doctor", "--json").out)["checks"]}
 
-    assert checks["pyannote-segmentation-3.0"]["works"]
-    assert "files as pulled" in checks["pyannote-segmentation-3.0"]["detail"]
-    assert put.revision in checks["pyannote-segmentation-3.0"]["detail"]
+    assert checks["pyannote-community-1"]["works"]
+    assert "files as pulled" in checks["pyannote-community-1"]["detail"]
+    assert put.revision in checks["pyannote-community-1"]["detail"]
     assert not checks["tiny"]["works"], "random bytes are no Whisper"
     assert broken.path.is_dir()

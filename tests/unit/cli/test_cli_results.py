@@ -51,7 +51,12 @@ def test_transcribe_prints_who_said_what(run: Run, tmp_path: Path) -> None:
         "[0:00:00] SPEAKER_00: word1 word2 word3 word4\n\n"
         "[0:00:03] SPEAKER_01: word1 word2 word3 word4\n"
     )
-    assert ran.err == "note: a fake\n"
+    told = ran.err.splitlines()
+    assert told[0].endswith("nothing was detected (language_assumed)")
+    assert told[1:] == [
+        f"note: {stage} by fake-{stage}: a fake"
+        for stage in ("activity", "recognition", "diarization")
+    ]
 
 
 def test_diarize_prints_who_spoke_when(run: Run, tmp_path: Path) -> None:
@@ -342,7 +347,7 @@ def test_a_results_place_is_taken_by_a_folder(run: Run, tmp_path: Path) -> None:
         (["--min-speakers", "3", "--max-speakers", "2"], "more than max_speakers 2"),
         (["--cue-max-lines", "0"], "cue_max_lines: wanted 1 to 10, got 0"),
         (["--cue-max-duration-s", "inf"], "cue_max_duration_s: wanted more than 0"),
-        (["--language", "xx"], "language: wanted one of en, got xx"),
+        (["--language", "xx"], "language: wanted an ISO 639 code or an English name"),
         (["--cores", "0"], "'--cores'"),
         (["--num-speakers", "two"], "'--num-speakers'"),
         (["--speakers", "2"], "No such option: --speakers"),

@@ -21,8 +21,10 @@ from invariants import check
 from numpy.typing import NDArray
 
 from diascribe.audio import SAMPLE_RATE, Audio
+from diascribe.engine.beside import Progress
 from diascribe.engine.engine import Engine
-from diascribe.errors import LanguageError, ModelError, TranscriptFormatError
+from diascribe.engine.opening import LateAligner
+from diascribe.errors import LanguageError, ModelError, TranscriptFormatError, WeightsError
 from diascribe.protocols import Aligner
 from diascribe.transcript import Model, Notice, Segment, Speaker, Transcript, Turn, Word
 
@@ -54,14 +56,18 @@ class BrokenAligner(FakeAligner):
 class Aligners(FakeShelf):
     several: tuple[Aligner, ...] = ()
 
-    def aligners(self, language: str, device: str) -> Sequence[Aligner]:
-        assert device
+    def aligners(self, language: str) -> Sequence[Aligner]:
         return [one for one in self.several if language in one.languages]
 
 
 def engine(*aligners: Aligner, recognizer: FakeRecognizer | None = None) -> Engine:
     shelf = Aligners(one=recognizer or FakeRecognizer(), several=aligners or (FakeAligner(),))
     return Engine(vad=FakeVad(), shelf=shelf, diarizer=FakeDiarizer())
+
+
+def cues(*cues: tuple[float, float, str]) -> Transcript:
+    segments = tuple(Segment(start, end, text=text, language=None) for start, end, text in cues)
+    return Transcript(duration=99, language=None, segments=segments)
 
 
 def codes(transcript: Transcript) -> list[str]:
@@ -84,8 +90,12 @@ def test_words_lie_within_the_speech() -> None:
     assert found.words[-1].end <= 5.3
 
 
-def test_the_only_language_that_there_is_needs_no_saying() -> None:
-    assert engine().align(talk(), "one two").language == "en"
+@pytest.mark.parametrize("text", ["one two", cues((1.0, 3.0, "one two"))])
+def test_the_only_language_that_there_is_needs_no_saying(text: str | Transcript) -> None:
+    found = engine().align(talk(), text)
+
+    assert found.language == "en"
+    assert codes(found) == ["language_assumed"]
 
 
 def test_numbers_are_found_as_they_are_spoken() -> None:
@@ -116,9 +126,91 @@ def test_the_next_aligner_takes_over_and_the_failure_is_said() -> None:
     assert {word.timing for word in found.words} == {"aligned"}
 
 
+def damaged() -> LateAligner:
+    """An installed aligner that cannot be opened."""
+
+    def fail() -> Aligner:
+        raise WeightsError("model.onnx: cannot be opened")
+
+    return LateAligner(("en",), fail)
+
+
+@pytest.mark.parametrize("text", ["one two", cues((1, 3, "one two"))], ids=["plain", "cues"])
+def test_an_aligner_that_cannot_be_opened_is_passed_over_and_said(text: str | Transcript) -> None:
+    found = engine(damaged(), FakeAligner()).align(talk(), text, language="en")
+
+    assert codes(found) == ["alignment_failed"]
+    assert "fake-alignment found its words: model.onnx: cannot" in found.warnings[0].message
+    assert [(word.text, word.timing) for word in found.words] == [
+        ("one", "aligned"),
+        ("two", "aligned"),
+    ]
+
+
+def test_aligners_that_cannot_be_opened_are_no_result() -> None:
+    with pytest.raises(ModelError, match=r"^no aligner could work: en: model\.onnx: cannot be o"):
+        engine(damaged()).align(talk(), "one two", language="en")
+
+
+@dataclass(frozen=True)
+class Tiring(FakeAligner):
+    """Fails after its first segment."""
+
+    def align(self, audio: Audio, segments: Sequence[Segment]) -> Iterator[Segment]:
+        yield from super().align(audio, segments[:1])
+        raise ModelError("tired")
+
+
+def test_progress_of_several_languages_and_aligners_goes_on_and_never_back() -> None:
+    seen: list[Progress] = []
+    english = Tiring(), FakeAligner()
+    german = FakeAligner(fake_model("german"), languages=("de",))
+    segments = [
+        Segment(place, place + 1, text="word", language="en" if place % 2 else "de")
+        for place in range(6)
+    ]
+    text = Transcript(duration=6, language="en", segments=tuple(segments))
+
+    engine(*english, german).align(talk(), text, on_progress=seen.append)
+
+    alignment = [(one.done, one.total) for one in seen if one.stage == "alignment"]
+    done = pytest.approx([1, 2, 3, 4, 4, 5, 6])
+    assert [one for one, _ in alignment] == done
+    assert {total for _, total in alignment} == {6.0}
+
+
+def test_speech_is_looked_for_once_where_the_language_is_not_said() -> None:
+    seen: list[Progress] = []
+
+    engine().align(talk(), "one two", on_progress=seen.append)
+
+    activity = [one.done for one in seen if one.stage == "activity"]
+    assert activity == sorted(set(activity))
+    assert activity[-1] == 6
+
+
 def test_without_any_aligner_that_works_there_is_no_result() -> None:
-    with pytest.raises(ModelError, match=r"ctc\.onnx"):
+    failed = r"^no aligner could work: en: ctc\.onnx: failed in 6\.0 s of 1 segments$"
+    with pytest.raises(ModelError, match=failed):
         engine(BrokenAligner()).align(talk(), "one two", language="en")
+
+
+def test_cues_after_the_end_stand_there_and_are_told() -> None:
+    found = engine().align(talk(), cues((1, 3, "one two"), (7, 8, "three")), language="en")
+
+    check(found)
+    assert codes(found) == ["beyond_end"]
+    assert "1 of 2 segments begin after the recording's end at 6.0 s, first at 7.0 s" in (
+        found.warnings[0].message
+    )
+
+
+@pytest.mark.parametrize("text", ["one zzz", cues((1, 3, "one zzz"))], ids=["plain", "cues"])
+def test_where_nobody_speaks_that_is_told(text: str | Transcript) -> None:
+    found = engine().align(file_of(silence(6)), text, language="en")
+
+    check(found)
+    assert sorted(codes(found)) == ["no_speech", "text_does_not_fit"]
 
 
 @pytest.mark.parametrize("text", ["", " \n ", "—", "..."])
@@ -135,11 +227,6 @@ def test_a_transcript_without_words_is_refused() -> None:
 def test_a_language_that_no_aligner_knows_is_refused() -> None:
     with pytest.raises(LanguageError, match="'de'"):
         engine().align(talk(), "eins zwei", language="de")
-
-
-def cues(*cues: tuple[float, float, str]) -> Transcript:
-    segments = tuple(Segment(start, end, text=text, language=None) for start, end, text in cues)
-    return Transcript(duration=99, language=None, segments=segments)
 
 
 def test_cues_come_back_as_segments_with_words() -> None:
@@ -209,27 +296,69 @@ class Sayer(FakeRecognizer):
         return replace(segment, words=words, text=" ".join(word.text for word in words))
 
 
-def test_a_long_text_is_cut_where_a_recognizer_hears_it() -> None:
-    spoken = 90
-    seen: list[Segment] = []
+@dataclass(frozen=True)
+class Impatient(FakeAligner):
+    """Aligns half a minute at most, and keeps what it was given."""
 
-    @dataclass(frozen=True)
-    class Watched(FakeAligner):
-        longest_s: float | None = 30.0
+    longest_s: float | None = 30.0
+    seen: list[Segment] = field(default_factory=list)
 
-        def align(self, audio: Audio, segments: Sequence[Segment]) -> Iterator[Segment]:
-            seen.extend(segments)
-            return super().align(audio, segments)
+    def align(self, audio: Audio, segments: Sequence[Segment]) -> Iterator[Segment]:
+        self.seen.extend(segments)
+        return super().align(audio, segments)
 
+
+@pytest.mark.parametrize("better", [(), (BrokenAligner(),)], ids=["alone", "after another"])
+def test_a_long_text_is_cut_where_a_recognizer_hears_it(better: tuple[Aligner, ...]) -> None:
+    spoken, aligner = 90, Impatient()
     names = [name_of(place) for place in range(2 * spoken)]
     text = " ".join(names)
 
-    found = engine(Watched(), recognizer=Sayer()).align(file_of(tone(spoken)), text, language="en")
+    found = engine(*better, aligner, recognizer=Sayer()).align(
+        file_of(tone(spoken)), text, language="en"
+    )
 
     check(found)
-    assert len(seen) >= 3
-    assert max(one.duration for one in seen) < 30
-    for segment in seen:
+    assert len(aligner.seen) >= 3
+    assert max(one.duration for one in aligner.seen) < 30
+    for segment in aligner.seen:
         place = names.index(segment.words[0].text)
         assert segment.start == pytest.approx(place / 2, abs=0.3)
     assert [word.text for word in found.words] == text.split()
+
+
+def test_a_title_before_a_name_ends_no_segment() -> None:
+    found = engine().align(talk(), "Dr. Fox met Mr. Dog. Then they left.", language="en")
+
+    assert [one.text for one in found.segments] == ["Dr. Fox met Mr. Dog.", "Then they left."]
+
+
+@pytest.mark.parametrize(
+    ("language", "hint"),
+    [
+        ("de", "diascribe models pull ctc-de --from FOLDER takes an ONNX export of jonatas"),
+        ("sv", "diascribe models pull ctc-sv --from FOLDER takes an ONNX export of KBLab"),
+        ("tlh", "diascribe models pull ctc-tlh --from FOLDER takes an ONNX export of a wav2vec2"),
+    ],
+)
+def test_without_an_aligner_the_way_to_one_is_told(language: str, hint: str) -> None:
+    with pytest.raises(LanguageError) as refused:
+        engine().align(talk(), "eins zwei", language=language)
+
+    assert refused.value.hint.startswith(hint)
+
+
+def test_a_transcript_in_what_is_no_language_says_so() -> None:
+    text = replace(cues((1, 3, "eins")), language="klingon")
+
+    with pytest.raises(LanguageError, match="'klingon'") as refused:
+        engine().align(talk(), text)
+
+    assert refused.value.hint == "wanted an ISO 639 code such as en"
+
+
+def test_of_several_texts_those_that_do_not_fit_are_counted_among_texts() -> None:
+    found = engine().align(talk(), cues((1, 2, "one"), (2, 3, "zzz"), (3, 5, "two")), language="en")
+
+    message = "in the sound the text of 1 of 3 segments is not found, first at"
+    assert found.warnings[0].message.startswith(message)

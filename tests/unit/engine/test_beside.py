@@ -149,19 +149,31 @@ def test_a_system_that_starts_no_second_thread_stops_the_first_stage(
     assert active_count() == before
 
 
-def test_a_stage_that_ends_while_it_is_stopped_does_no_harm() -> None:
-    released = Event()
+def test_a_stage_that_ends_while_it_is_stopped_does_no_harm(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    before = active_count()
+    told_to_stop, ended, join = Event(), Event(), Thread.join
 
     def slow() -> Steps[str]:
         yield Progress("slow", 0, 1)
-        released.wait(PATIENCE_S)
+        assert told_to_stop.wait(PATIENCE_S)
+        ended.set()
         return "too late"
 
+    def join_later(thread: Thread) -> None:  # whoever joins has told it to stop
+        told_to_stop.set()
+        join(thread)
+
+    monkeypatch.setattr(Thread, "join", join_later)
     steps = side_by_side({"slow": slow()})
     next(steps)
-    released.set()
 
     steps.close()
+
+    assert ended.is_set()
+    assert list(steps) == []
+    assert active_count() == before
 
 
 def test_a_report_that_raises_stops_the_work() -> None:

@@ -65,13 +65,17 @@ class BrokenVad(FakeVad):
 @dataclass(frozen=True)
 class BrokenRecognizer(FakeRecognizer):
     after: int = 0
-    """Regions that it gets through."""
+    """Regions that it gets through before its end."""
+    heard: list[Region] = field(default_factory=list)
 
     def recognize(
         self, audio: Audio, regions: Sequence[Region], decoding: Decoding
     ) -> Iterator[Segment]:
-        yield from super().recognize(audio, regions[: self.after], decoding)
-        raise RecognizerError("the recognizer's process died")
+        for region in regions:
+            if len(self.heard) >= self.after:
+                raise RecognizerError("the recognizer's process died")
+            self.heard.append(region)
+            yield from super().recognize(audio, [region], decoding)
 
 
 @dataclass(frozen=True)
@@ -116,11 +120,11 @@ def codes(transcript: Transcript) -> list[str]:
 
 
 def test_everything_found_comes_together() -> None:
-    found = checked(engine().transcribe(talk()))
+    found = checked(engine().transcribe(talk(), language="en"))
 
     assert found.duration == 8.0
     assert [one.speaker for one in found.segments] == [A, B]
-    assert [one.start for one in found.segments] == pytest.approx([0.8, 3.8], abs=0.05)
+    assert [one.start for one in found.segments] == pytest.approx([1, 4], abs=0.05)
     assert [one.end for one in found.segments] == pytest.approx([3, 6], abs=0.3)
     assert found.turns == found.exclusive_turns == TURNS
     assert [(one.id, one.time) for one in found.speakers] == [(A, 2), (B, 2)]
@@ -168,7 +172,7 @@ def test_a_model_that_serves_two_stages_is_named_once() -> None:
 
 
 def test_a_failing_diarizer_leaves_the_words_and_a_warning() -> None:
-    found = checked(engine(diarizer=BrokenDiarizer()).transcribe(talk()))
+    found = checked(engine(diarizer=BrokenDiarizer()).transcribe(talk(), language="en"))
 
     assert found.words
     assert {word.speaker for word in found.words} == {None}
@@ -190,9 +194,11 @@ def test_a_failing_recognizer_leaves_the_turns_and_a_warning(part: dict[str, Any
 
 
 def test_a_recognizer_that_fails_midway_leaves_the_words_until_then_and_a_warning() -> None:
-    found = checked(engine(shelf=FakeShelf(BrokenRecognizer(after=1))).transcribe(talk()))
+    found = checked(
+        engine(shelf=FakeShelf(BrokenRecognizer(after=1))).transcribe(talk(), language="en")
+    )
 
-    whole = engine().transcribe(talk())
+    whole = engine().transcribe(talk(), language="en")
     assert found.words == whole.words[: len(found.words)]
     assert len(found.words) > 0
     assert codes(found) == ["recognition_cut_off"]
@@ -202,9 +208,9 @@ def test_a_recognizer_that_fails_midway_leaves_the_words_until_then_and_a_warnin
 def test_a_failing_aligner_leaves_the_recognizers_words_and_a_warning() -> None:
     broken = engine(shelf=FakeShelf(aligner=BrokenAligner()))
 
-    found = checked(broken.transcribe(talk(), align_output=True))
+    found = checked(broken.transcribe(talk(), language="en", align_output=True))
 
-    whole = engine().transcribe(talk())
+    whole = engine().transcribe(talk(), language="en")
     assert found.segments == whole.segments
     assert [(one.code, one.stage) for one in found.warnings] == [("alignment_failed", "alignment")]
     assert "fake-alignment" not in names(found)
@@ -235,7 +241,7 @@ def test_a_fault_of_ours_is_never_a_warning() -> None:
 
 
 def test_without_diarization_words_are_nobodys_and_say_why() -> None:
-    found = checked(engine().transcribe(talk(), diarization=False))
+    found = checked(engine().transcribe(talk(), language="en", diarization=False))
 
     assert {word.speaker_reason for word in found.words} == {"diarization_off"}
     assert (found.turns, found.warnings) == ((), ())
@@ -262,8 +268,8 @@ def test_diarize_cannot_be_told_not_to() -> None:
 
 
 def test_a_language_nobody_speaks_is_refused_before_anything_is_read() -> None:
-    with pytest.raises(LanguageError, match="wanted one of en, got xx") as refused:
-        engine().transcribe("absent.wav", language="xx")
+    with pytest.raises(LanguageError, match="wanted one of en, got de") as refused:
+        engine().transcribe("absent.wav", language="de")
 
     assert "these are the languages of fake-recognition" in refused.value.hint
 
@@ -276,7 +282,9 @@ def test_options_are_refused_before_anything_is_read() -> None:
 def test_remarks_about_the_file_become_warnings() -> None:
     content = talk().getvalue()
 
-    found = checked(engine().transcribe(io.BytesIO(content[: len(content) * 3 // 4])))
+    found = checked(
+        engine().transcribe(io.BytesIO(content[: len(content) * 3 // 4]), language="en")
+    )
 
     (warning,) = found.warnings
     assert (warning.code, warning.stage) == ("media_cut_off", "media")
@@ -288,7 +296,7 @@ def test_a_warning_about_the_file_stands_before_those_of_stages() -> None:
     content = talk().getvalue()
     broken = engine(diarizer=BrokenDiarizer())
 
-    found = checked(broken.transcribe(io.BytesIO(content[: len(content) * 3 // 4])))
+    found = checked(broken.transcribe(io.BytesIO(content[: len(content) * 3 // 4]), language="en"))
 
     assert codes(found) == ["media_cut_off", "diarization_failed"]
 
@@ -297,7 +305,8 @@ def test_silence_is_an_empty_result_and_no_language_is_made_up() -> None:
     found = checked(engine(diarizer=FakeDiarizer()).transcribe(file_of(silence(3)), language="en"))
 
     assert (found.segments, found.turns, found.speakers) == ((), (), ())
-    assert (found.language, found.duration, found.warnings) == (None, 3.0, ())
+    assert (found.language, found.duration) == (None, 3.0)
+    assert [one.code for one in found.warnings] == ["no_speech"]
 
 
 def test_what_is_no_recording_is_raised() -> None:
@@ -419,9 +428,28 @@ class TranslatingRecognizer(FakeRecognizer):
 def test_a_translation_is_english_and_keeps_the_recognizers_times() -> None:
     german = engine(shelf=FakeShelf(TranslatingRecognizer()))
 
-    found = checked(german.transcribe(talk(), task="translate", align_output=True))
+    found = checked(german.transcribe(talk(), language="de", task="translate", align_output=True))
 
     assert found.language == "de"
     assert {one.language for one in found.segments} == {"en"}
     assert {one.timing for one in found.words} == {"recognizer"}
     assert codes(found) == ["translation_not_aligned"]
+
+
+@pytest.mark.parametrize(
+    ("given", "idle"),
+    [
+        ({"device": "cuda", "compute_type": "int8"}, ["device, compute_type"]),
+        ({"device": "cpu"}, []),
+    ],
+)
+def test_a_placement_that_a_recognizer_cannot_follow_is_said_to_be_without_effect(
+    given: dict[str, Any], idle: list[str]
+) -> None:
+    embedded = engine(shelf=FakeShelf(FakeRecognizer(placement=frozenset())))
+
+    found = checked(embedded.transcribe(talk(), language="en", **given))
+
+    assert [one.message for one in found.warnings] == [
+        f"fake-recognition does not know {one}" for one in idle
+    ]

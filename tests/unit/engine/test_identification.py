@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 from cli_command import TURNS, fake_engine, talk
-from fakes import FakeDiarizer, FakeEncoder, FakeVad
+from fakes import FakeDiarizer, FakeEncoder, FakeShelf, FakeVad
 from invariants import check
 from made_up_voices import NEWER, direction, heard, voiceprint
 
@@ -56,7 +56,9 @@ def test_speakers_are_named_by_samples_and_keep_their_ids(tmp_path: Path) -> Non
 
 def test_a_sample_that_fails_never_loses_the_transcript(tmp_path: Path) -> None:
     found = engine().transcribe(
-        talk(tmp_path / "talk.wav"), speaker_samples=["/nowhere/ada.wav", "https://[::1]/eva.wav"]
+        talk(tmp_path / "talk.wav"),
+        language="en",
+        speaker_samples=["/nowhere/ada.wav", "https://[::1]/eva.wav"],
     )
 
     assert found.words
@@ -67,7 +69,10 @@ def test_a_sample_that_fails_never_loses_the_transcript(tmp_path: Path) -> None:
 
 def test_samples_are_not_heard_where_verification_is_refused(tmp_path: Path) -> None:
     found = engine().transcribe(
-        talk(tmp_path / "talk.wav"), speaker_samples=["/nowhere.wav"], speaker_verification=False
+        talk(tmp_path / "talk.wav"),
+        language="en",
+        speaker_samples=["/nowhere.wav"],
+        speaker_verification=False,
     )
 
     assert found.warnings == ()
@@ -91,6 +96,26 @@ def test_an_encoder_without_a_threshold_wants_one_given(tmp_path: Path) -> None:
     )
 
     assert names(found)["SPEAKER_00"] == "ada"
+
+
+def test_speakers_of_a_named_diarizer_are_known_by_vectors_of_the_encoder(tmp_path: Path) -> None:
+    plain = engine()
+    assert plain.enroller is not None
+    encoding = replace(plain.enroller.encoder.model, stage="embedding")
+    both = replace(
+        plain,
+        diarizer=FakeDiarizer(TURNS, models=(encoding,)),
+        shelf=FakeShelf(other=FakeDiarizer(TURNS)),
+    )
+
+    found = both.transcribe(
+        talk(tmp_path / "talk.wav"),
+        diarizer="fake-diarization",
+        speaker_samples=heard(tmp_path, ada=(0.1,), eva=(0.03,)),
+    )
+
+    assert names(found) == {"SPEAKER_00": "ada", "SPEAKER_01": None}
+    assert encoding not in found.models
 
 
 def test_known_voices_are_looked_for_without_samples(tmp_path: Path) -> None:
@@ -135,7 +160,7 @@ class Broken:
 
 def test_a_broken_database_never_loses_the_transcript(tmp_path: Path) -> None:
     found = engine().transcribe(
-        talk(tmp_path / "talk.wav"), voices=Broken(), speaker_verification=True
+        talk(tmp_path / "talk.wav"), language="en", voices=Broken(), speaker_verification=True
     )
 
     assert found.words
@@ -148,7 +173,7 @@ def test_voices_of_another_encoder_are_told_to_be_enrolled_again(tmp_path: Path)
         voices.add("Ada", [voiceprint(direction(0), stamp=NEWER)])
 
         found = engine().transcribe(
-            talk(tmp_path / "talk.wav"), voices=voices, speaker_verification=True
+            talk(tmp_path / "talk.wav"), language="en", voices=voices, speaker_verification=True
         )
 
     (warning,) = found.warnings

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
 import pytest
@@ -10,10 +11,11 @@ from numpy.typing import NDArray
 
 from diascribe.audio import Audio
 from diascribe.engine.beside import Progress
-from diascribe.engine.languages import Spoken, find_languages, settled
-from diascribe.engine.options import Given, parse_options
+from diascribe.engine.given import Given, parse_options
+from diascribe.engine.languages import Spoken, check_language, find_languages, settled
 from diascribe.engine.regions import find_speech
 from diascribe.engine.steps import finish, finish_seconds
+from diascribe.errors import LanguageError
 from diascribe.protocols import LanguageDetector, Packing, Region
 from diascribe.span import Span
 from diascribe.transcript import Segment
@@ -200,7 +202,7 @@ def test_stretches_in_one_language_are_joined_again_as_the_recognizer_likes_them
 def test_a_switch_that_cannot_be_heard_is_said_to_be_without_effect() -> None:
     spoken = languages_of(recording(tone(3)), None, ("en",), code_switching=True)
 
-    assert codes(spoken) == ["options_without_effect"]
+    assert codes(spoken) == ["options_without_effect", "language_assumed"]
 
 
 @pytest.mark.parametrize(
@@ -223,3 +225,46 @@ def test_the_language_of_switching_speech_is_that_of_the_words_not_of_the_music(
     found = settled(spoken, heard)
 
     assert (found.language, found.probability) == ("en", 0.9)
+
+
+def test_where_only_one_language_is_known_and_none_was_told_it_is_said_to_be_assumed() -> None:
+    (warning,) = languages_of(recording(tone(3)), None, ("ru",)).warnings
+
+    assert (warning.code, warning.stage) == ("language_assumed", "language")
+    assert "fake-recognition knows ru only" in warning.message
+
+
+@pytest.mark.parametrize("told", [{"language": "en"}, {"allowed": ("en",)}])
+def test_a_language_that_was_told_is_not_assumed(told: dict[str, Any]) -> None:
+    assert codes(languages_of(recording(tone(3)), None, ("en",), **told)) == []
+
+
+def test_of_silence_no_language_is_assumed() -> None:
+    assert codes(languages_of(recording(silence(3)), None, ("en",))) == []
+
+
+@pytest.mark.parametrize(
+    ("wanted", "ways"),
+    [
+        ("de", ("pull small", "parakeet-tdt-0.6b-v3")),
+        ("ru", ("pull small", "gigaam-v3-e2e-rnnt")),
+        ("yo", ("pull small gets one of a hundred languages",)),
+    ],
+)
+def test_a_language_that_is_not_known_names_what_can_be_pulled(
+    wanted: str, ways: tuple[str, ...]
+) -> None:
+    with pytest.raises(LanguageError, match=f"wanted one of en, got {wanted}") as error:
+        check_language(FakeRecognizer(), parse_options({"language": wanted}))
+
+    assert error.value.hint.startswith("these are the languages of fake-recognition; diascribe")
+    assert [way for way in ways if way not in error.value.hint] == []
+
+
+def test_of_many_languages_those_near_the_wanted_one_are_named() -> None:
+    many = FakeRecognizer(languages=("en", "jw", *(f"x{place:02}" for place in range(11))))
+
+    with pytest.raises(
+        LanguageError, match=r"of its 13 languages, near it jw \(Javanese\), got jv"
+    ):
+        check_language(many, parse_options({"language": "jv"}))

@@ -9,7 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from diascribe.engine.options import Options, applied, kind_of, parse_options, rule_of
+from diascribe.engine.given import parse_options
+from diascribe.engine.options import Options, applied, kind_of, rule_of
 from diascribe.errors import OptionsError
 from diascribe.protocols import Choice, Clustering, Decoding, SpeakerCount, SpeechThresholds
 
@@ -46,11 +47,41 @@ def test_all_problems_are_named_at_once() -> None:
     )
 
     assert len(found) == 4
-    assert found[0].startswith("speakers: unknown option, wanted one of align_output, ")
-    assert set(found[1:]) == {
+    assert set(found) == {
+        "speakers: unknown option, near it are num_speakers and min_speakers and max_speakers",
         "language: wanted str or null, got 3",
         "vad_onset: wanted 0 to 1, got 2",
         "min_speakers 5 is more than max_speakers 4",
+    }
+
+
+def test_an_unknown_option_like_no_other_is_told_with_all_there_are() -> None:
+    (found,) = problems({"zzz": 1})
+
+    assert found.startswith("zzz: unknown option, wanted one of align_output, ")
+
+
+@pytest.mark.parametrize(
+    ("given", "code"),
+    [("DE", "de"), ("english", "en"), ("German", "de"), ("pt-BR", "pt"), ("Cantonese", "yue")],
+)
+def test_languages_may_be_written_in_any_case_and_by_name(given: str, code: str) -> None:
+    options = parse_options({"languages": [given, code]})
+
+    assert parse_options({"language": given}).language == code
+    assert options.languages == (code,)
+
+
+def test_what_is_no_language_is_told_together_with_the_rest_and_what_is_near() -> None:
+    found = problems({"batch_size": 0, "beam_sise": 3, "language": "xx", "languages": ["Germn"]})
+
+    wanted = "wanted an ISO 639 code or an English name"
+    assert set(found) == {
+        "beam_sise: unknown option, near it are beam_size and batch_size",
+        "batch_size: wanted 1 to 1024, got 0",
+        f"language: {wanted}, got 'xx'",
+        f"languages: {wanted}, got 'Germn', near it are de (German)",
+        "language xx is not among languages Germn",
     }
 
 

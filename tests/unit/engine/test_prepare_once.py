@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from diascribe.audio import Audio
 from diascribe.engine.steps import finish_seconds
-from diascribe.models.windowed import WindowedDiarizer
+from diascribe.models.windowed import Hearing, RulesFinder, WindowedDiarizer
 from diascribe.protocols import Clustering, SpeakerCount, SpeechThresholds
 
 
@@ -57,13 +57,15 @@ class CountedEncoder(FakeEncoder):
 
 def test_another_speaker_count_runs_no_network_again_and_gives_the_same_as_one_run() -> None:
     calls = Calls()
-    diarizer = WindowedDiarizer(
+    encoder = CountedEncoder(calls=calls)
+    hearing = Hearing(
         vad=CountedVad(calls=calls),
         segmenter=CountedSegmenter(calls=calls),
-        encoder=CountedEncoder(calls=calls),
+        encoder=encoder,
         step_s=2.5,
         threads=2,
     )
+    diarizer = WindowedDiarizer(hearing, RulesFinder(encoder.calibration))
     levels = [(10, 0.02), (10, 0.1), (10, 0.5)]
     audio = Audio(np.concatenate([tone(duration, level) for duration, level in levels]))
     wishes = [Clustering(speakers=SpeakerCount(exact=count)) for count in (1, 2, 3)]

@@ -6,12 +6,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from cli_command import fake_engine, talk
+from cli_command import TURNS, fake_engine, talk
 from fakes import FakeDiarizer, fake_model
 from hypothesis import given
 from hypothesis import strategies as st
 
-from diascribe.engine.options import Options, applied, parse_options
+from diascribe.engine.given import parse_options
+from diascribe.engine.options import Options, applied
 from diascribe.engine.profile import LARGEST, OTHER_MODELS, Profile, read_profile, to_text
 from diascribe.errors import OptionsError, SourceError
 from diascribe.transcript import Model, Transcript
@@ -43,7 +44,8 @@ def refused(folder: Path, **told: Any) -> tuple[str, ...]:  # noqa: ANN401 - any
 
 
 def diarized(folder: Path, profile: Profile, **options: Any) -> Transcript:  # noqa: ANN401
-    return fake_engine().diarize(talk(folder / "talk.wav"), profile=profile, **options)
+    tunable = fake_engine(diarizer=FakeDiarizer(TURNS, clustering_threshold=0.3))
+    return tunable.diarize(talk(folder / "talk.wav"), profile=profile, **options)
 
 
 def test_what_is_written_is_read_again(tmp_path: Path) -> None:
@@ -200,7 +202,9 @@ def test_with_other_models_it_works_and_warns(tmp_path: Path) -> None:
 def test_models_that_had_nothing_to_do_are_no_reason_to_warn(tmp_path: Path) -> None:
     older = Profile(name="old.json", options={}, models=(Model("diarization", "older", "7"),))
 
-    found = fake_engine().transcribe(talk(tmp_path / "talk.wav"), profile=older, diarization=False)
+    found = fake_engine().transcribe(
+        talk(tmp_path / "talk.wav"), profile=older, language="en", diarization=False
+    )
 
     assert found.warnings == ()
 
@@ -209,7 +213,7 @@ def test_another_detector_of_speech_is_a_reason_even_without_speakers(tmp_path: 
     older = Profile(name="old.json", options={}, models=(Model("activity", "older", "7"),))
 
     found = fake_engine(diarizer=FakeDiarizer()).transcribe(
-        talk(tmp_path / "talk.wav"), profile=older, diarization=False
+        talk(tmp_path / "talk.wav"), profile=older, language="en", diarization=False
     )
 
     assert [warning.code for warning in found.warnings] == [OTHER_MODELS]

@@ -3,13 +3,13 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
-from threading import Barrier, Thread
+from threading import Barrier, Event, Thread
 
 import pytest
 from fakes import FakeAligner, FakeRecognizer
 from stored_models import ALIGNER, CANARY, PARAKEET, WHISPER, stored, written
 
-from diascribe.engine.opening import Openers
+from diascribe.engine.opening import MOST_OPEN, Opened, Openers
 from diascribe.engine.shelf import InstalledModels
 from diascribe.errors import OptionsError, UnknownModelError, WeightsError
 from diascribe.models.pocketsphinx.aligner import PocketsphinxAligner
@@ -17,6 +17,7 @@ from diascribe.models.pocketsphinx.recognizer import PocketsphinxRecognizer
 from diascribe.models.pocketsphinx.workers import Workers
 from diascribe.protocols import Aligner, Choice
 from diascribe.transcript import Model
+from diascribe.weights.sampling import sampled_revision
 from diascribe.weights.store import Store
 
 
@@ -179,7 +180,10 @@ def test_a_folder_of_the_users_own_is_opened_where_it_is(
 ) -> None:
     folder = written(tmp_path / "mine", WHISPER)
 
-    assert shelf.recognizer(Choice(str(folder))).model == Model("recognition", "mine", "own folder")
+    found = shelf.recognizer(Choice(str(folder))).model
+
+    assert (found.stage, found.name) == ("recognition", "mine")
+    assert found.revision == sampled_revision(folder, "whisper")
 
 
 def test_a_model_is_opened_once_for_each_choice(shelf: InstalledModels, opening: Opening) -> None:
@@ -270,12 +274,12 @@ def test_installed_aligners_come_before_the_embedded_one(shelf: InstalledModels)
     stored(shelf.store, "ctc-en", ALIGNER)
     stored(shelf.store, "ctc-de", ALIGNER)
 
-    english, german = shelf.aligners("en", "auto"), shelf.aligners("de", "auto")
+    english, german = shelf.aligners("en"), shelf.aligners("de")
 
     assert names(english[:1]) == ["ctc-en"]
     assert isinstance(english[1], PocketsphinxAligner)
     assert names(german) == ["ctc-de"]
-    assert shelf.aligners("fr", "auto") == []
+    assert shelf.aligners("fr") == []
 
 
 def test_an_aligner_is_opened_when_it_is_wanted_and_once(
@@ -283,9 +287,9 @@ def test_an_aligner_is_opened_when_it_is_wanted_and_once(
 ) -> None:
     put = stored(shelf.store, "ctc-de", ALIGNER)
 
-    aligner = shelf.aligners("de", "auto")[0]
+    aligner = shelf.aligners("de")[0]
     assert (aligner.languages, opening.given) == (("de",), [])
-    for one in (aligner, shelf.aligners("de", "cpu")[0]):
+    for one in (aligner, shelf.aligners("de")[0]):
         assert one.model.name == "ctc-de"
         assert one.longest_s == FakeAligner().longest_s
 
@@ -304,8 +308,104 @@ def test_a_damaged_aligner_fails_by_itself(shelf: InstalledModels) -> None:
     put = stored(shelf.store, "ctc-en", ALIGNER)
     (put.path / "model.onnx").write_bytes(b"short")
 
-    aligners = shelf.aligners("en", "auto")
+    aligners = shelf.aligners("en")
 
     with pytest.raises(WeightsError, match="ctc-en: damaged"):
         _ = aligners[0].model
     assert aligners[1].model.name.startswith("pocketsphinx")
+
+
+def test_what_nobody_asked_for_the_longest_makes_room_for_another() -> None:
+    opened = Opened()
+    made: list[str] = []
+
+    def get(name: str) -> object:
+        def make() -> object:
+            made.append(name)
+            return object()
+
+        return opened.get(name, make)
+
+    first = get("a")
+    for name in ("b", "c", "d", "a", "e"):
+        get(name)
+
+    assert get("a") is first
+    get("b")
+    assert made == ["a", "b", "c", "d", "e", "b"]
+    assert [name for name in "abcde" if name in opened._models] == ["a", "b", "d", "e"]
+
+
+def test_what_cannot_be_opened_is_not_kept() -> None:
+    def broken() -> object:
+        raise WeightsError("damaged")
+
+    opened = Opened()
+    with pytest.raises(WeightsError):
+        opened.get("a", broken)
+
+    assert opened.get("a", lambda: "whole") == "whole"
+
+
+def test_whoever_has_a_model_open_does_not_wait_until_another_is() -> None:
+    opened, begun, going_on = Opened(), Event(), Event()
+    first = opened.get("open", object)
+
+    def slow() -> object:
+        begun.set()
+        assert going_on.wait(60)
+        return object()
+
+    thread = Thread(target=opened.get, args=("slow", slow))
+    thread.start()
+    assert begun.wait(60)
+    again, other = opened.get("open", object), opened.get("other", object)
+    going_on.set()
+    thread.join()
+
+    assert again is first is not other
+
+
+def test_those_opened_at_once_are_no_more_than_may_be_kept() -> None:
+    opened, together = Opened(), Barrier(MOST_OPEN + 2)
+    names = [f"model {i}" for i in range(MOST_OPEN + 2)]
+
+    def make() -> object:
+        together.wait(60)
+        return object()
+
+    threads = [Thread(target=opened.get, args=(name, make)) for name in names]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+
+    assert len(opened._models) == MOST_OPEN
+    assert opened._doors == {}
+
+
+def test_after_a_failure_the_next_in_the_queue_opens_it_anew() -> None:
+    opened, together = Opened(), Barrier(2)
+    outcomes: list[object] = []
+
+    def make() -> object:
+        if not outcomes:
+            raise WeightsError("damaged")
+        return "model"
+
+    def want() -> None:
+        together.wait(60)
+        try:
+            outcomes.append(opened.get("a", make))
+        except WeightsError:
+            outcomes.append("failed")
+
+    threads = [Thread(target=want) for _ in range(2)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    outcomes.append(opened.get("a", make))
+
+    assert outcomes[0] == "failed"
+    assert outcomes[-1] == "model"

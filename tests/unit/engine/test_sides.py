@@ -61,8 +61,17 @@ class LevelDiarizer:
     """By channel the direction of each stretch's voice, in degrees."""
     models: tuple[Model, ...] = field(default_factory=lambda: (fake_model("diarization"),))
     clustering_threshold: float | None = 0.5
+    most_speakers: int | None = None
+    heeds: frozenset[str] = frozenset()
+    prepared_type: Any = tuple[int, tuple[tuple[float, float], ...]]
     broken: int | None = None
     """The channel on which it fails."""
+    voiceless: bool = False
+    """It tells who speaks, and gives no voices, as streaming diarizers do."""
+
+    def voice_distance(self, threshold: float | None) -> float | None:
+        given = self.clustering_threshold if threshold is None else threshold
+        return None if self.voiceless else given
 
     def prepare(
         self, audio: Audio, speech: SpeechThresholds
@@ -95,7 +104,7 @@ class LevelDiarizer:
             )
             for angle, place in reversed(who.items())
         }
-        return Diarization(turns, turns, vectors)
+        return Diarization(turns, turns, {} if self.voiceless else vectors)
 
 
 def engine(**parts: object) -> Engine:
@@ -158,8 +167,8 @@ def test_mono_has_no_decision_and_no_channels() -> None:
 
 
 def test_mono_that_is_to_be_split_is_worked_on_with_a_warning() -> None:
-    split = engine().transcribe(stereo(ONE), channels="split")
-    plain = engine().transcribe(stereo(ONE))
+    split = engine().transcribe(stereo(ONE), channels="split", language="en")
+    plain = engine().transcribe(stereo(ONE), language="en")
 
     assert [one.code for one in split.warnings] == ["nothing_to_split"]
     assert (split.segments, split.turns) == (plain.segments, plain.turns)
@@ -220,6 +229,17 @@ def test_a_channel_on_which_the_diarizer_fails_does_not_take_the_others_down() -
     assert warning.message == "channel 1: pyannet.onnx: failed"
 
 
+def test_a_warning_of_all_channels_is_told_once_and_of_one_names_it() -> None:
+    assumed = engine().transcribe(call())
+    silent = engine(shelf=FakeShelf(HalfDeaf())).transcribe(call())
+
+    told = {one.code: one.message for one in assumed.warnings}
+    assert [one.code for one in assumed.warnings] == ["language_assumed"]
+    assert "channel" not in told["language_assumed"]
+    assert [one.code for one in silent.warnings] == ["language_assumed", "channel_failed"]
+    assert silent.warnings[1].message.startswith("channel 0: ")
+
+
 @dataclass(frozen=True)
 class HalfDeaf(FakeRecognizer):
     """Fails on some channels."""
@@ -235,7 +255,7 @@ class HalfDeaf(FakeRecognizer):
 
 
 def test_a_channel_that_cannot_be_recognized_does_not_take_the_others_down() -> None:
-    found = checked(engine(shelf=FakeShelf(HalfDeaf())).transcribe(call()))
+    found = checked(engine(shelf=FakeShelf(HalfDeaf())).transcribe(call(), language="en"))
 
     assert {word.channel for word in found.words} == {1}
     assert [one.code for one in found.warnings] == ["channel_failed"]
@@ -244,7 +264,7 @@ def test_a_channel_that_cannot_be_recognized_does_not_take_the_others_down() -> 
 def test_where_no_channel_can_be_recognized_the_stage_has_failed() -> None:
     deaf = FakeShelf(HalfDeaf(broken=frozenset({0, 1})))
 
-    found = checked(engine(shelf=deaf).transcribe(call()))
+    found = checked(engine(shelf=deaf).transcribe(call(), language="en"))
 
     assert found.words == ()
     assert [one.code for one in found.warnings] == ["recognition_failed"]
@@ -324,3 +344,27 @@ def test_overlapping_words_of_two_channels_are_marked() -> None:
 
     assert any(word.overlap for word in found.words if word.channel == 0)
     assert {word.speaker for word in found.words if word.channel == 0} == {A}
+
+
+def test_a_diarizer_without_voices_says_that_those_of_channels_were_not_compared() -> None:
+    voices = {0: (0.0, 0.0), 1: (0.0, 0.0)}
+    voiceless = LevelDiarizer(voices, clustering_threshold=None, voiceless=True)
+
+    found = checked(engine(diarizer=voiceless).diarize(call()))
+    alike = engine(diarizer=LevelDiarizer(voices)).diarize(call())
+
+    assert len(found.speakers) == 2, "nothing says that they are one"
+    assert "voices_not_compared" in [one.code for one in found.warnings]
+    assert len(alike.speakers) == 1
+    assert "voices_not_compared" not in [one.code for one in alike.warnings]
+
+
+def test_unknown_voices_are_joined_across_channels_where_fewer_speakers_are_wanted() -> None:
+    voices = {0: (0.0, 90.0), 1: (0.0, 90.0)}
+    voiceless = LevelDiarizer(voices, clustering_threshold=None, voiceless=True)
+
+    found = checked(engine(diarizer=voiceless).diarize(call(), num_speakers=3))
+
+    sides = {who: {one.channel for one in found.turns if one.speaker == who} for who in (A, B, C)}
+    assert len(found.speakers) == 3
+    assert sorted(map(len, sides.values())) == [1, 1, 2], "two of one channel are two people"

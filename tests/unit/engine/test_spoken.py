@@ -30,7 +30,38 @@ from diascribe.transcript import Segment, Word
         ("000,000,000,000", "en", "zero" + 11 * " zero"),
         ("1" + 6 * ",000", "en", "one" + 18 * " zero"),
         ("$5", "en", "five dollars"),
-        ("$1.50", "en", "one dollars fifty cents"),
+        ("$1.50", "en", "one dollar fifty cents"),
+        ("$1", "en", "one dollar"),
+        ("£1,", "en", "one pound"),
+        ("$1.00", "en", "one dollar"),
+        ("$1.5", "en", "one point five dollars"),
+        ("$0.01", "en", "zero dollars one cent"),
+        ("£2.01", "en", "two pounds one penny"),
+        ("$1.000", "en", "one point zero zero zero dollars"),
+        ("1€", "fr", "un euro"),
+        ("1£", "es", "una libra"),
+        ("1,50€", "de", "ein Euro fünfzig"),
+        ("1$", "pl", "jeden dolar"),
+        ("21$", "ru", "двадцать один доллар"),
+        ("3%", "ru", "три процента"),
+        ("12%", "ru", "двенадцать процентов"),
+        ("2$", "pl", "dwa dolary"),
+        ("21$", "pl", "dwadzieścia jeden dolarów"),
+        ("22%", "cs", "dvacet dva procent"),
+        ("1er", "fr", "premier"),
+        ("1re", "fr", "première"),
+        ("2e", "fr", "deuxième"),
+        ("1.º", "es", "primero"),
+        ("1.ª", "es", "primera"),
+        ("3ª", "pt", "terceira"),
+        ("1º", "it", "primo"),
+        ("1,00,000", "en", "one hundred thousand"),
+        (
+            "12,34,567.50",
+            "en",
+            "one million two hundred thirty-four thousand five hundred sixty-seven point five zero",
+        ),
+        ("₹1,00,000", "hi", "एक लाख"),
         ("3.14", "en", "three point one four"),
         ("-5", "en", "minus five"),
         ("10-20", "en", "ten twenty"),
@@ -122,3 +153,12 @@ def test_a_text_without_words_and_blanks_is_spoken_character_by_character() -> N
     spoken = speak(Segment(0, 4, text="今日は。", language="ja"))
 
     assert [one.text for one in spoken.segment.words] == ["今", "日", "は。"]
+
+
+def test_numbers_longer_than_any_rule_are_read_digit_by_digit() -> None:
+    assert read_out("9" * 5000 + "%", "en") == (*["nine"] * 5000, "percent")
+    assert read_out("$" + "9" * 5000 + ".50", "en")[-3:] == ("dollars", "fifty", "cents")
+
+
+def test_where_no_rule_knows_numbers_below_zero_the_sign_is_left_out() -> None:
+    assert read_out("-5", "zu") == read_out("5", "zu") != ("5",)

@@ -6,8 +6,9 @@ from pathlib import Path
 
 import pytest
 
+from diascribe.engine.given import parse_options
 from diascribe.engine.identify.samples import SpeakerSample, parse_sample
-from diascribe.engine.options import Options, applied, parse_options
+from diascribe.engine.options import Options, applied
 from diascribe.errors import OptionsError
 
 

@@ -1,7 +1,7 @@
 """The CTC aligner on a network that spells tones: all boundaries are known."""
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -9,11 +9,15 @@ import numpy as np
 import pytest
 from ctc_models import Sung, sing, write_model
 from fakes import silence
+from numpy.typing import NDArray
 
 from diascribe.audio import SAMPLE_RATE, Audio
-from diascribe.errors import WeightsError
+from diascribe.errors import ModelError, WeightsError
 from diascribe.models.ctc import CtcAligner, open_ctc
-from diascribe.transcript import Segment
+from diascribe.models.ctc.layout import read_layout
+from diascribe.models.ctc.network import Network
+from diascribe.transcript import Model, Segment
+from diascribe.weights.session import Session
 
 FRAME_S = 0.02
 WORDS = ("hello", "all", "world")
@@ -146,6 +150,8 @@ def damaged(change: Callable[[dict[str, Any]], object], name: str) -> Callable[[
         (damaged(lambda one: (one.pop("<pad>"), one.update(x=99)), "vocab.json"), "tokens"),
         (damaged(lambda one: one.update(sampling_rate=8000), "preprocessor_config.json"), "8000"),
         (damaged(lambda one: one.update(conv_stride=[1, 2]), "config.json"), "stride"),
+        (damaged(lambda one: one.update(conv_stride=[160]), "config.json"), "of config.json, got"),
+        (damaged(lambda one: one.update(conv_stride=[640]), "config.json"), "is it this network"),
         (damaged(lambda one: one.update(conv_stride=320), "config.json"), "wanted a stride"),
         (damaged(lambda one: one.update(conv_kernel=None), "config.json"), "each kernel"),
         (damaged(lambda one: one.update(vocab_size="32"), "config.json"), "vocab_size"),
@@ -175,3 +181,45 @@ def test_a_folder_with_a_network_alone_and_letters_has_the_usual_layout(tmp_path
     aligned = align(opened(folder), Audio(sung.samples), "hello all world")
 
     np.testing.assert_allclose([w.start for w in aligned.words], sung.starts, atol=FRAME_S / 2)
+
+
+class Watched:
+    """A session that keeps the shapes of what it is given, and may answer nonsense."""
+
+    def __init__(self, session: Session, answer: float | None = None) -> None:
+        self.name, self.inputs = session.name, session.inputs
+        self.shapes: list[tuple[int, ...]] = []
+        self._session, self._answer = session, answer
+
+    def run(self, inputs: Mapping[str, NDArray[Any]]) -> list[NDArray[np.float32]]:
+        self.shapes.append(inputs["input_values"].shape)
+        found = self._session.run(inputs)
+        return found if self._answer is None else [np.full_like(found[0], self._answer)]
+
+
+def watched(folder: Path, answer: float | None = None) -> tuple[CtcAligner, Watched]:
+    layout = read_layout(write_model(folder, masked=True))
+    session = Watched(Session(layout.network), answer)
+    network = Network(session, layout, name="tones")  # type: ignore[arg-type]  # as a session runs
+    model = Model("alignment", "tones", "1")
+    return CtcAligner(network, layout, model, languages=("en",), threads=1), session
+
+
+def test_no_run_holds_more_sound_than_two_long_segments(tmp_path: Path) -> None:
+    aligner, session = watched(tmp_path)
+    audio = Audio(np.concatenate([sing(WORDS).samples, silence(28)]))
+    long = Segment(0, 29, text="hello all world", language="en")
+    short = Segment(0, 3, text="hello all world", language="en")
+
+    list(aligner.align(audio, [long] * 4 + [short] * 4))
+
+    assert sorted(rows for rows, _ in session.shapes) == [2, 2, 4]
+    assert all(rows * samples <= 60 * SAMPLE_RATE for rows, samples in session.shapes)
+
+
+@pytest.mark.parametrize("answer", [np.nan, np.inf, -np.inf])
+def test_a_network_that_answers_no_numbers_is_named(tmp_path: Path, answer: float) -> None:
+    aligner, _ = watched(tmp_path, answer)
+
+    with pytest.raises(ModelError, match="tones: gave values that are no numbers"):
+        align(aligner, Audio(sing(WORDS).samples), "hello")

@@ -35,6 +35,8 @@ def spelled(vocabulary: Vocabulary, word: str) -> str:
         ("—", ""),
         ("…!", ""),
         ("a|b", "AB"),
+        ("a\N{ARABIC TATWEEL}b", "AB"),
+        ("a\N{HEBREW PUNCTUATION MAQAF}b", "A|B"),
     ],
 )
 def test_a_word_is_spelled_with_the_letters_that_there_are(written: str, letters: str) -> None:

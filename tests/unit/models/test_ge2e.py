@@ -78,7 +78,7 @@ def test_one_voice_lies_closer_than_two(vectors: dict[str, NDArray[np.float32]])
     assert len(same) == 15
     assert len(different) == 30
     assert min(same) > max(different)
-    assert np.mean(same) > 1 - encoder().clustering_threshold > np.mean(different)
+    assert np.mean(same) > 1 - encoder().calibration.threshold > np.mean(different)
 
 
 @pytest.mark.parametrize(
@@ -94,10 +94,34 @@ def test_a_louder_copy_is_the_same_voice(
 ) -> None:
     windows = np.concatenate([own[:1] for own in utterances.values()]) * np.float32(0.05)
 
-    once = encoder().embed(windows, everything(windows))
-    again = encoder().embed(windows * np.float32(gain), everything(windows))
+    levelled = encoder().at_one_level()
+
+    once = levelled.embed(windows, everything(windows))
+    again = levelled.embed(windows * np.float32(gain), everything(windows))
 
     assert np.sum(once * again, axis=2).min() > least
+
+
+def test_loud_voices_are_lowered_only_to_be_heard_at_one_level(
+    utterances: dict[str, NDArray[np.float32]],
+) -> None:
+    windows = np.concatenate([own[:1] for own in utterances.values()]) * np.float32(0.05)
+    loud = windows * np.float32(100)
+
+    as_they_are = encoder().embed(loud, everything(loud))
+    levelled = encoder().at_one_level().embed(loud, everything(loud))
+    quiet = encoder().embed(windows, everything(windows))
+
+    assert np.sum(levelled * quiet, axis=2).min() > 0.999
+    assert np.sum(as_they_are * quiet, axis=2).max() < 0.999
+
+
+def test_vectors_of_one_level_are_not_taken_for_the_others() -> None:
+    plain, levelled = encoder().model, encoder().at_one_level().model
+
+    assert plain.revision == "test"
+    assert levelled.revision == "test, one level"
+    assert levelled.name == plain.name
 
 
 def test_each_mask_hears_its_own_voice(

@@ -6,8 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from diascribe.algorithms.sentences import by_sentences
 from diascribe.models.onnxasr.network import Token
-from diascribe.models.onnxasr.words import LEAST_S, LONGEST_TOKEN_S, sentences, words_of
+from diascribe.models.onnxasr.words import LEAST_S, LONGEST_TOKEN_S, words_of
 from diascribe.span import Span
 from diascribe.transcript import Word
 
@@ -113,10 +114,16 @@ def test_sentences_end_with_their_marks_and_at_long_pauses() -> None:
         spoken("then", 4.5, 5),
     ]
 
-    found = [[one.text for one in sentence] for sentence in sentences(words)]
+    found = [[one.text for one in sentence] for sentence in by_sentences(words, "en")]
 
     assert found == [["Yes."], ['"No!"'], ["But"], ["then"]]
 
 
+def test_a_sentence_does_not_end_with_an_abbreviation() -> None:
+    words = [spoken("Dr.", 0, 1), spoken("Fox", 1, 2), spoken("ran.", 2, 3), spoken("So?", 3, 4)]
+
+    assert [len(one) for one in by_sentences(words, "en")] == [3, 1]
+
+
 def test_no_words_are_no_sentence() -> None:
-    assert list(sentences([])) == []
+    assert list(by_sentences([], None)) == []

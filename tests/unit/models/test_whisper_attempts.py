@@ -1,9 +1,11 @@
 from collections.abc import Sequence
 
 import pytest
+from stored_models import finished
 
 from diascribe.models.whisper.attempts import (
     Attempt,
+    Pausing,
     best,
     climb,
     compression_ratio,
@@ -127,15 +129,16 @@ def test_where_all_are_loops_the_likeliest_is_the_best() -> None:
 def test_only_windows_that_failed_are_decoded_again() -> None:
     asked: list[tuple[list[int], float]] = []
 
-    def decode(rows: Sequence[int], temperature: float) -> list[Attempt]:
+    def decode(rows: Sequence[int], temperature: float) -> Pausing[list[Attempt]]:
         asked.append((list(rows), temperature))
+        yield
         needed = {0: 0.0, 1: 0.4, 2: 9.0}
         return [
             attempt(log_prob=-0.5 if temperature >= needed[row] else -2, temperature=temperature)
             for row in rows
         ]
 
-    found = climb(3, decode, 0.0)
+    found = finished(climb(3, decode, 0.0))
 
     assert asked == [
         ([0, 1, 2], 0.0),
@@ -149,9 +152,10 @@ def test_only_windows_that_failed_are_decoded_again() -> None:
 
 
 def test_no_windows_need_no_decoding() -> None:
-    def decode(rows: Sequence[int], temperature: float) -> list[Attempt]:
+    def decode(rows: Sequence[int], temperature: float) -> Pausing[list[Attempt]]:
         assert not rows
         assert temperature == 0
+        yield
         return []
 
-    assert climb(0, decode, 0.0) == []
+    assert finished(climb(0, decode, 0.0)) == []

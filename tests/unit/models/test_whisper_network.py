@@ -17,7 +17,7 @@ from diascribe.errors import ModelError
 from diascribe.models.whisper import WhisperRecognizer, open_whisper
 from diascribe.models.whisper.ctranslate import CTranslateNetwork
 from diascribe.models.whisper.dimensions import read_dimensions
-from diascribe.models.whisper.network import Search
+from diascribe.models.whisper.network import MemoryShortError, Search
 from diascribe.models.whisper.prompts import prompt
 from diascribe.models.whisper.windows import Window, features_of
 from diascribe.protocols import Decoding, Region
@@ -282,6 +282,25 @@ def test_what_ctranslate2_refuses_is_our_error(network: CTranslateNetwork) -> No
         encoded.generate([[1], [2]], Search())
     with pytest.raises(ModelError, match="Whisper failed at encoding"):
         network.encode(random_features(2)[:, :40])
+
+
+@pytest.mark.parametrize(
+    "error",
+    [
+        MemoryError(),  # what std::bad_alloc becomes
+        RuntimeError("CUDA failed with error out of memory"),
+        RuntimeError("cuBLAS failed with status CUBLAS_STATUS_ALLOC_FAILED"),
+    ],
+)
+def test_a_lack_of_memory_is_told_from_other_failures(
+    network: CTranslateNetwork, error: Exception
+) -> None:
+    class Full:
+        def encode(self, _: object) -> object:
+            raise error
+
+    with pytest.raises(MemoryShortError, match="Whisper failed at encoding: "):
+        replace(network, model=Full()).encode(random_features(1))
 
 
 def test_there_is_room_for_some_windows(network: CTranslateNetwork) -> None:

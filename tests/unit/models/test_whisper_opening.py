@@ -6,11 +6,17 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
+import ctranslate2
+import numpy as np
 import pytest
 from whisper_models import ENGLISH, LANGUAGES, Shape, save_model
 
+from diascribe.audio import SAMPLE_RATE, Audio
 from diascribe.errors import OptionsError, WeightsError
 from diascribe.models.whisper import WhisperRecognizer, open_whisper
+from diascribe.models.whisper.placement import Place, Placement, placed, tried
+from diascribe.protocols import Decoding, Region
+from diascribe.transcript import Segment
 
 
 @pytest.fixture
@@ -172,15 +178,123 @@ def test_a_graphics_card_that_is_not_there_is_refused(
         opened(folder, device="cuda")
 
 
-@pytest.mark.parametrize("heads", [None, [], [[9, 0]], [[0, -1]], [3], "all"])
-def test_without_heads_that_know_the_times_of_words_a_model_is_refused(
+@pytest.mark.parametrize("heads", [None, [], [[9, 0]], [[0, 2]], [[0, -1]], [[0, "1"]], [3], "all"])
+def test_without_heads_that_know_the_times_of_words_these_are_interpolated(
     folder: Path, heads: object
 ) -> None:
     told = json.loads((folder / "config.json").read_text())
     (folder / "config.json").write_text(json.dumps({**told, "alignment_heads": heads}))
 
-    with pytest.raises(WeightsError, match=r"config\.json"):
-        opened(folder)
+    recognizer = opened(folder)
+    words = [word for one in heard(recognizer) for word in one.words]
+
+    assert recognizer.model.note.endswith(
+        "does not know when words are spoken:"
+        " config.json names no alignment_heads that the model has"
+    )
+    assert words
+    assert {one.timing for one in words} == {"interpolated"}
+
+
+def heard(recognizer: WhisperRecognizer) -> list[Segment]:
+    noise = np.random.default_rng(1).normal(0, 3000, 5 * SAMPLE_RATE).astype(np.int16)
+    audio = Audio(noise[:, None])
+    certain = Decoding(no_speech_threshold=1.0)
+    return list(recognizer.recognize(audio, [Region(0.0, audio.duration, "en")], certain))
+
+
+@pytest.fixture
+def card(monkeypatch: pytest.MonkeyPatch) -> None:
+    """CTranslate2 sees a graphics card, whether there is one or not."""
+    supported = ctranslate2.get_supported_compute_types
+    monkeypatch.setattr("ctranslate2.get_cuda_device_count", lambda: 1)
+    monkeypatch.setattr(
+        "ctranslate2.get_supported_compute_types",
+        lambda device: {"float16", "float32"} if device == "cuda" else supported(device),
+    )
+
+
+def broken(path: Path, device: str, compute_type: str) -> str:
+    assert (path.name, device, compute_type) == ("tiny", "cuda", "float16")
+    return "Library libcublas.so.12 is not found"
+
+
+@pytest.mark.usefixtures("card")
+def test_a_graphics_card_that_does_not_work_leaves_the_processor_and_is_told_of(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("diascribe.models.whisper.placement.tried", broken)
+
+    note = opened(folder).model.note
+
+    assert note.startswith("int8")
+    assert note.endswith(
+        "on cpu, for the graphics card does not work: Library libcublas.so.12 is not found"
+    )
+
+
+@pytest.mark.usefixtures("card")
+def test_a_graphics_card_that_was_asked_for_and_does_not_work_is_an_error(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("diascribe.models.whisper.placement.tried", broken)
+
+    with pytest.raises(OptionsError, match="graphics card does not work: Library") as error:
+        opened(folder, device="cuda")
+    assert "cuBLAS and cuDNN" in error.value.hint
+
+
+@pytest.mark.usefixtures("card")
+def test_a_graphics_card_that_works_is_taken(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("diascribe.models.whisper.placement.tried", lambda *_: "")
+
+    assert placed(folder, Placement("auto", "auto", 1)) == Place("cuda", "float16")
+
+
+@pytest.mark.usefixtures("card")
+def test_a_driver_that_fails_when_it_is_asked_leaves_the_processor(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fails(device: str) -> set[str]:
+        if device == "cuda":
+            raise RuntimeError("CUDA driver version is insufficient")
+        return {"int8"}
+
+    monkeypatch.setattr("ctranslate2.get_supported_compute_types", fails)
+
+    found = placed(folder, Placement("auto", "auto", 1))
+
+    assert found == Place("cpu", "int8", "CUDA driver version is insufficient")
+
+
+def test_a_device_is_tried_in_a_process_of_its_own_and_once(folder: Path) -> None:
+    assert tried(folder, "cpu", "int8") == ""
+    (folder / "model.bin").unlink()
+
+    assert tried(folder, "cpu", "int8") == ""
+    assert "model.bin" in tried(folder, "cpu", "float32")
+
+
+def test_a_process_that_ends_without_a_word_is_told_by_its_status(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def aborts(*_: object, **__: object) -> subprocess.CompletedProcess[str]:
+        return subprocess.CompletedProcess([], -6, "", "")
+
+    monkeypatch.setattr("subprocess.run", aborts)
+
+    assert tried(folder, "cuda", "float16") == "it ended with status -6"
+
+
+def test_a_device_that_does_not_answer_is_told(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def hangs(*_: object, **__: object) -> subprocess.CompletedProcess[str]:
+        raise subprocess.TimeoutExpired("python", 300)
+
+    monkeypatch.setattr("subprocess.run", hangs)
+
+    assert tried(folder, "cuda", "float16") == "it did not answer within 300 s"
 
 
 def test_importing_the_package_loads_no_runtime() -> None:

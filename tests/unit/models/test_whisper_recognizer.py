@@ -1,17 +1,18 @@
 """The recognizer on a scripted network: what it asks, and what it makes of the answers."""
 
 import json
-from dataclasses import asdict, replace
-from itertools import pairwise
+from dataclasses import asdict, dataclass, field, replace
+from itertools import islice, pairwise
 
 import numpy as np
 import pytest
-from whisper_fakes import ScriptedNetwork, even_path, said, scripted, vocabulary
+from numpy.typing import NDArray
+from whisper_fakes import ScriptedEncoded, ScriptedNetwork, even_path, said, scripted, vocabulary
 from whisper_models import ENGLISH
 
 from diascribe.audio import SAMPLE_RATE, Audio
 from diascribe.errors import LanguageError, OptionsError
-from diascribe.models.whisper.network import Draft, Path
+from diascribe.models.whisper.network import Draft, MemoryShortError, Path
 from diascribe.protocols import Decoding, Region
 from diascribe.span import Span
 from diascribe.transcript import Segment
@@ -81,6 +82,18 @@ def test_batches_are_as_large_as_memory_allows_and_no_larger_than_asked() -> Non
     assert asked.encoded == [(1, 2), (3, 4), (5,)]
     assert first == second
     assert hear(ScriptedNetwork(numbered, fits=3), numbers, Decoding(batch_size=64)) == first
+
+
+def test_a_network_that_does_not_know_when_words_are_said_is_not_asked() -> None:
+    network = ScriptedNetwork(numbered, aligns=False)
+
+    (found,) = hear(network, (7,))
+
+    assert network.aligned == []
+    assert found.text == "the fox jumps 7"
+    assert {one.timing for one in found.words} == {"interpolated"}
+    assert {one.confidence for one in found.words} == {None}
+    assert (found.start, found.end) == (0.0, WINDOW_S)
 
 
 @pytest.mark.parametrize(("beam_size", "texts"), [(1, 5), (8, 8)])
@@ -339,6 +352,16 @@ def test_segments_come_as_their_batch_is_done_and_a_caller_may_stop() -> None:
     assert network.encoded == [(1,)]
 
 
+def test_a_caller_may_stop_between_two_attempts() -> None:
+    network = answering(said(WORDS, " the fox", log_prob=-2))
+    steps = scripted(network).recognize_stepwise(recording(1, 2), regions(2), USUAL)
+
+    calls = [len(network.calls) for step in islice(steps, 4) if step is None]
+
+    assert calls == [0, 1, 2, 3]
+    assert [one for one in steps if one] == hear(network, (1, 2))
+
+
 def test_an_unknown_language_is_refused_before_anything_is_heard() -> None:
     network = ScriptedNetwork(numbered)
 
@@ -391,3 +414,38 @@ def test_what_a_segment_says_is_plain_numbers() -> None:
 
 def test_even_paths_end_where_the_text_does() -> None:
     assert even_path([1, 2]) == Path((0, 25, 50), (0.9, 0.9))
+
+
+@dataclass
+class Crowded(ScriptedNetwork):
+    """Has no memory for more than some windows at once, though it said that it has."""
+
+    most: int = 1
+    tried: list[int] = field(default_factory=list)
+
+    def encode(self, features: NDArray[np.float32]) -> ScriptedEncoded:
+        self.tried.append(len(features))
+        if len(features) > self.most:
+            raise MemoryShortError("Whisper failed at encoding: out of memory")
+        return super().encode(features)
+
+
+@pytest.mark.parametrize(
+    ("most", "tried"), [(1, [7, 3, 1, 2, 1, 1, 1, 1, 1, 1, 1]), (3, [7, 3, 4, 2, 2, 1])]
+)
+def test_without_memory_for_a_batch_smaller_ones_are_heard_and_nothing_is_lost(
+    most: int, tried: list[int]
+) -> None:
+    crowded = Crowded(numbered, most=most)
+    numbers = (0, 2, 3, 4, 5, 6, 7, 8, 9)
+    prompted = Decoding(prefix=" the")
+
+    found = hear(crowded, numbers, prompted)
+
+    assert found == hear(ScriptedNetwork(numbered), numbers, prompted)
+    assert crowded.tried == tried
+
+
+def test_without_memory_for_one_window_it_fails() -> None:
+    with pytest.raises(MemoryShortError):
+        hear(Crowded(numbered, most=0), (1, 2, 3))

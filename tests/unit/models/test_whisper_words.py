@@ -5,8 +5,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from whisper_fakes import even_path, vocabulary
 
+from diascribe.algorithms.sentences import by_sentences
 from diascribe.models.whisper.network import FRAME_S, Path
-from diascribe.models.whisper.splitting import by_sentences, by_stretches, stretches
+from diascribe.models.whisper.splitting import by_stretches, stretches
 from diascribe.models.whisper.words import Written, settled, trimmed, written
 from diascribe.span import Span
 
@@ -190,7 +191,9 @@ def test_whatever_attention_says_words_are_in_order_and_inside(
 
 
 def test_sentences_end_at_their_marks() -> None:
-    parts = by_sentences(written_in("en", ' the fox jumps. "Then it sleeps." Again? 20.5 dogs'))
+    parts = by_sentences(
+        written_in("en", ' the fox jumps. "Then it sleeps." Again? 20.5 dogs'), "en"
+    )
 
     assert [" ".join(texts(one)) for one in parts] == [
         "the fox jumps.",
@@ -201,10 +204,10 @@ def test_sentences_end_at_their_marks() -> None:
 
 
 def test_sentences_are_parted_at_long_pauses() -> None:
-    parts = list(by_sentences([word("a", 0, 1), word("b", 1.9, 2.5), word("c", 3.5, 4)]))
+    parts = list(by_sentences([word("a", 0, 1), word("b", 1.9, 2.5), word("c", 3.5, 4)], "en"))
 
     assert [texts(one) for one in parts] == [["a", "b"], ["c"]]
-    assert list(by_sentences([])) == []
+    assert list(by_sentences([], "en")) == []
 
 
 def timed(*parts: float | str) -> list[int]:
@@ -273,3 +276,9 @@ def test_words_belong_to_the_stretch_of_their_first_token() -> None:
 
     assert (first[0], texts(first[1])) == (Span(1.0, 2.0), ["the", "fox"])
     assert (second[0], texts(second[1])) == (Span(5.0, 6.0), ["jumps"])
+
+
+def test_a_sentence_does_not_end_with_an_abbreviation() -> None:
+    parts = by_sentences(written_in("en", " Dr. J. Fox jumps. Then St. Paul"), "en")
+
+    assert [" ".join(texts(one)) for one in parts] == ["Dr. J. Fox jumps.", "Then St. Paul"]

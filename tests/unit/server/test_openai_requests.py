@@ -193,7 +193,9 @@ def test_a_translation_has_no_speakers() -> None:
 def test_a_model_has_to_be_named_and_to_exist() -> None:
     with pytest.raises(RefusedError) as caught:
         read_request({}, "transcribe", NOTHING)
-    with pytest.raises(UnknownModelError, match="gpt-7: no model has that name; installed: pocketsphinx"):
+    with pytest.raises(
+        UnknownModelError, match="gpt-7: no model has that name; installed: pocketsphinx"
+    ):
         asked(model="gpt-7")
 
     assert caught.value.refusal.param == "model"

@@ -139,6 +139,18 @@ def test_a_bundle_that_is_stopped_leaves_no_file(store: Store, tmp_path: Path) -
     assert list(files_below(tmp_path / "out")) == []
 
 
+def test_a_file_that_cannot_be_read_is_told_by_its_own_name(store: Store, tmp_path: Path) -> None:
+    steps = bundle(store, ["tiny"], tmp_path / "out" / "model.tar.gz")
+    next(steps)
+    (store.root / "tiny" / "tokenizer.json").unlink()
+
+    with pytest.raises(DiascribeError) as failure:
+        finished(steps)
+
+    assert str(failure.value) == "tiny: tokenizer.json: cannot be read: No such file or directory"
+    assert list(files_below(tmp_path / "out")) == []
+
+
 def test_only_what_is_installed_is_bundled_and_only_to_archives(
     store: Store, tmp_path: Path
 ) -> None:
@@ -234,6 +246,15 @@ def test_a_remark_of_great_length_is_not_read(other: Store, tmp_path: Path) -> N
         pass
 
     assert "a name or remark of 9" in str(refused(other, tmp_path / "a.tar"))
+
+
+def test_names_that_announce_names_without_end_are_refused(other: Store, tmp_path: Path) -> None:
+    info = tarfile.TarInfo("././@LongLink")
+    info.type, info.size = tarfile.GNUTYPE_LONGNAME, 1
+    announcing = info.tobuf(tarfile.GNU_FORMAT) + b"a".ljust(tarfile.BLOCKSIZE, b"\0")
+    (tmp_path / "a.tar").write_bytes(3_000 * announcing)
+
+    assert "a.tar: cannot be read as an archive" in str(refused(other, tmp_path / "a.tar"))
 
 
 def test_an_archive_without_a_manifest_is_refused_with_what_makes_one(

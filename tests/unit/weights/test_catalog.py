@@ -57,6 +57,8 @@ def test_whatever_can_be_pulled_says_which_files_it_needs() -> None:
 def test_english_models_say_so() -> None:
     for name in ("tiny.en", "distil-large-v3.5", "distil-small.en", EMBEDDED_RECOGNIZER):
         assert CATALOG[name].languages == ("en",)
+    english = {name for name, one in CATALOG.items() if one.languages == ("en",)}
+    assert {name for name in CATALOG if name.endswith(".en") or "distil" in name} <= english
     for name in ("tiny", "large-v3", "large-v3-turbo"):
         assert CATALOG[name].languages == MANY
 
@@ -80,3 +82,17 @@ def test_an_unknown_name_is_told_with_those_near_it() -> None:
 def test_a_name_like_no_other_is_told_alone() -> None:
     with pytest.raises(UnknownModelError, match=r"^zzz: no model has that name$"):
         entry_of("zzz", CATALOG)
+
+
+def test_an_aligner_of_any_language_may_be_given() -> None:
+    entry = entry_of("ctc-cy", CATALOG)
+
+    assert (entry.name, entry.family, entry.languages) == ("ctc-cy", "ctc", ("cy",))
+    assert entry.files == CATALOG["ctc-en"].files
+    assert "ctc-cy" not in CATALOG
+
+
+@pytest.mark.parametrize("name", ["ctc-", "ctc-welsh", "ctc-CY", "ctc-c/", "cy"])
+def test_an_aligner_is_called_by_a_code_of_its_language(name: str) -> None:
+    with pytest.raises(UnknownModelError):
+        entry_of(name, CATALOG)

@@ -98,7 +98,7 @@ def test_a_link_to_nowhere_is_named(store: Store, tmp_path: Path) -> None:
 
 
 def test_a_folder_without_a_needed_file_is_refused(store: Store, tmp_path: Path) -> None:
-    with pytest.raises(WeightsError, match=r"as tiny it lacks model\.bin, config\.json"):
+    with pytest.raises(WeightsError, match=r"lacks model\.bin, config\.json, .*: a whisper"):
         finished(give(store, "tiny", written(tmp_path / "mine", ALIGNER)))
 
 
@@ -126,7 +126,7 @@ def test_a_folder_is_used_where_it_is(store: Store, tmp_path: Path) -> None:
     found = locate(store, str(folder))
 
     assert (found.family, found.path, found.name) == ("whisper", folder, "my-whisper")
-    assert found.revision == "own folder"
+    assert found.revision.startswith("sampled-")
 
 
 def test_a_folder_of_another_store_has_its_revision(store: Store, tmp_path: Path) -> None:
@@ -171,12 +171,31 @@ def test_the_family_is_told_from_the_files(tmp_path: Path) -> None:
 def test_a_whisper_without_its_tokenizer_is_an_error_not_a_download(tmp_path: Path) -> None:
     files = {name: content for name, content in WHISPER.items() if name != "tokenizer.json"}
 
-    with pytest.raises(
-        WeightsError, match=r"model\.bin is there, but not tokenizer\.json; a whisper model has"
-    ):
+    told = (
+        "mine: lacks tokenizer.json: a whisper model has model.bin, config.json, tokenizer.json,"
+        " vocabulary.json or vocabulary.txt"
+    )
+    with pytest.raises(WeightsError, match=told):
         family_of(written(tmp_path / "mine", files))
+    with pytest.raises(WeightsError, match=told):
+        finished(give(Store(tmp_path / "models"), "tiny", tmp_path / "mine"))
 
 
 def test_a_folder_that_holds_no_model_says_what_was_looked_for(tmp_path: Path) -> None:
     with pytest.raises(WeightsError, match=r"looked for model\.bin, .* \(whisper\) or model\.onnx"):
         family_of(tmp_path)
+
+
+def test_a_folder_of_the_users_own_may_hold_another_manifest(store: Store, tmp_path: Path) -> None:
+    folder = written(tmp_path / "mine", {**WHISPER, "manifest.json": b'{"icons": []}'})
+
+    found = locate(store, str(folder))
+
+    assert (found.path, found.installed) == (folder, False)
+    assert found.revision.startswith("sampled-")
+    assert finished(give(store, "tiny", folder)).revision.startswith("local-")
+
+
+def test_the_home_of_nobody_is_no_folder(store: Store) -> None:
+    with pytest.raises(UnknownModelError, match="no such folder"):
+        locate(store, "~nobody-of-that-name/model")

@@ -11,7 +11,7 @@ import pytest
 from cli_command import files_below
 from hub import COMMIT, TOKEN, FakeHub, serving
 from huggingface_hub import constants
-from stored_models import WHISPER, finished, stored
+from stored_models import PARAKEET, WHISPER, finished, stored
 
 from diascribe.errors import (
     DiascribeError,
@@ -28,6 +28,7 @@ from diascribe.weights.placing import reserved
 from diascribe.weights.pulling import Puller
 from diascribe.weights.store import Store
 
+WORKS = "what is installed works without a network"
 TINY = "Systran/faster-whisper-tiny"
 GATED = "pyannote/speaker-diarization-community-1"
 PIPELINE = {
@@ -248,7 +249,8 @@ def test_without_a_network_it_is_told_what_works(tmp_path: Path) -> None:
         finished(puller.pull("tiny"))
 
     assert "the hub cannot be reached" in str(refused.value)
-    assert str(refused.value).endswith("; installed: base, pocketsphinx-en-us")
+    assert str(refused.value).endswith(f"; {WORKS}: base, pocketsphinx-en-us")
+    assert "diascribe models pull tiny --from FOLDER" in refused.value.hint
 
 
 def test_where_the_network_must_not_be_used_it_is_not(puller: Puller, hub: FakeHub) -> None:
@@ -256,9 +258,8 @@ def test_where_the_network_must_not_be_used_it_is_not(puller: Puller, hub: FakeH
 
     failure = broken(offline)
 
-    assert str(failure) == (
-        "tiny: DIASCRIBE_OFFLINE forbids the network; installed: pocketsphinx-en-us"
-    )
+    told = "tiny: DIASCRIBE_OFFLINE forbids the network"
+    assert str(failure) == f"{told}; {WORKS}: pocketsphinx-en-us"
     assert hub.asked == []
 
 
@@ -290,6 +291,17 @@ def test_a_token_that_has_not_accepted_the_terms_names_the_page(
     assert f"{hub.address}/{GATED}" in failure.hint
 
 
+def test_a_password_in_the_hubs_address_is_never_shown(tmp_path: Path) -> None:
+    hub = Hub("http://ada:secret@127.0.0.1:1", pause_s=0, tries=1)
+    puller = Puller(Store(tmp_path / "models"), hub)
+
+    failures = [broken(puller), broken(puller, "pyannote-community-1")]
+
+    assert "http://127.0.0.1:1/pyannote" in failures[1].hint
+    for one in failures:
+        assert "secret" not in f"{one} {one.hint} {hub}"
+
+
 def test_a_token_that_accepted_gets_a_gated_model(puller: Puller) -> None:
     pulled = finished(Puller(puller.store, puller.hub, TOKEN).pull("pyannote-community-1"))
 
@@ -312,6 +324,67 @@ def test_the_token_is_sent_for_gated_models_only_and_none_is_looked_for(
     assert {one.token for one in hub.asked} == {TOKEN}
 
 
+@pytest.mark.parametrize("tells", [True, False])
+def test_the_token_is_sent_for_a_free_model_where_its_makers_gated_it_since(
+    puller: Puller, hub: FakeHub, *, tells: bool
+) -> None:
+    hub.gated.add(TINY)
+    hub.tells = tells
+
+    pulled = finished(Puller(puller.store, puller.hub, TOKEN).pull("tiny"))
+
+    assert pulled.size == SIZE
+    refused = [one.path for one in hub.asked if one.token is None]
+    assert set(refused) == {one.path for one in hub.asked}
+    assert sorted(one.path for one in hub.asked if one.token == TOKEN) == sorted(
+        one for one in refused if not tells or "/resolve/" in one
+    )
+
+
+def test_the_token_is_sent_for_what_a_mirror_hides(puller: Puller, hub: FakeHub) -> None:
+    hub.hidden.add(TINY)
+
+    assert finished(Puller(puller.store, puller.hub, TOKEN).pull("tiny")).size == SIZE
+
+
+def test_a_token_that_a_refusal_asked_for_does_not_go_elsewhere_either(
+    puller: Puller, hub: FakeHub
+) -> None:
+    hub.gated.add(TINY)
+    with serving(FakeHub({TINY: dict(WHISPER)})) as elsewhere:
+        hub.moved_to = elsewhere.address
+
+        finished(Puller(puller.store, puller.hub, TOKEN).pull("tiny"))
+
+    assert len(elsewhere.asked) == len(WHISPER)
+    assert {one.token for one in elsewhere.asked} == {None}
+
+
+@pytest.mark.parametrize("of", ["gated", "hidden"])
+def test_a_refusal_without_a_token_says_how_to_set_one_and_is_not_asked_about_again(
+    puller: Puller, hub: FakeHub, of: str
+) -> None:
+    getattr(hub, of).add(TINY)
+
+    failure = broken(puller)
+
+    assert "set HF_TOKEN to a token of yours" in failure.hint
+    assert len(hub.asked) == 1
+
+
+@pytest.mark.parametrize("of", ["gated", "hidden"])
+def test_a_token_that_does_not_help_is_sent_once_and_never_shown(
+    puller: Puller, hub: FakeHub, of: str
+) -> None:
+    getattr(hub, of).add(TINY)
+
+    failure = broken(Puller(puller.store, puller.hub, "not-accepted"))
+
+    assert [one.token for one in hub.asked] == [None, "not-accepted"]
+    assert "set HF_TOKEN" not in failure.hint
+    assert "not-accepted" not in f"{failure} {failure.hint} {failure.__cause__}"
+
+
 def test_requests_tell_who_asks_and_nothing_of_the_machine(puller: Puller, hub: FakeHub) -> None:
     finished(puller.pull("tiny"))
 
@@ -321,7 +394,9 @@ def test_requests_tell_who_asks_and_nothing_of_the_machine(puller: Puller, hub: 
 
 
 def test_a_token_is_not_shown(puller: Puller) -> None:
-    assert "secret" not in repr(Puller(puller.store, Hub(token="secret"), "secret"))  # noqa: S106
+    hub = Hub(token="secret", reserve="secret")  # noqa: S106
+
+    assert "secret" not in repr(Puller(puller.store, hub, "secret"))
 
 
 @pytest.mark.parametrize(
@@ -389,9 +464,12 @@ def test_a_hub_that_names_its_commit_after_another_folder_is_refused(
 
 
 def test_a_file_with_a_name_that_leads_elsewhere_is_refused(puller: Puller, hub: FakeHub) -> None:
-    hub.repos[TINY]["vocabulary.a\\b"] = b"evil"
+    files = {**PARAKEET, "encoder-model.onnx\\data": b"evil"}
+    hub.repos["istupakov/parakeet-tdt-0.6b-v3-onnx"] = files
 
-    assert "no file of a model may have that name" in str(broken(puller))
+    failure = broken(puller, "parakeet-tdt-0.6b-v3")
+
+    assert "no file of a model may have that name" in str(failure)
 
 
 def test_what_does_not_fit_is_refused_before_it_is_fetched(

@@ -1,9 +1,12 @@
 """Installed models are found, checked, proved and removed."""
 
+import errno
 import json
 import os
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
+from threading import Barrier
 
 import pytest
 from cli_command import files_below
@@ -82,6 +85,41 @@ def test_a_file_that_is_gone_is_told(store: Store) -> None:
 
     with pytest.raises(WeightsError, match=r"tokenizer.json: cannot be read: No such file"):
         store.find("tiny")
+
+
+def test_processes_that_share_a_store_put_times_down_without_tearing_the_manifest(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    put = stored(store, "tiny")
+    os.utime(put.path / "config.json", (1, 1))
+    both_wrote, replace_file, written = Barrier(2, timeout=10), Path.replace, []
+
+    def meet_before(fresh: Path, target: Path) -> Path:
+        written.append(fresh.name)
+        both_wrote.wait()
+        return replace_file(fresh, target)
+
+    monkeypatch.setattr(Path, "replace", meet_before)
+
+    with ThreadPoolExecutor(2) as threads:
+        found = [one.result() for one in [threads.submit(store.find, "tiny") for _ in range(2)]]
+
+    assert found == [put, put]
+    assert len(set(written)) == 2
+    assert {one.path: one.modified for one in read_manifest(put.path).files}["config.json"] == 1
+    assert sorted(files_below(put.path)) == sorted([*WHISPER, MANIFEST])
+
+
+def test_times_that_cannot_be_put_down_leave_nothing_behind(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    put = stored(store, "tiny")
+    os.utime(put.path / "config.json", (1, 1))
+    monkeypatch.setattr(Path, "replace", _read_only)
+
+    assert store.find("tiny") == put
+
+    assert sorted(files_below(put.path)) == sorted([*WHISPER, MANIFEST])
 
 
 def test_a_file_with_other_bytes_and_another_time_is_told(store: Store) -> None:
@@ -263,3 +301,31 @@ def test_what_another_process_installs_is_left_alone(store: Store) -> None:
 def test_no_file_of_a_model_may_lead_elsewhere(name: str) -> None:
     with pytest.raises(WeightsError, match=r"no file of a model may have that name"):
         checked_path(name)
+
+
+def test_a_model_that_a_dead_process_left_beside_its_place_is_put_back(store: Store) -> None:
+    put = stored(store, "tiny")
+    beside = store.root / ".partial" / "tiny" / "old"
+    beside.parent.mkdir(parents=True, exist_ok=True)
+    put.path.replace(beside)
+
+    with reserved(store.root, "tiny"):
+        assert store.find("tiny") == put
+
+
+def test_where_a_new_model_cannot_take_its_place_the_older_one_stays(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    put = stored(store, "tiny")
+    rename = Path.replace
+
+    def refused(self: Path, target: Path) -> Path:
+        if self.name == "local":
+            raise OSError(errno.EIO, "broken")
+        return rename(self, target)
+
+    monkeypatch.setattr(Path, "replace", refused)
+    with pytest.raises(WeightsError, match="cannot be written: broken"):
+        stored(store, "tiny", {**WHISPER, "model.bin": b"another"})
+
+    assert store.find("tiny") == put

@@ -17,6 +17,8 @@ from zipfile import BadZipFile
 import numpy as np
 from numpy.typing import NDArray
 
+from diascribe.errors import FindingError
+
 T = TypeVar("T")
 
 TREE = "tree"
@@ -26,10 +28,6 @@ ARRAY = "array"
 """How the tree names an array: by its place among them."""
 
 Arrays = list[NDArray[Any]]
-
-
-class RecordError(ValueError):
-    """Bytes are not a record of the wanted type."""
 
 
 def dump(value: object) -> bytes:
@@ -53,7 +51,7 @@ def load(data: bytes, wanted: type[T]) -> T:
     """The value that `dump` made bytes of; sequences come as lists where no tuple is wanted.
 
     Raises:
-        RecordError: the bytes are damaged, or hold something of another type.
+        FindingError: the bytes are damaged, or hold something of another type.
     """
     try:
         with np.load(io.BytesIO(data), allow_pickle=False) as archive:
@@ -62,7 +60,7 @@ def load(data: bytes, wanted: type[T]) -> T:
         value: T = _typed(tree, wanted, arrays)
     except (BadZipFile, OSError, EOFError, ValueError, KeyError, TypeError, IndexError) as error:
         name = getattr(wanted, "__name__", str(wanted))
-        raise RecordError(f"wanted a record of {name}, got other bytes: {error}") from error
+        raise FindingError(f"wanted a record of {name}, got other bytes: {error}") from error
     return value
 
 

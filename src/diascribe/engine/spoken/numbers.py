@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import re
+from contextlib import suppress
 from functools import cache
 
 from unicode_rbnf import FormatPurpose, RbnfEngine
+from unicode_rbnf.engine import RbnfError
 
 INVISIBLE = re.compile("[\N{SOFT HYPHEN}\N{ZERO WIDTH SPACE}]")
 """Where a word may be parted; nobody says it."""
@@ -68,20 +70,25 @@ def year(digits: str, language: str) -> str:
     return cardinal(digits, language)
 
 
-def ordinal(digits: str, language: str) -> str:
-    """A whole number as a place in a row.
+def ordinal(digits: str, language: str, *, feminine: bool = False) -> str:
+    """A whole number as a place in a row; the gender counts in languages that have one there.
 
-    >>> ordinal("3", "fr")
-    'troisième'
+    >>> ordinal("1", "fr"), ordinal("1", "fr", feminine=True)
+    ('premier', 'première')
     """
     if len(digits) > MOST_DIGITS:
         return cardinal(digits, language)
+    rules = _rules(language)
+    gendered = f"spellout-ordinal-{'feminine' if feminine else 'masculine'}"
+    if rules is not None and gendered in rules.rulesets:
+        text = rules.format_number(int(digits), ruleset_names=[gendered]).text
+        return INVISIBLE.sub("", text)
     return _said(int(digits), language, FormatPurpose.ORDINAL)
 
 
 def minus(language: str) -> str:
-    """What stands before a number below zero."""
-    one, below = (_said(number, language, FormatPurpose.CARDINAL) for number in (1, -1))
+    """What stands before a number below zero; nothing where the rules know none such."""
+    one, below = (_ruled(number, language, FormatPurpose.CARDINAL) or "" for number in (1, -1))
     return below.removesuffix(one).strip()
 
 
@@ -91,13 +98,21 @@ def _each(digits: str, language: str) -> str:
 
 
 def _said(number: int, language: str, purpose: FormatPurpose) -> str:
+    """A number from 0 on; digit by digit where the rules end before it."""
+    said = _ruled(number, language, purpose)
+    if said is None and number > 9:
+        return _each(str(number), language)
+    return str(number) if said is None else said
+
+
+def _ruled(number: int, language: str, purpose: FormatPurpose) -> str | None:
+    """A number as the rules for a purpose say it, else as those for any; null where none does."""
     rules = _rules(language)
     assert rules is not None, "asked of a language that `knows` refuses"
-    try:
-        text = rules.format_number(number, purpose=purpose).text
-    except ValueError:  # the language has no rules for that purpose
-        text = rules.format_number(number, purpose=FormatPurpose.CARDINAL).text
-    return INVISIBLE.sub("", text)
+    for one in (purpose, FormatPurpose.CARDINAL):
+        with suppress(ValueError, RbnfError):  # no rules for the purpose, or none for the number
+            return INVISIBLE.sub("", rules.format_number(number, purpose=one).text)
+    return None
 
 
 @cache

@@ -5,14 +5,25 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from diascribe.engine.spoken.numbers import cardinal, knows, marked, minus, ordinal, year
+from diascribe.engine.spoken.numbers import (
+    MOST_MARKED_DIGITS,
+    cardinal,
+    knows,
+    marked,
+    minus,
+    ordinal,
+    year,
+)
 from diascribe.engine.spoken.symbols import (
     CURRENCIES,
+    FEMININE,
     NAMES,
+    ONE,
     ORDINALS,
     POINTED,
     SAID_BEFORE,
     UNITS,
+    name_after,
     name_of,
 )
 
@@ -36,7 +47,12 @@ SPOKEN = re.compile(r"[\d%&+=@$€£]")
 GROUPED = re.compile(rf"\d{{1,3}}(?P<mark>{MARK})\d{{3}}(?:(?P=mark)\d{{3}})*")
 """A whole number with its thousands marked, all by the same mark."""
 
-ONE_NUMBER = re.compile(rf"{GROUPED.pattern}(?:[.,]\d+)?|\d+(?:{MARK}\d+)?")
+INDIAN = re.compile(r"\d{1,2}(?:,\d{2})+,\d{3}")
+"""A whole number with its lakhs and crores marked."""
+
+ONE_NUMBER = re.compile(
+    rf"{GROUPED.pattern}(?:[.,]\d+)?|{INDIAN.pattern}(?:\.\d+)?|\d+(?:{MARK}\d+)?"
+)
 """Not several numbers, as those of a version are."""
 
 MARKS = re.compile(MARK)
@@ -94,7 +110,10 @@ def _number(piece: re.Match[str], language: str) -> Iterator[str]:
     if piece["minus"]:
         yield minus(language)
     if suffix.lower() in ORDINALS.get(language, ()) and number.isdecimal():
-        yield ordinal(number, language)
+        yield ordinal(number, language, feminine=suffix.lower() in FEMININE)
+    elif number == "1" and not suffix and (language, currency or after) in ONE:
+        yield ONE[language, currency or after]
+        after = ""
     elif currency or (after and after in CURRENCIES):
         yield from _money(number, currency or after, language)
         after = ""
@@ -104,20 +123,30 @@ def _number(piece: re.Match[str], language: str) -> Iterator[str]:
         yield from _digits(number, language, as_year=plain)
         yield suffix
     if after:
-        yield name_of(after, language)
+        yield _name(number, after, language)
+
+
+def _name(number: str, symbol: str, language: str) -> str:
+    """What a symbol after a number is called."""
+    whole, fraction = _split(number, language)
+    counts = whole.isdecimal() and len(whole) <= MOST_MARKED_DIGITS and not fraction
+    return name_after(int(whole), symbol, language) if counts else name_of(symbol, language)
 
 
 def _money(number: str, currency: str, language: str) -> Iterator[str]:
     """An amount, its hundredths after the currency."""
     whole, fraction = _split(number, language)
-    yield _whole(number, whole, language)
-    if len(fraction) != 2:
-        yield from _fraction(fraction, language)
-        fraction = ""
-    yield name_of(currency, language)
-    if fraction.strip("0"):
+    if len(fraction) == 2 and whole == "1" and (language, currency) in ONE:
+        yield ONE[language, currency]
+    else:
+        yield _whole(number, whole, language)
+        if len(fraction) != 2:
+            yield from _fraction(fraction, language)
+        yield _name(number if len(fraction) != 2 else whole, currency, language)
+    if len(fraction) == 2 and fraction.strip("0"):
         yield cardinal(str(int(fraction)), language)
-        yield UNITS.get(currency, "") if language == "en" else ""
+        one, several = UNITS.get(currency, ("", "")) if language == "en" else ("", "")
+        yield one if int(fraction) == 1 else several
 
 
 def _digits(number: str, language: str, *, as_year: bool) -> Iterator[str]:
@@ -142,6 +171,8 @@ def _split(number: str, language: str) -> tuple[str, str]:
     A single mark before three digits is that of thousands, unless it is the language's own mark
     of fractions.
     """
+    if INDIAN.fullmatch(number):
+        return MARKS.sub("", number), ""
     own = "." if language in POINTED else ","
     if GROUPED.fullmatch(number) and MARKS.findall(number) != [own]:
         return MARKS.sub("", number), ""

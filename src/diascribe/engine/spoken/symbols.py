@@ -42,6 +42,39 @@ NAMES: Mapping[str, Mapping[str, str]] = MappingProxyType(
 )
 """By language what each symbol is called; `point` parts a whole number from its fraction."""
 
+ONE: Mapping[tuple[str, str], str] = MappingProxyType(
+    {
+        ("en", "$"): "one dollar", ("en", "€"): "one euro", ("en", "£"): "one pound",
+        ("de", "$"): "ein Dollar", ("de", "€"): "ein Euro", ("de", "£"): "ein Pfund",
+        ("fr", "$"): "un dollar", ("fr", "€"): "un euro", ("fr", "£"): "une livre",
+        ("es", "$"): "un dólar", ("es", "€"): "un euro", ("es", "£"): "una libra",
+        ("it", "$"): "un dollaro", ("it", "€"): "un euro", ("it", "£"): "una sterlina",
+        ("pt", "$"): "um dólar", ("pt", "€"): "um euro", ("pt", "£"): "uma libra",
+        ("sv", "$"): "en dollar", ("sv", "€"): "en euro", ("sv", "£"): "ett pund",
+        ("da", "$"): "en dollar", ("da", "€"): "en euro", ("da", "£"): "et pund",
+        ("pl", "$"): "jeden dolar", ("pl", "€"): "jedno euro", ("pl", "£"): "jeden funt",
+        ("cs", "$"): "jeden dolar", ("cs", "€"): "jedno euro", ("cs", "£"): "jedna libra",
+        ("cs", "%"): "jedno procento",
+    }
+)  # fmt: skip
+"""One of a thing, number included, where it is said otherwise than several."""
+
+SLAVIC: Mapping[tuple[str, str], tuple[str, str]] = MappingProxyType(
+    {
+        ("pl", "$"): ("dolarów", "dolary"), ("pl", "£"): ("funtów", "funty"),
+        ("cs", "$"): ("dolarů", "dolary"), ("cs", "£"): ("liber", "libry"),
+        ("cs", "%"): ("procent", "procenta"),
+        ("ru", "%"): ("процент", "процента"), ("ru", "$"): ("доллар", "доллара"),
+        ("ru", "€"): ("евро", "евро"), ("ru", "£"): ("фунт", "фунта"),
+        ("uk", "%"): ("відсоток", "відсотки"), ("uk", "$"): ("долар", "долари"),
+        ("uk", "€"): ("євро", "євро"), ("uk", "£"): ("фунт", "фунти"),
+    }
+)  # fmt: skip
+"""Names after numbers that end in 1, and in 2, 3 or 4; `NAMES` has those after all others."""
+
+ENDING = frozenset({"pl", "ru", "uk"})
+"""Slavic languages that count 22 as 2; the others go by the whole number."""
+
 SAID_BEFORE = frozenset({("tr", "%"), ("zh", "%")})
 """Written after a number, spoken before it."""
 
@@ -51,20 +84,40 @@ POINTED = frozenset({"en", "zh", "yue", "ja", "ko", "th", "he", "hi", "bn", "ta"
 ORDINALS: Mapping[str, tuple[str, ...]] = MappingProxyType(
     {
         "en": ("st", "nd", "rd", "th"),
-        "fr": ("er", "re", "e", "ème"),
+        "fr": ("er", "re", "ère", "e", "ème"),
         "nl": ("e", "de", "ste"),
         "sv": (":a", ":e"),
         "es": ("º", "ª", ".º", ".ª"),
         "it": ("º", "ª", "°"),
-        "pt": ("º", "ª"),
+        "pt": ("º", "ª", ".º", ".ª"),
     }
 )
 """What makes a number a place in a row."""
 
-UNITS: Mapping[str, str] = MappingProxyType({"$": "cents", "€": "cents", "£": "pence"})
-"""The hundredths of currencies in English, where they are named."""
+FEMININE = frozenset({"re", "ère", "ª", ".ª"})
+"""Those of them that tell of a feminine thing."""
+
+UNITS: Mapping[str, tuple[str, str]] = MappingProxyType(
+    {"$": ("cent", "cents"), "€": ("cent", "cents"), "£": ("penny", "pence")}
+)
+"""The hundredth of currencies and several of them in English, where they are named."""
 
 
 def name_of(symbol: str, language: str) -> str:
     """What a symbol is called; itself where nobody says."""
     return NAMES.get(language.partition("-")[0], {}).get(symbol, symbol)
+
+
+def name_after(number: int, symbol: str, language: str) -> str:
+    """What a symbol is called after a whole number.
+
+    >>> name_after(22, "$", "ru"), name_after(25, "$", "ru"), name_after(12, "$", "ru")
+    ('доллара', 'долларов', 'долларов')
+    """
+    forms = SLAVIC.get((language, symbol))
+    if forms is None:
+        return name_of(symbol, language)
+    last = number % 10 if language in ENDING and number % 100 not in range(11, 15) else number
+    if last == 1 and language != "pl":  # 21 is said as 25 is there
+        return forms[0]
+    return forms[1] if last in {2, 3, 4} else name_of(symbol, language)

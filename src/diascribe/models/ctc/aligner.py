@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from diascribe.algorithms.ctc import Placed, place
 from diascribe.algorithms.ctc_long import LongText
-from diascribe.audio import Audio
+from diascribe.audio import SAMPLE_RATE, Audio
 from diascribe.models.ctc.layout import Layout, read_layout
 from diascribe.models.ctc.network import Network, ahead
 from diascribe.models.ctc.texts import Text, text_of
@@ -25,6 +25,10 @@ LONGEST_S = 30.0
 
 BATCH = 8
 """Segments in hand of one thread."""
+
+AT_ONCE_S = 60.0
+"""Seconds of sound in one run, padding included: two of the longest segments, or many short ones.
+Memory grows with them, and sounds side by side gain no speed beyond."""
 
 ALIKE = 0.9
 """Sounds are run at once where the shortest is this share of the longest: padding costs."""
@@ -39,7 +43,7 @@ def open_ctc(
         WeightsError: a file is absent, damaged or of another kind of model.
     """
     layout = read_layout(path)
-    network = Network(Session(layout.network), layout)
+    network = Network(Session(layout.network), layout, name=name)
     return CtcAligner(
         network, layout, Model("alignment", name, revision), languages=languages, threads=cores
     )
@@ -139,10 +143,15 @@ def _batches(segments: Sequence[Segment]) -> Iterator[Sequence[Segment]]:
 
 
 def _alike(lengths: Mapping[int, int], *, pads: bool) -> Iterator[list[int]]:
-    """Keys in groups of like length; of the same length where the network cannot pad."""
+    """Keys in groups of like length; of the same length where the network cannot pad.
+
+    Padded to its longest, no group of several is longer than `AT_ONCE_S`.
+    """
     group: list[int] = []
     for index in sorted(lengths, key=lambda one: lengths[one], reverse=True):
-        if group and lengths[index] < lengths[group[0]] * (ALIKE if pads else 1):
+        longest = lengths[group[0]] if group else 0
+        unlike = lengths[index] < longest * (ALIKE if pads else 1)
+        if group and (unlike or (len(group) + 1) * longest > AT_ONCE_S * SAMPLE_RATE):
             yield group
             group = []
         group.append(index)

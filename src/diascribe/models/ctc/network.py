@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from diascribe.algorithms.ctc import with_star
 from diascribe.audio import SAMPLE_RATE, Audio
-from diascribe.errors import WeightsError
+from diascribe.errors import ModelError, WeightsError
 from diascribe.models.ctc.layout import Layout
 from diascribe.span import Span
 from diascribe.weights.session import Session
@@ -23,6 +23,9 @@ PIECE_S = 26.0
 
 MARGIN_S = 2.0
 """More sound on both sides of a piece: enough for the network's last letters to be the same."""
+
+FRAMES_OFF = 1
+"""A network may pad its sound, or not: so many frames more or fewer are the same strides."""
 
 SAMPLES, MASK = "input_values", "attention_mask"
 """What the network's inputs are called."""
@@ -42,12 +45,13 @@ class Piece:
 class Network:
     """A network that spells sounds. One instance serves all threads."""
 
-    def __init__(self, session: Session, layout: Layout) -> None:
+    def __init__(self, session: Session, layout: Layout, *, name: str) -> None:
         wanted = {SAMPLES, MASK} & set(session.inputs)
         if SAMPLES not in wanted or wanted != set(session.inputs):
             raise WeightsError(
                 f"{session.name}: wanted the input {SAMPLES}, got {', '.join(session.inputs)}"
             )
+        self._name = name
         self._session = session
         self._layout = layout
         self.frames = layout.frames
@@ -58,7 +62,7 @@ class Network:
         """Log probabilities (frame, token + star) of each of the sounds (time,), run at once.
 
         Raises:
-            ModelError: the network fails.
+            ModelError: the network fails, or gives what are no numbers.
             WeightsError: it gives other tokens than its vocabulary has.
         """
         counts = [self.frames.count(len(sound)) for sound in sounds]
@@ -70,12 +74,12 @@ class Network:
         mask = np.arange(longest) < np.array([[len(sound)] for sound in sounds])
         given: dict[str, NDArray[Any]] = {SAMPLES: batch, MASK: mask.astype(np.int64)}
         found = self._session.run({name: given[name] for name in self._session.inputs})[0]
-        self._check(found)
+        self._check(found, self.frames.count(longest))
         blank = self._layout.vocabulary.blank
-        return [
-            with_star(_log_softmax(found[item, :count]), blank=blank)
-            for item, count in enumerate(counts)
-        ]
+        logits = [found[item, :count] for item, count in enumerate(counts)]
+        if not all(np.isfinite(one.max(axis=-1)).all() for one in logits):
+            raise ModelError(f"{self._name}: gave values that are no numbers")
+        return [with_star(_log_softmax(one), blank=blank) for one in logits]
 
     def long(
         self, audio: Audio, span: Span, pool: ThreadPoolExecutor, threads: int
@@ -107,12 +111,18 @@ class Network:
         scaled: NDArray[np.float32] = centred / np.sqrt(sound.var() + np.float32(1e-7))
         return scaled
 
-    def _check(self, found: NDArray[np.float32]) -> None:
+    def _check(self, found: NDArray[np.float32], frames: int) -> None:
+        """Refuse an output (item, frame, token) of another model than its files tell of."""
         size = self._layout.vocabulary.size
         if found.ndim != 3 or found.shape[2] != size:
             raise WeightsError(
                 f"{self._session.name}: wanted logits of {size} tokens as in vocab.json,"
                 f" got an output of shape {found.shape}"
+            )
+        if abs(found.shape[1] - frames) > FRAMES_OFF:
+            raise WeightsError(
+                f"{self._session.name}: wanted {frames} frames by the conv_kernel and conv_stride"
+                f" of config.json, got {found.shape[1]}: is it this network's?"
             )
 
 

@@ -12,7 +12,10 @@ APOSTROPHES = dict.fromkeys(
 )
 """What people type where they mean one."""
 
-HYPHENS = frozenset("-\N{HYPHEN}\N{NON-BREAKING HYPHEN}\N{EN DASH}")
+HYPHENS = frozenset("-\N{HYPHEN}\N{NON-BREAKING HYPHEN}\N{EN DASH}\N{HEBREW PUNCTUATION MAQAF}")
+
+STRETCH = "\N{ARABIC TATWEEL}"
+"""Makes a word longer to the eye; to Unicode it is a letter."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +53,7 @@ class Vocabulary:
             yield found
         elif char in HYPHENS and self.delimiter is not None:
             yield self.delimiter
-        elif unicodedata.category(char)[0] in "LN":
+        elif unicodedata.category(char)[0] in "LN" and char != STRETCH:
             yield from self._parts(char)
 
     def _parts(self, char: str) -> Iterator[int]:

@@ -26,7 +26,7 @@ from diascribe.models.onnxasr.recognizer import OnnxAsrRecognizer, Tongues
 from diascribe.transcript import Model
 from diascribe.weights.entry import MANY
 from diascribe.weights.layouts import CONFIG, Layout, begun, config_of, layout_of
-from diascribe.weights.session import one_core
+from diascribe.weights.session import on_cores
 
 RUSSIAN = "gigaam-v"
 """How the types begin of which all models are Russian."""
@@ -151,7 +151,7 @@ def _open(path: Path, layout: Layout, precision: str, name: str) -> OnnxAsrNetwo
             layout.type,
             path.resolve(strict=True),  # of a folder that is not there it would make one
             quantization=None if precision == "float32" else precision,
-            sess_options=one_core(),
+            sess_options=on_cores(),
             providers=["CPUExecutionProvider"],
         )
     except Exception as error:  # it raises what it meets, and the runtime bare classes of its own

@@ -8,11 +8,12 @@ from dataclasses import dataclass
 from functools import partial
 
 from diascribe.algorithms import settle
+from diascribe.algorithms.sentences import by_sentences
 from diascribe.audio import SAMPLE_RATE, Audio
 from diascribe.errors import LanguageError, OptionsError
 from diascribe.formats.tokens import is_spaced
 from diascribe.models.onnxasr.network import Heard, Network
-from diascribe.models.onnxasr.words import sentences, words_of
+from diascribe.models.onnxasr.words import words_of
 from diascribe.protocols import Decoding, Packing, Region
 from diascribe.transcript import Model, Segment, Word, mean_confidence
 
@@ -49,6 +50,7 @@ class OnnxAsrRecognizer:
 
     packing: Packing = PACKING
     detector = None
+    placement: frozenset[str] = frozenset({"compute_type"})
 
     def __init__(self, *, model: Model, network: Network, tongues: Tongues, cores: int = 1) -> None:
         self.model = model
@@ -127,8 +129,8 @@ def _written(heard: Heard, region: Segment, *, spaced: bool) -> Iterator[Segment
         if words:
             yield _segment(whole, text, words)
         return
-    for words in sentences(words_of(heard.tokens, region)):
-        yield _segment(region, " ".join(one.text for one in words), words)
+    for sentence in by_sentences(words_of(heard.tokens, region), region.language):
+        yield _segment(region, " ".join(one.text for one in sentence), tuple(sentence))
 
 
 def _segment(region: Segment, text: str, words: tuple[Word, ...]) -> Segment:

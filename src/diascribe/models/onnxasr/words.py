@@ -7,10 +7,10 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
+from diascribe.algorithms.settle import shared
 from diascribe.models.onnxasr.network import Token
 from diascribe.span import Span
-from diascribe.timeline import spread
-from diascribe.transcript import Timing, Word
+from diascribe.transcript import Word
 
 LONGEST_TOKEN_S = 0.32
 """A network says when a token begins and not when it ends: it lasts until the next one, but no
@@ -18,13 +18,6 @@ longer than this, the longest step that Parakeet's duration head takes (4 frames
 
 LEAST_S = 0.02
 """Shorter spans are none: half of the finest frame there is, GigaAM's."""
-
-PAUSE_S = 1.0
-"""A pause this long parts segments within a sentence, too."""
-
-SENTENCE_ENDS = frozenset(".?!…")
-QUOTES = "\"'”’»)]"  # noqa: RUF001 - as people write them
-"""Marks that may follow the end of a sentence."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,32 +41,12 @@ def words_of(tokens: Sequence[Token], within: Span) -> list[Word]:
     """
     groups = list(_grouped(_ended(tokens)))
     spans = list(_in_order([_span(one) for one in groups], within))
-    found: list[Word] = []
-    for first, last in _lasting(spans):
-        share = Span(spans[first].start, spans[last - 1].end)
-        timing: Timing = "recognizer" if last - first == 1 and _lasts(share) else "interpolated"
-        texts = [_text(one) for one in groups[first:last]]
-        placed = spread(texts, share if _lasts(share) else within)
-        for text, span, group in zip(texts, placed, groups[first:last], strict=True):
-            sure = _probability(group)
-            found.append(Word(span.start, span.end, text=text, timing=timing, confidence=sure))
-    return found
-
-
-def sentences(words: Sequence[Word]) -> Iterator[tuple[Word, ...]]:
-    """The words of each sentence, sentences parted at long pauses."""
-    sentence: list[Word] = []
-    for one in words:
-        if sentence and (_ends(sentence[-1]) or one.start - sentence[-1].end >= PAUSE_S):
-            yield tuple(sentence)
-            sentence = []
-        sentence.append(one)
-    if sentence:
-        yield tuple(sentence)
-
-
-def _ends(word: Word) -> bool:
-    return word.text.rstrip(QUOTES)[-1:] in SENTENCE_ENDS
+    texts = [_text(one) for one in groups]
+    placed = shared(texts, spans, within, least_s=LEAST_S)
+    return [
+        Word(span.start, span.end, text=text, timing=timing, confidence=_probability(group))
+        for group, text, (span, timing) in zip(groups, texts, placed, strict=True)
+    ]
 
 
 def _ended(tokens: Sequence[Token]) -> Iterator[_Piece]:
@@ -120,21 +93,3 @@ def _in_order(spans: Sequence[Span], within: Span) -> Iterator[Span]:
     limits = [following for _, following in pairwise(starts)] + [within.end]
     for one, start, limit in zip(spans, starts, limits, strict=False):
         yield Span(start, max(start, min(within.start + one.end, limit)))
-
-
-def _lasting(spans: Sequence[Span]) -> list[tuple[int, int]]:
-    """Runs `[first, last)` of spans that have a duration only together."""
-    runs: list[tuple[int, int]] = []
-    first = 0
-    for last in range(1, len(spans) + 1):
-        if _lasts(spans[last - 1]):
-            runs.append((first, last))
-            first = last
-    if first < len(spans):
-        before = runs.pop()[0] if runs else first
-        runs.append((before, len(spans)))
-    return runs
-
-
-def _lasts(span: Span) -> bool:
-    return span.duration >= LEAST_S

@@ -20,7 +20,7 @@ LANGUAGES = ("en",)
 CAUTION = (
     "a draft recognizer for English: it gets 22 % of the words wrong in clear read speech"
     " (LJSpeech) and 61 % in difficult speech (LibriSpeech test-other); stronger recognizers"
-    " come with `diascribe models pull` in the next release"
+    " come with `diascribe models pull`"
 )
 """The figures are those of benchmarks/results/recognizer.jsonl, which a test holds them to."""
 
@@ -37,6 +37,7 @@ class PocketsphinxRecognizer:
     """A region is held as a whole, told of and stopped only at its end, and heard none better
     for being longer."""
     heeds: frozenset[str] = frozenset()
+    placement: frozenset[str] = frozenset()
 
     def __init__(self, workers: Workers) -> None:
         self._workers = workers

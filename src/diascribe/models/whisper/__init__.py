@@ -25,18 +25,16 @@ def open_whisper(
             `vocabulary.txt`, and `preprocessor_config.json` where the model needs one.
         name: What the result calls it.
         revision: Which version of it this is, for the result.
-        device: `cpu`, `cuda`, or `auto`: a graphics card where CTranslate2 sees one.
+        device: `cpu`, `cuda`, or `auto`: a graphics card where there is one that works.
         compute_type: Precision; `auto` is float16 on graphics cards and int8 on processors.
         cores: Processor cores to use.
 
     Raises:
         WeightsError: a file is absent, damaged, or belongs to another kind of model.
-        OptionsError: there is no such device, or it does not compute in that precision.
+        OptionsError: there is no such device, it does not work, or lacks that precision.
     """
-    from diascribe.models.whisper.opening import (  # noqa: PLC0415 - loads two runtimes
-        Placement,
-        open_recognizer,
-    )
+    from diascribe.models.whisper.opening import open_recognizer  # noqa: PLC0415 - loads a runtime
+    from diascribe.models.whisper.placement import Placement  # noqa: PLC0415 - as above
 
     return open_recognizer(
         path, name=name, revision=revision, placement=Placement(device, compute_type, cores)

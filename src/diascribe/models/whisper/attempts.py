@@ -12,8 +12,9 @@ the likeliest of all.
 from __future__ import annotations
 
 import zlib
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterator, Sequence
 from dataclasses import dataclass
+from typing import TypeVar
 
 from diascribe.flags import (
     LOW_CONFIDENCE,
@@ -24,6 +25,8 @@ from diascribe.flags import (
 from diascribe.models.whisper.network import Draft
 from diascribe.protocols import Decoding
 from diascribe.transcript import Quality
+
+T = TypeVar("T")
 
 STEP = 0.2
 """Of the ladder of temperatures."""
@@ -83,14 +86,19 @@ def compression_ratio(text: str) -> float:
     return len(spelled) / len(zlib.compress(spelled))
 
 
+Pausing = Generator[None, None, T]
+"""Work that yields between the calls of a network, where it may be stopped."""
+
+
 def climb(
-    windows: int, decode: Callable[[Sequence[int], float], Sequence[Attempt]], start: float
-) -> list[Attempt]:
+    windows: int, decode: Callable[[Sequence[int], float], Pausing[list[Attempt]]], start: float
+) -> Pausing[list[Attempt]]:
     """The best attempt for each window; `decode` is asked for some of them at a temperature."""
     attempts: list[list[Attempt]] = [[] for _ in range(windows)]
     pending = list(range(windows))
     for temperature in ladder(start):
-        for row, attempt in zip(pending, decode(pending, temperature), strict=True):
+        found = yield from decode(pending, temperature)
+        for row, attempt in zip(pending, found, strict=True):
             attempts[row].append(attempt)
         pending = [row for row in pending if not attempts[row][-1].passes]
         if not pending:

@@ -14,7 +14,12 @@ from numpy.typing import NDArray
 from diascribe.errors import ModelError
 from diascribe.models.whisper.dimensions import Dimensions
 from diascribe.models.whisper.memory import free_bytes, room
-from diascribe.models.whisper.network import SAMPLES, Draft, Path, Search
+from diascribe.models.whisper.network import SAMPLES, Draft, MemoryShortError, Path, Search
+
+WITHOUT_MEMORY = ("out of memory", "alloc")
+"""What CTranslate2 says of CUDA, cuBLAS, cuDNN and its own store without memory."""
+
+SMALLER = "a smaller model or compute_type takes less memory"
 
 LATEST_START = 50
 """Steps of 20 ms: a window's first time is within its first second."""
@@ -75,6 +80,7 @@ class CTranslateNetwork:
 
     model: Any
     size: Dimensions
+    aligns: bool = True
 
     def encode(self, features: NDArray[np.float32]) -> CTranslateEncoded:
         """The encoder's output for features (window, mel, frame)."""
@@ -147,6 +153,10 @@ def _named(step: str) -> Iterator[None]:
     """Turns CTranslate2's failures into ours."""
     try:
         yield
+    except MemoryError as error:
+        raise MemoryShortError(f"Whisper failed at {step}: out of memory", hint=SMALLER) from error
     except (RuntimeError, ValueError) as error:
-        hint = "a smaller batch_size takes less memory" if "memory" in str(error) else ""
-        raise ModelError(f"Whisper failed at {step}: {error}", hint=hint) from error
+        message = f"Whisper failed at {step}: {error}"
+        if any(one in str(error).lower() for one in WITHOUT_MEMORY):
+            raise MemoryShortError(message, hint=SMALLER) from error
+        raise ModelError(message) from error

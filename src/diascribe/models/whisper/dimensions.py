@@ -12,6 +12,9 @@ from typing import BinaryIO
 FORMAT = 6
 """Of CTranslate2's binary files, since version 2."""
 
+HEADS, HEAD = "decoder/num_heads", 64
+"""Where their number stands; without it, each Whisper has one for so many numbers of its width."""
+
 LAYER = re.compile(r"(encoder|decoder)/layer_(\d+)/")
 
 
@@ -22,11 +25,8 @@ class Dimensions:
     width: int
     encoder_layers: int
     decoder_layers: int
-
-    @property
-    def heads(self) -> int:
-        """Of attention: each Whisper has one for each 64 numbers of its width."""
-        return max(1, self.width // 64)
+    heads: int
+    """Of attention, in each layer."""
 
 
 def read_dimensions(path: Path) -> Dimensions:
@@ -37,7 +37,11 @@ def read_dimensions(path: Path) -> Dimensions:
     """
     with path.open("rb") as file:
         try:
-            shapes = dict(_variables(file))
+            shapes: dict[str, tuple[int, ...]] = {}
+            heads = 0
+            for name, shape, content in _variables(file):
+                shapes[name] = shape
+                heads = int.from_bytes(content, "little") if name == HEADS else heads
         except (struct.error, UnicodeDecodeError) as error:
             raise ValueError("it ends too early, or is none of CTranslate2's") from error
     layers: dict[str, set[str]] = {"encoder": set(), "decoder": set()}
@@ -48,11 +52,13 @@ def read_dimensions(path: Path) -> Dimensions:
     positions = shapes.get("encoder/position_encodings/encodings", ())
     if len(positions) != 2 or not all(layers.values()):
         raise ValueError("it is none of Whisper's")
-    return Dimensions(positions[1], len(layers["encoder"]), len(layers["decoder"]))
+    width = positions[1]
+    heads = heads or max(1, width // HEAD)
+    return Dimensions(width, len(layers["encoder"]), len(layers["decoder"]), heads)
 
 
-def _variables(file: BinaryIO) -> Iterator[tuple[str, tuple[int, ...]]]:
-    """Name and shape of each variable; their contents are passed over."""
+def _variables(file: BinaryIO) -> Iterator[tuple[str, tuple[int, ...], bytes]]:
+    """Name, shape and content of each variable; of those with a shape it is passed over."""
     (version,) = _read(file, "I")
     if version != FORMAT:
         raise ValueError(f"wanted CTranslate2's format {FORMAT}, got {version}")
@@ -63,8 +69,9 @@ def _variables(file: BinaryIO) -> Iterator[tuple[str, tuple[int, ...]]]:
         (rank,) = _read(file, "B")
         shape = _read(file, f"{rank}I")
         _, size = _read(file, "BI")
-        file.seek(size, 1)
-        yield name, shape
+        content = file.read(size) if not rank else b""
+        file.seek(size - len(content), 1)
+        yield name, shape, content
     (aliases,) = _read(file, "I")
     for _ in range(2 * aliases):  # they end the file: that they are there shows it is whole
         _string(file)

@@ -6,6 +6,7 @@ import ctypes
 import os
 import re
 from pathlib import Path
+from typing import Any
 
 from diascribe.models.whisper.dimensions import Dimensions
 
@@ -94,14 +95,33 @@ def _free_on_card() -> int | None:
         driver = ctypes.CDLL("libcuda.so.1")
     except OSError:
         return None
+    return _first_free(driver)
+
+
+def _first_free(driver: Any) -> int | None:  # noqa: ANN401 - a foreign library
+    """What the driver's first card has free: the one that models are put on.
+
+    The context is the card's own, which the runtime uses too: it is held only while it is
+    asked, and what was current before is current again.
+    """
     device, context = ctypes.c_int(), ctypes.c_void_p()
+    if driver.cuInit(0) or driver.cuDeviceGet(ctypes.byref(device), 0):
+        return None
+    if driver.cuDevicePrimaryCtxRetain(ctypes.byref(context), device):
+        return None
+    try:
+        return _free_in(driver, context)
+    finally:
+        driver.cuDevicePrimaryCtxRelease_v2(device)
+
+
+def _free_in(driver: Any, context: ctypes.c_void_p) -> int | None:  # noqa: ANN401 - see above
+    """What the card of a context has free; null where the driver does not say."""
     free, total = ctypes.c_size_t(), ctypes.c_size_t()
-    failed = (
-        driver.cuInit(0)
-        or driver.cuDeviceGet(ctypes.byref(device), 0)
-        or driver.cuDevicePrimaryCtxRetain(ctypes.byref(context), device)
-        or driver.cuCtxPushCurrent_v2(context)
-        or driver.cuMemGetInfo_v2(ctypes.byref(free), ctypes.byref(total))
-    )
-    driver.cuCtxPopCurrent_v2(ctypes.byref(context))
-    return None if failed else free.value
+    if driver.cuCtxPushCurrent_v2(context):
+        return None
+    try:
+        failed = driver.cuMemGetInfo_v2(ctypes.byref(free), ctypes.byref(total))
+        return None if failed else free.value
+    finally:
+        driver.cuCtxPopCurrent_v2(ctypes.byref(ctypes.c_void_p()))

@@ -9,6 +9,8 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import NDArray
 
+from diascribe.errors import ModelError
+
 FRAME_S = 0.02
 """Seconds of one frame of the encoder's output: where its attention can point to."""
 
@@ -52,6 +54,10 @@ class Path:
     """Of each token, given those before it."""
 
 
+class MemoryShortError(ModelError):
+    """The network has no room for so many windows at once."""
+
+
 class Encoded(Protocol):
     """What the encoder made of some windows; it is kept as long as they are worked on."""
 
@@ -85,6 +91,11 @@ class Network(Protocol):
 
     def encode(self, features: NDArray[np.float32]) -> Encoded:
         """The encoder's output for features (window, mel, frame)."""
+        ...
+
+    @property
+    def aligns(self) -> bool:
+        """Whether it knows when words are spoken; one that does not is never asked."""
         ...
 
     def room(self, beam_size: int) -> int:

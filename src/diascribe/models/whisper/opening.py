@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -14,14 +13,15 @@ import ctranslate2
 import numpy as np
 import tokenizers
 from faster_whisper.feature_extractor import FeatureExtractor
-from faster_whisper.tokenizer import _LANGUAGE_CODES, Tokenizer
+from faster_whisper.tokenizer import Tokenizer
 from numpy.typing import NDArray
 
-from diascribe.errors import OptionsError, WeightsError, printable
+from diascribe.errors import WeightsError, printable
 from diascribe.models.whisper.ctranslate import CTranslateNetwork
-from diascribe.models.whisper.dimensions import read_dimensions
+from diascribe.models.whisper.dimensions import Dimensions, read_dimensions
+from diascribe.models.whisper.placement import Place, Placement, placed
 from diascribe.models.whisper.recognizer import WhisperRecognizer
-from diascribe.models.whisper.vocabulary import ENGLISH, Spelling, Vocabulary
+from diascribe.models.whisper.vocabulary import ENGLISH, LANGUAGES, Spelling, Vocabulary
 from diascribe.protocols import Task
 from diascribe.transcript import Model
 
@@ -35,20 +35,10 @@ SPECIAL = ("<|startoftranscript|>", "<|endoftext|>", "<|notimestamps|>", "<|star
 FRAMING = {"sampling_rate": 16_000, "hop_length": 160, "n_fft": 400, "chunk_length": 30}
 """How every Whisper's features are made; models with others could not be heard."""
 
+NO_HEADS = "config.json names no alignment_heads that the model has"
+
 FAULTS: tuple[type[Exception], ...] = (OSError, RuntimeError, TypeError, ValueError)
 """What reading a damaged file raises."""
-
-PREFERRED = {"cuda": ("float16", "bfloat16", "float32"), "cpu": ("int8", "float32")}
-"""Precisions that `auto` takes on a device, the first that it computes in."""
-
-
-@dataclass(frozen=True, slots=True)
-class Placement:
-    """Where a model is to run, as it was asked for."""
-
-    device: str
-    compute_type: str
-    cores: int
 
 
 def open_recognizer(
@@ -58,19 +48,17 @@ def open_recognizer(
 
     Raises:
         WeightsError: a file is absent, damaged, or belongs to another kind of model.
-        OptionsError: there is no such device, or it does not compute in that precision.
+        OptionsError: there is no such device, it does not work, or lacks that precision.
     """
     _check_files(path)
-    device = _device(placement.device)
-    compute_type = _compute_type(placement.compute_type, device)
     with _blamed(path / "model.bin"):
         size = read_dimensions(path / "model.bin")
-    _check_heads(path / "config.json", size.decoder_layers)
-    network = _network(path, device, compute_type, placement.cores)
-    note = f"{network.compute_type} on {network.device}"
+    aligns = _has_heads(path / "config.json", size)
+    place = placed(path, placement)
+    network = _network(path, place, placement.cores)
     return WhisperRecognizer(
-        model=Model("recognition", name, revision, note),
-        network=CTranslateNetwork(network, size),
+        model=Model("recognition", name, revision, _note(network, place, aligns=aligns)),
+        network=CTranslateNetwork(network, size, aligns),
         vocabulary=_vocabulary(path, multilingual=network.is_multilingual),
         extract=_extractor(path, mels=network.n_mels),
     )
@@ -90,44 +78,38 @@ def _check_files(path: Path) -> None:
         )
 
 
-def _check_heads(file: Path, layers: int) -> None:
-    """Refuse a model that does not say which of its heads know when words are spoken."""
+def _has_heads(file: Path, size: Dimensions) -> bool:
+    """Whether a model says which of its heads know when words are spoken.
+
+    Older conversions say nothing; those of distilled models may name layers of the model that
+    they were made from, which CTranslate2 looks up without asking.
+    """
     with _blamed(file):
-        heads = dict(json.loads(file.read_text(encoding="utf-8"))).get("alignment_heads")
-        if not heads or not all(0 <= layer < layers and head >= 0 for layer, head in heads):
-            raise ValueError(f"wanted alignment_heads within {layers} layers, got {heads}")
-
-
-def _device(wanted: str) -> str:
-    """`cuda` or `cpu`."""
-    cards = ctranslate2.get_cuda_device_count()
-    if wanted == "auto":
-        return "cuda" if cards else "cpu"
-    if wanted not in PREFERRED:
-        raise OptionsError((f"device: wanted one of auto, cpu, cuda, got {printable(wanted)}",))
-    if wanted == "cuda" and not cards:
-        raise OptionsError(("device: wanted cuda, but CTranslate2 sees no graphics card",))
-    return wanted
-
-
-def _compute_type(wanted: str, device: str) -> str:
-    """A precision that the device computes in."""
-    known = ctranslate2.get_supported_compute_types(device)
-    if wanted == "auto":
-        return next(one for one in PREFERRED[device] if one in known)
-    if wanted not in known:
-        choice = ", ".join(sorted(known))
-        raise OptionsError(
-            (f"compute_type: wanted auto or one of {choice}, got {printable(wanted)}",),
-            hint=f"these are what this machine's {device} computes in",
+        heads: Any = dict(json.loads(file.read_text(encoding="utf-8"))).get("alignment_heads")
+    try:
+        return bool(heads) and all(
+            layer in range(size.decoder_layers) and head in range(size.heads)
+            for layer, head in heads
         )
-    return wanted
+    except (TypeError, ValueError):  # no pairs
+        return False
 
 
-def _network(path: Path, device: str, compute_type: str, cores: int) -> Any:  # noqa: ANN401 - untyped
+def _note(network: Any, place: Place, *, aligns: bool) -> str:  # noqa: ANN401 - untyped
+    """How a network runs, and what it cannot do, for the result."""
+    note = f"{network.compute_type} on {network.device}"
+    if place.instead:
+        note += f", for the graphics card does not work: {place.instead}"
+    return note if aligns else f"{note}; it does not know when words are spoken: {NO_HEADS}"
+
+
+def _network(path: Path, place: Place, cores: int) -> Any:  # noqa: ANN401 - untyped
     with _blamed(path / "model.bin"):
         return ctranslate2.models.Whisper(
-            str(path), device=device, compute_type=compute_type, intra_threads=cores
+            str(path),
+            device=place.device,
+            compute_type=place.compute_type,
+            intra_threads=cores,
         )
 
 
@@ -140,7 +122,7 @@ def _vocabulary(path: Path, *, multilingual: bool) -> Vocabulary:
     if missing:
         raise WeightsError(f"{file.name}: it is none of Whisper's: it lacks {', '.join(missing)}")
     _check_numbers(path, tokenizer)
-    known = [one for one in _LANGUAGE_CODES if tokenizer.token_to_id(f"<|{one}|>") is not None]
+    known = [one for one in LANGUAGES if tokenizer.token_to_id(f"<|{one}|>") is not None]
 
     def spell(task: Task, language: str) -> Spelling:
         spelling: Spelling = Tokenizer(tokenizer, multilingual, task=task, language=language)

@@ -8,7 +8,7 @@ from dataclasses import fields
 from diascribe.audio import Audio
 from diascribe.errors import LanguageError, OptionsError
 from diascribe.models.whisper.detection import WhisperDetector
-from diascribe.models.whisper.network import SAMPLES, Network
+from diascribe.models.whisper.network import SAMPLES, MemoryShortError, Network
 from diascribe.models.whisper.prompts import problems
 from diascribe.models.whisper.transcribing import Batch
 from diascribe.models.whisper.vocabulary import Vocabulary
@@ -26,6 +26,7 @@ class WhisperRecognizer:
 
     packing: Packing = PACKING
     heeds: frozenset[str] = frozenset(one.name for one in fields(Decoding))
+    placement: frozenset[str] = frozenset({"device", "compute_type"})
 
     def __init__(
         self, *, model: Model, network: Network, vocabulary: Vocabulary, extract: Extractor
@@ -62,8 +63,15 @@ class WhisperRecognizer:
         Raises:
             LanguageError: a region is in a language that it does not know.
             OptionsError: as `check` does.
-            ModelError: the network fails, for want of memory as a rule.
+            ModelError: the network fails, or lacks the memory for a single window.
         """
+        steps = self.recognize_stepwise(audio, regions, decoding)
+        return (one for one in steps if one is not None)
+
+    def recognize_stepwise(
+        self, audio: Audio, regions: Sequence[Region], decoding: Decoding
+    ) -> Iterator[Segment | None]:
+        """The same, and null after each call of the network: windows may be tried six times."""
         self.check(decoding)
         others = {one.language for one in regions} - {None, *self.languages}
         if others:
@@ -75,15 +83,23 @@ class WhisperRecognizer:
 
     def _segments(
         self, audio: Audio, regions: Sequence[Region], decoding: Decoding
-    ) -> Iterator[Segment]:
+    ) -> Iterator[Segment | None]:
+        """Batch by batch; where memory is short after all, in batches half as large from there."""
         room = self._network.room(max(decoding.beam_size, SAMPLES))
-        size = min(decoding.batch_size or len(regions), room)
-        first = True
-        for start in range(0, len(regions), max(1, size)):
-            some = regions[start : start + size]
+        size = max(1, min(decoding.batch_size or len(regions), room))
+        first, rest = True, list(regions)
+        while rest:
+            some = rest[:size]
             windows = [window_of(audio, one) for one in some]
             batch = Batch(
                 self._network, self._vocabulary, self._extract, decoding=decoding, first=first
             )
-            yield from batch.segments(windows, [one.language for one in some])
+            try:  # a batch has no segments before the network has done all its work
+                yield from batch.segments(windows, [one.language for one in some])
+            except MemoryShortError:
+                if len(some) == 1:
+                    raise
+                size = len(some) // 2
+                continue
             first = first and not any(one.audible for one in windows)
+            rest = rest[len(some) :]

@@ -1,4 +1,4 @@
-"""A window's words parted into segments: where it says so, or at sentences and pauses."""
+"""A window's words parted into segments where the recognizer says so."""
 
 from __future__ import annotations
 
@@ -9,9 +9,6 @@ from diascribe.models.whisper.network import FRAME_S
 from diascribe.models.whisper.vocabulary import Spelling
 from diascribe.models.whisper.words import Written
 from diascribe.span import Span
-
-PAUSE_S = 1.0
-"""A pause this long parts segments within a sentence, too."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,16 +63,3 @@ def by_stretches(
         rest = rest[len(mine) :]
         if mine:
             yield part.span, mine
-
-
-def by_sentences(words: Sequence[Written]) -> Iterator[list[Written]]:
-    """The words of each sentence, sentences parted at long pauses."""
-    sentence: list[Written] = []
-    for one in words:
-        before = sentence[-1] if sentence else None
-        if before and (before.ends_sentence or one.start - before.end >= PAUSE_S):
-            yield sentence
-            sentence = []
-        sentence.append(one)
-    if sentence:
-        yield sentence

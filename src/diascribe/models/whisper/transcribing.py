@@ -6,10 +6,11 @@ from collections.abc import Hashable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import islice
 
-from diascribe.models.whisper.attempts import Attempt, climb, flags, judge
+from diascribe.algorithms.sentences import by_sentences
+from diascribe.models.whisper.attempts import Attempt, Pausing, climb, flags, judge
 from diascribe.models.whisper.network import Draft, Encoded, Network, Path, Search
 from diascribe.models.whisper.prompts import prompt
-from diascribe.models.whisper.splitting import by_sentences, by_stretches, stretches
+from diascribe.models.whisper.splitting import by_stretches, stretches
 from diascribe.models.whisper.vocabulary import ENGLISH, Spelling, Vocabulary
 from diascribe.models.whisper.windows import Extractor, Window, features_of
 from diascribe.models.whisper.words import Written, settled, trimmed, written
@@ -18,6 +19,7 @@ from diascribe.span import Span
 from diascribe.transcript import Segment, Word, mean_confidence
 
 NOWHERE = Path((), ())
+"""Of a text whose words share their window, by their letters."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,12 +34,16 @@ class Batch:
 
     def segments(
         self, windows: Sequence[Window], languages: Sequence[str | None]
-    ) -> Iterator[Segment]:
-        """Segments of each window in order; null languages are found out."""
+    ) -> Iterator[Segment | None]:
+        """Segments of each window in order; null languages are found out.
+
+        Null comes after each call of the network: a caller may stop there.
+        """
         heard = [
             (one, language) for one, language in zip(windows, languages, strict=True) if one.audible
         ]
-        texts = iter(self._texts(*zip(*heard, strict=True)) if heard else ())
+        found = (yield from self._texts(*zip(*heard, strict=True))) if heard else []
+        texts = iter(found)
         for window, language in zip(windows, languages, strict=True):
             if window.audible:
                 yield from next(texts).segments()
@@ -50,15 +56,18 @@ class Batch:
         """The language of a model that has but one."""
         return None if self.vocabulary.multilingual else self.vocabulary.languages[0]
 
-    def _texts(self, windows: Sequence[Window], languages: Sequence[str | None]) -> list[Text]:
+    def _texts(
+        self, windows: Sequence[Window], languages: Sequence[str | None]
+    ) -> Pausing[list[Text]]:
         """What is said in each of some audible windows."""
         encoded = self.network.encode(features_of(windows, self.extract))
+        yield
         known = self._known(encoded, languages)
         spellings = [self.vocabulary.spelling(one, self.decoding.task) for one in known]
-        attempts = self._attempts(encoded, spellings)
+        attempts = yield from self._attempts(encoded, spellings)
         told = zip(windows, known, spellings, attempts, strict=True)
         texts = [Text(*one, self.decoding) for one in told]
-        timed = [row for row, one in enumerate(texts) if one.tokens]
+        timed = [row for row, one in enumerate(texts) if one.tokens and self.network.aligns]
         for rows in _alike(timed, [tuple(one.sot_sequence) for one in spellings]):
             paths = encoded.part(rows).align(
                 spellings[rows[0]].sot_sequence,
@@ -67,6 +76,7 @@ class Batch:
             )
             for row, path in zip(rows, paths, strict=True):
                 texts[row].path = path
+            yield
         return texts
 
     def _known(self, encoded: Encoded, languages: Sequence[str | None]) -> list[str]:
@@ -79,22 +89,22 @@ class Batch:
         by_row = dict(zip(open_rows, found, strict=True))
         return [one or by_row[row] for row, one in enumerate(languages)]
 
-    def _attempts(self, encoded: Encoded, spellings: Sequence[Spelling]) -> list[Attempt]:
+    def _attempts(self, encoded: Encoded, spellings: Sequence[Spelling]) -> Pausing[list[Attempt]]:
         """The best text of each window."""
         prompts = [
             prompt(one, self.decoding, first=self.first and row == 0)
             for row, one in enumerate(spellings)
         ]
 
-        def decode(rows: Sequence[int], temperature: float) -> list[Attempt]:
-            drafts = self._drafts(encoded, rows, prompts, temperature)
+        def decode(rows: Sequence[int], temperature: float) -> Pausing[list[Attempt]]:
+            drafts = yield from self._drafts(encoded, rows, prompts, temperature)
             texts = [spellings[row].decode(list(drafts[row].tokens)).strip() for row in rows]
             return [
                 judge(drafts[row], text, temperature, self.decoding)
                 for row, text in zip(rows, texts, strict=True)
             ]
 
-        return climb(len(prompts), decode, self.decoding.temperature)
+        return (yield from climb(len(prompts), decode, self.decoding.temperature))
 
     def _drafts(
         self,
@@ -102,7 +112,7 @@ class Batch:
         rows: Sequence[int],
         prompts: Sequence[tuple[int, ...]],
         temperature: float,
-    ) -> dict[int, Draft]:
+    ) -> Pausing[dict[int, Draft]]:
         """A text for each of some windows, those with prompts of one length at once."""
         search = Search(
             temperature=temperature,
@@ -115,6 +125,7 @@ class Batch:
         for some in _alike(rows, [len(one) for one in prompts]):
             drafts = encoded.part(some).generate([prompts[row] for row in some], search)
             found |= dict(zip(some, drafts, strict=True))
+            yield
         return found
 
 
@@ -169,7 +180,7 @@ class Text:
         language = ENGLISH if self.decoding.task == "translate" else self.language
         words = trimmed(written(tokens, self.path, self.spelling, language))
         if not self.decoding.timestamps:
-            yield _segmented(by_sentences(words), span, span.start)
+            yield _segmented(by_sentences(words, language), span, span.start)
             return
         parts = stretches(self.attempt.draft.tokens, self.spelling, span.duration)
         for part, some in by_stretches(words, parts):

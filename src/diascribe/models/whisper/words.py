@@ -5,26 +5,26 @@ from __future__ import annotations
 import statistics
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from itertools import accumulate, pairwise, repeat
+from itertools import accumulate, pairwise
 
+from diascribe.algorithms.sentences import stops
+from diascribe.algorithms.settle import shared
 from diascribe.models.whisper.network import FRAME_S, Path
 from diascribe.models.whisper.vocabulary import UNSPACED, Spelling
 from diascribe.span import Span
-from diascribe.timeline import spread
-from diascribe.transcript import Timing, Word
+from diascribe.transcript import Word
 
-SENTENCE_ENDS = frozenset(".?!。！？…؟।")  # noqa: RUF001 - as people write them
-BRACKETS = frozenset("([{“‘«「『（《〈【¿¡")  # noqa: RUF001
+BRACKETS = frozenset("([{“‘«「『（《〈【¿¡")  # noqa: RUF001 - as people write them
 """Marks that belong to what follows."""
-
-QUOTES = "\"'”’»」』）)]"  # noqa: RUF001
-"""Marks that may follow the end of a sentence."""
 
 BROKEN = "\N{REPLACEMENT CHARACTER}"
 """Stands for a character of which some bytes were never written: nothing is better."""
 
 USUAL_S = 0.7
 """No word is taken to last longer than this usually, whatever the others of its window do."""
+
+LEAST_S = FRAME_S / 2
+"""Shorter spans are none."""
 
 LEAST_LIMIT_S = 0.5
 """However short the other words are, a word may be this long."""
@@ -41,11 +41,6 @@ class Written:
     """Mean of its tokens; null where the network gave none."""
     place: int
     """Of its first token in the text."""
-
-    @property
-    def ends_sentence(self) -> bool:
-        """Whether a sentence ends with it."""
-        return self.text.rstrip().rstrip(QUOTES)[-1:] in SENTENCE_ENDS
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,7 +129,7 @@ def trimmed(words: Sequence[Written]) -> list[Written]:
     limit = max(LEAST_LIMIT_S, 2 * min(USUAL_S, statistics.median(lasting))) if lasting else 0.0
     found = []
     for i, one in enumerate(words):
-        begins = i == 0 or words[i - 1].ends_sentence
+        begins = i == 0 or stops(words[i - 1].text)
         if one.end - one.start <= limit:
             found.append(one)
         elif begins:
@@ -151,18 +146,12 @@ def settled(words: Sequence[Written], within: Span, *, origin: float = 0.0) -> l
     one before, by their letters, and are called `interpolated`.
     """
     spans = list(_in_order(words, within, origin))
-    found: list[Word] = []
-    for first, last in _shared(spans):
-        share = Span(spans[first].start, spans[last - 1].end)
-        timing: Timing = "recognizer" if last - first == 1 and _lasts(share) else "interpolated"
-        texts = [one.text.strip() for one in words[first:last]]
-        placed = spread(texts, share if _lasts(share) else within)
-        found += map(_placed, texts, placed, words[first:last], repeat(timing))
-    return found
-
-
-def _placed(text: str, span: Span, one: Written, timing: Timing) -> Word:
-    return Word(span.start, span.end, text=text, timing=timing, confidence=one.probability)
+    texts = [one.text.strip() for one in words]
+    placed = shared(texts, spans, within, least_s=LEAST_S)
+    return [
+        Word(span.start, span.end, text=text, timing=timing, confidence=one.probability)
+        for one, text, (span, timing) in zip(words, texts, placed, strict=True)
+    ]
 
 
 def _in_order(words: Sequence[Written], within: Span, origin: float) -> Iterator[Span]:
@@ -172,22 +161,3 @@ def _in_order(words: Sequence[Written], within: Span, origin: float) -> Iterator
         start = min(max(origin + one.start, reached), within.end)
         reached = min(max(origin + one.end, start), within.end)
         yield Span(start, reached)
-
-
-def _shared(spans: Sequence[Span]) -> list[tuple[int, int]]:
-    """Runs `[first, last)` of spans that have a duration only together."""
-    runs: list[tuple[int, int]] = []
-    first = 0
-    for last in range(1, len(spans) + 1):
-        if _lasts(spans[last - 1]):
-            runs.append((first, last))
-            first = last
-    if first < len(spans):
-        before = runs.pop()[0] if runs else first
-        runs.append((before, len(spans)))
-    return runs
-
-
-def _lasts(span: Span) -> bool:
-    """Whether a span is at least half a frame long: shorter ones are none."""
-    return span.duration >= FRAME_S / 2

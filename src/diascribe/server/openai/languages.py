@@ -4,122 +4,22 @@ from __future__ import annotations
 
 from types import MappingProxyType
 
+from diascribe.algorithms.tongues import NAMES
+
 UNKNOWN = "unknown"
 """Where no speech was recognized: the field has to be a text."""
 
-NAMES = MappingProxyType(
-    {
-        "af": "afrikaans",
-        "am": "amharic",
-        "ar": "arabic",
-        "as": "assamese",
-        "az": "azerbaijani",
-        "ba": "bashkir",
-        "be": "belarusian",
-        "bg": "bulgarian",
-        "bn": "bengali",
-        "bo": "tibetan",
-        "br": "breton",
-        "bs": "bosnian",
-        "ca": "catalan",
-        "cs": "czech",
-        "cy": "welsh",
-        "da": "danish",
-        "de": "german",
-        "el": "greek",
-        "en": "english",
-        "es": "spanish",
-        "et": "estonian",
-        "eu": "basque",
-        "fa": "persian",
-        "fi": "finnish",
-        "fo": "faroese",
-        "fr": "french",
-        "gl": "galician",
-        "gu": "gujarati",
-        "ha": "hausa",
-        "haw": "hawaiian",
-        "he": "hebrew",
-        "hi": "hindi",
-        "hr": "croatian",
-        "ht": "haitian creole",
-        "hu": "hungarian",
-        "hy": "armenian",
-        "id": "indonesian",
-        "is": "icelandic",
-        "it": "italian",
-        "ja": "japanese",
-        "jw": "javanese",
-        "ka": "georgian",
-        "kk": "kazakh",
-        "km": "khmer",
-        "kn": "kannada",
-        "ko": "korean",
-        "la": "latin",
-        "lb": "luxembourgish",
-        "ln": "lingala",
-        "lo": "lao",
-        "lt": "lithuanian",
-        "lv": "latvian",
-        "mg": "malagasy",
-        "mi": "maori",
-        "mk": "macedonian",
-        "ml": "malayalam",
-        "mn": "mongolian",
-        "mr": "marathi",
-        "ms": "malay",
-        "mt": "maltese",
-        "my": "myanmar",
-        "ne": "nepali",
-        "nl": "dutch",
-        "nn": "nynorsk",
-        "no": "norwegian",
-        "oc": "occitan",
-        "pa": "punjabi",
-        "pl": "polish",
-        "ps": "pashto",
-        "pt": "portuguese",
-        "ro": "romanian",
-        "ru": "russian",
-        "sa": "sanskrit",
-        "sd": "sindhi",
-        "si": "sinhala",
-        "sk": "slovak",
-        "sl": "slovenian",
-        "sn": "shona",
-        "so": "somali",
-        "sq": "albanian",
-        "sr": "serbian",
-        "su": "sundanese",
-        "sv": "swedish",
-        "sw": "swahili",
-        "ta": "tamil",
-        "te": "telugu",
-        "tg": "tajik",
-        "th": "thai",
-        "tk": "turkmen",
-        "tl": "tagalog",
-        "tr": "turkish",
-        "tt": "tatar",
-        "uk": "ukrainian",
-        "ur": "urdu",
-        "uz": "uzbek",
-        "vi": "vietnamese",
-        "yi": "yiddish",
-        "yo": "yoruba",
-        "yue": "cantonese",
-        "zh": "chinese",
-    }
-)
+OTHERWISE = MappingProxyType({"my": "myanmar"})
+"""Languages that Whisper calls otherwise than we do."""
 
 
 def english_name(code: str | None) -> str:
     """The name of a language; its code where it has none here.
 
-    >>> english_name("pt-BR"), english_name("eo"), english_name(None)
-    ('portuguese', 'eo', 'unknown')
+    >>> english_name("pt-BR"), english_name("tlh"), english_name(None)
+    ('portuguese', 'tlh', 'unknown')
     """
     if code is None:
         return UNKNOWN
     plain = code.lower().partition("-")[0]
-    return NAMES.get(plain, plain)
+    return OTHERWISE.get(plain) or NAMES.get(plain, plain)

@@ -10,7 +10,8 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from diascribe.engine.keeping.records import RecordError, dump, load
+from diascribe.engine.keeping.records import dump, load
+from diascribe.errors import FindingError
 from diascribe.span import Span
 
 
@@ -61,17 +62,17 @@ def test_damaged_bytes_are_refused() -> None:
     whole = dump(a_tree())
 
     for damaged in (b"", b"PK", whole[: len(whole) // 2], whole[:-30]):
-        with pytest.raises(RecordError, match="wanted a record of Tree"):
+        with pytest.raises(FindingError, match="wanted a record of Tree"):
             load(damaged, Tree)
 
 
 def test_a_record_of_another_type_is_refused() -> None:
-    with pytest.raises(RecordError, match="wanted a record of Leaf"):
+    with pytest.raises(FindingError, match="wanted a record of Leaf"):
         load(dump(a_tree()), Leaf)
 
 
 def test_values_of_a_wrong_type_are_refused() -> None:
-    with pytest.raises(RecordError, match="wanted str, got int"):
+    with pytest.raises(FindingError, match="wanted str, got int"):
         load(dump({"vectors": np.zeros(1), "name": 3}), Leaf)
 
 

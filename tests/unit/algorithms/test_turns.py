@@ -1,0 +1,55 @@
+"""Activity to turns: tidied, named by first speech, inside the recording."""
+
+import numpy as np
+import pytest
+
+from diascribe.algorithms.turns import named, shortfall, tidy, to_turns
+from diascribe.protocols import Clustering, SpeakerCount
+from diascribe.timeline import Grid
+from diascribe.transcript import Turn
+
+TENTH = Grid(step=0.1, width=0.1)
+QUARTER = Grid(step=0.25, width=0.25)
+
+
+def test_short_pauses_are_filled_before_short_turns_are_dropped() -> None:
+    active = np.array([[1, 0, 1, 0, 0, 0, 1]], bool).T
+
+    tidy(active, TENTH, Clustering(min_duration_on_s=0.2, min_duration_off_s=0.2))
+
+    assert active[:, 0].tolist() == [True, True, True, False, False, False, False]
+
+
+def test_speakers_are_numbered_by_first_speech_and_the_silent_are_none() -> None:
+    active = np.array([[0, 0, 1], [1, 0, 1]], bool)
+
+    assert named(active) == {2: "SPEAKER_00", 0: "SPEAKER_01"}
+
+
+def test_turns_end_with_the_recording_and_come_by_start() -> None:
+    active = np.array([[0, 1], [1, 1], [1, 0]], bool)
+
+    found = to_turns(active, {0: "B", 1: "A"}, QUARTER, 0.6)
+
+    assert found == (Turn(0.0, 0.5, speaker="A"), Turn(0.25, 0.6, speaker="B"))
+
+
+def test_a_turn_behind_the_end_is_none() -> None:
+    active = np.array([[0], [0], [1]], bool)
+
+    assert to_turns(active, {0: "A"}, QUARTER, 0.4) == ()
+
+
+@pytest.mark.parametrize(
+    ("wanted", "warned"),
+    [
+        (SpeakerCount(exact=3), True),
+        (SpeakerCount(least=3), True),
+        (SpeakerCount(exact=2), False),
+        (SpeakerCount(most=3), False),
+        (SpeakerCount(), False),
+    ],
+    ids=repr,
+)
+def test_fewer_speakers_than_wanted_are_told(wanted: SpeakerCount, *, warned: bool) -> None:
+    assert [one.code for one in shortfall(2, wanted)] == ["fewer_speakers"] * warned

@@ -1,0 +1,170 @@
+"""The gate of faster precisions, and OpenVINO where it is installed."""
+
+import os
+import subprocess
+import sys
+from functools import partial
+from pathlib import Path
+
+import encoder_models
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+
+from diascribe.audio import SAMPLE_RATE
+from diascribe.errors import MissingExtraError, ModelError, OptionsError, WeightsError
+from diascribe.models.resnet import open_resnet
+from diascribe.protocols import Precision
+from diascribe.weights import precision, vino
+from diascribe.weights.network import read_network
+from diascribe.weights.precision import (
+    LEAST_LIKENESS,
+    likeness,
+    open_body,
+    require_likeness,
+    trial_windows,
+)
+from diascribe.weights.session import Session, providers_for
+from diascribe.weights.vino import VinoSession, calculates_bfloat16
+
+
+@pytest.fixture(scope="module")
+def path(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("encoder")
+    return encoder_models.write(encoder_models.encoder(), folder / "encoder.onnx")
+
+
+def turned(windows: NDArray[np.float32], *, angle: float = 0.0) -> NDArray[np.float32]:
+    """A vector (window, 2) for each window, at a given angle."""
+    row = np.array([np.cos(angle), np.sin(angle)], np.float32)
+    return np.repeat(row[None], len(windows), axis=0) * (1 + angle)
+
+
+def test_likeness_is_the_cosine_of_each_window() -> None:
+    windows = np.zeros((3, 4), np.float32)
+
+    found = likeness(partial(turned, angle=0.1), turned, windows)
+
+    assert found == pytest.approx([np.cos(0.1)] * 3)
+
+
+def test_a_precision_that_changes_vectors_is_refused_unless_forced() -> None:
+    far, windows = partial(turned, angle=0.05), np.zeros((3, 4), np.float32)
+
+    with pytest.raises(ModelError, match=r"tiny: .* as 0\.9988, wanted 0\.999"):
+        require_likeness(far, turned, windows, name="tiny")
+    assert require_likeness(far, turned, windows, name="tiny", forced=True) < LEAST_LIKENESS
+    assert require_likeness(partial(turned, angle=0.01), turned, windows, name="tiny") > 0.9999
+
+
+def test_trial_sounds_are_the_same_each_time_and_no_louder_than_full_scale() -> None:
+    one, other = trial_windows(2), trial_windows(2)
+
+    assert np.array_equal(one, other)
+    assert one.shape == (2, 3 * SAMPLE_RATE)
+    assert 0.01 < np.abs(one).max() < 1
+    assert not np.array_equal(one[0], one[1])
+
+
+def test_without_openvino_the_error_names_the_extra(
+    path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def absent(name: str) -> None:
+        raise ImportError(name)
+
+    monkeypatch.setattr(vino, "import_module", absent)
+
+    assert not calculates_bfloat16()
+    with pytest.raises(MissingExtraError) as caught:
+        open_body(path, path.read_bytes(), precision="bfloat16")
+    assert "diascribe[openvino]" in caught.value.hint
+
+
+def test_a_processor_without_bfloat16_is_refused(
+    path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    class Core:
+        def get_property(self, device: str, name: str) -> list[str]:
+            assert (device, name) == ("CPU", "OPTIMIZATION_CAPABILITIES")
+            return ["FP32", "INT8"]
+
+    monkeypatch.setattr(vino, "_core", Core)
+
+    assert not calculates_bfloat16()
+    with pytest.raises(OptionsError, match="does not calculate in bfloat16"):
+        open_body(path, path.read_bytes(), precision="bfloat16")
+
+
+@pytest.mark.parametrize("faster", ["bfloat16", "int8"])
+def test_faster_precisions_are_for_processors(path: Path, faster: Precision) -> None:
+    with pytest.raises(OptionsError, match=f"{faster} is for processors, and device says cuda"):
+        open_body(path, path.read_bytes(), precision=faster, device="cuda")
+
+
+def test_a_graphics_card_is_refused_where_the_runtime_knows_none() -> None:
+    if "CUDAExecutionProvider" in providers_for("auto"):
+        pytest.skip("this runtime knows one")
+
+    assert providers_for("auto") == providers_for("cpu")
+    with pytest.raises(OptionsError, match="runs on processors only") as caught:
+        providers_for("cuda")
+    assert "onnxruntime-gpu" in caught.value.hint
+
+
+def test_openvino_says_what_onnx_runtime_says(path: Path) -> None:
+    pytest.importorskip("openvino")
+    body = read_network(path).until("layer4.2.out").encoded()
+    frames = np.random.default_rng(0).normal(0, 3, (2, 100, 80)).astype(np.float32)
+
+    vinos = VinoSession(path.name, body, precision="float32", cores=1)
+
+    session = Session(path, data=body)
+    assert (vinos.name, vinos.inputs) == (session.name, session.inputs)
+    assert vinos.sizes("feats") == session.sizes("feats") == (None, None, 80)
+    (came,), (wanted,) = vinos.run({"feats": frames}), session.run({"feats": frames})
+    assert came == pytest.approx(wanted, abs=1e-3)
+    with pytest.raises(ModelError, match=r"encoder\.onnx: failed while running"):
+        vinos.run({"other": frames})
+    with pytest.raises(WeightsError, match=r"text\.onnx: cannot be opened"):
+        VinoSession("text.onnx", b"no network", precision="float32", cores=1)
+
+
+def test_openvino_writes_nothing_into_the_home_and_asks_nobody(tmp_path: Path) -> None:
+    pytest.importorskip("openvino")
+    program = (
+        "import sys\n"
+        "from diascribe.weights.vino import calculates_bfloat16\n"
+        "sys.addaudithook(lambda event, _: event.startswith('socket.') and sys.exit(event))\n"
+        "calculates_bfloat16()\n"
+        "print('openvino' in sys.modules)"
+    )
+    environment = {**os.environ, "HOME": str(tmp_path)}  # noqa: TID251 - a child's
+
+    ran = subprocess.run(
+        [sys.executable, "-c", program], capture_output=True, text=True, env=environment, check=True
+    )
+
+    assert ran.stdout.strip() == "True"
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_an_encoder_in_bfloat16_says_so_and_is_as_like_as_the_gate_wants(path: Path) -> None:
+    pytest.importorskip("openvino")
+    if not calculates_bfloat16():
+        pytest.skip("this processor does not calculate in bfloat16")
+
+    encoder = open_resnet(path, name="tiny", revision="1", precision="bfloat16")
+
+    assert encoder.model.note == "body in bfloat16"
+
+
+def test_an_encoder_in_8_bits_passes_the_gate_or_is_refused(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = encoder_models.write(encoder_models.wide_encoder(), tmp_path / "wide.onnx")
+    opened = partial(open_resnet, path, name="wide", revision="1", precision="int8")
+
+    assert opened().model.note == "body in int8"
+    monkeypatch.setattr(precision, "LEAST_LIKENESS", 0.9999999)
+    with pytest.raises(ModelError, match="wide: vectors in the faster precision"):
+        opened()
