@@ -105,6 +105,14 @@ def test_every_option_is_in_it_with_its_default_and_meaning() -> None:
     assert not LIBRARY_ONLY & schemas["JobRequest"]["properties"].keys()
 
 
+def test_files_of_forms_are_files_to_generators_of_clients() -> None:
+    schemas: dict[str, Any] = DOCUMENT["components"]["schemas"]
+
+    for name in ("JobForm", "SampleForm"):
+        assert schemas[name]["properties"]["file"]["format"] == "binary"
+        assert "file" in schemas[name]["required"]
+
+
 def test_every_format_is_in_it() -> None:
     (parameter,) = (
         one

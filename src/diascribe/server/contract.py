@@ -131,7 +131,8 @@ def form_schema(model: type[BaseModel], *, without: str) -> dict[str, Any]:
     properties = {name: one for name, one in whole["properties"].items() if name != without}
     file = {
         "type": "string",
-        "contentMediaType": "application/octet-stream",
+        "format": "binary",  # what generators of clients look for
+        "contentMediaType": "application/octet-stream",  # what OpenAPI 3.1 says
         "description": "The recording.",
     }
     return {
