@@ -161,6 +161,7 @@ def test_no_stream_is_given_where_it_is_refused(said: str) -> None:
         ([("chunking_strategy[threshold]", "0.5")], "chunking_strategy"),
         ([("chunking_strategy", '{"type": "server_vad", "threshold": 2}')], "chunking_strategy"),
         ([("chunking_strategy", '{"type": "server_vad", "pad": 2}')], "chunking_strategy"),
+        ([("chunking_strategy", '{"type": "server_vad", "threshold": [1]}')], "chunking_strategy"),
         (
             [("chunking_strategy", '{"type": "server_vad", "prefix_padding_ms": -1}')],
             "chunking_strategy",
@@ -199,3 +200,8 @@ def test_a_model_has_to_be_named_and_to_exist() -> None:
         asked(model="gpt-7")
 
     assert caught.value.refusal.param == "model"
+
+
+def test_an_aligner_is_no_model_to_transcribe_with() -> None:
+    with pytest.raises(UnknownModelError, match="ctc-en: no recognizer"):
+        asked(model="ctc-en")
