@@ -46,7 +46,7 @@ def test_every_format_is_as_the_library_writes_it(client: TestClient, job: str, 
     answer = client.get(f"/v1/jobs/{job}/result", params={"format": name})
 
     assert answer.status_code == 200
-    assert answer.content.decode() == write(name, from_json(WIRE), name="talk.wav")
+    assert answer.content.decode() == write(name, from_json(WIRE), name="talk")
     assert answer.headers["Content-Disposition"].endswith(f"talk{FORMATS[name].suffix}")
 
 

@@ -37,7 +37,7 @@ def test_the_answer_is_the_transcript() -> None:
     answer = client.post("/v1/transcribe", files=FILE, params={"format": "srt"})
 
     assert answer.status_code == 200
-    assert answer.text == write("srt", from_json(WIRE), name="talk.wav")
+    assert answer.text == write("srt", from_json(WIRE), name="talk")
     assert [one.job.priority for one in jobs.kept.values()] == ["interactive"]
 
 

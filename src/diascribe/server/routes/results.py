@@ -77,16 +77,16 @@ def rendered(job: Job, wire: bytes, wanted: str, rules: CueRules) -> Response:
         OptionsError: the format is made of something that was not looked for.
     """
     suffix, content = ".json", wire
+    name = PurePosixPath(job.source).stem  # as the command line calls a recording
     if wanted != JSON:
         suffix = FORMATS[wanted].suffix
         transcript = from_json(wire.decode())
         _check_held(wanted, transcript)
-        content = write(wanted, transcript, name=job.source, rules=rules).encode()
-    name = quote(PurePosixPath(job.source).stem + suffix, safe="")
+        content = write(wanted, transcript, name=name, rules=rules).encode()
     kind = TYPES.get(wanted, "text/plain")
     if kind.startswith("text/"):
         kind += "; charset=utf-8"
-    disposition = f"inline; filename*=UTF-8''{name}"
+    disposition = f"inline; filename*=UTF-8''{quote(name + suffix, safe='')}"
     return Response(content, media_type=kind, headers={"Content-Disposition": disposition})
 
 
