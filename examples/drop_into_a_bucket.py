@@ -11,7 +11,7 @@ from moto.server import ThreadedMotoServer
 
 SAMPLE = Path(__file__).parent / "conversation.opus"
 RESULTS = "out/talks/in/talk.opus"
-WANTED = ["--prefix", "s3://talks/in/", "--results", "s3://talks/out/", "--format", "json,srt"]
+WANTED = ["--under", "s3://talks/in/", "--results", "s3://talks/out/", "--format", "json,srt"]
 
 amazon = ThreadedMotoServer(ip_address="127.0.0.1", port=0, verbose=False)
 amazon.start()

@@ -22,7 +22,7 @@ class IngestChoices:
     prefixes: Annotated[
         list[str] | None,
         typer.Option(
-            "--prefix",
+            "--under",
             help="Only objects below it; several may be given.",
             show_default="all that the tenant may name",
         ),

@@ -78,7 +78,7 @@ def test_objects_become_jobs_until_the_process_is_told_to_end(cloud: Cloud, tmp_
 @pytest.mark.parametrize(
     ("arguments", "reason"),
     [
-        (["--tenant", "ada", "--prefix", "s3://theirs/in/"], "none of the tenant's"),
+        (["--tenant", "ada", "--under", "s3://theirs/in/"], "none of the tenant's"),
         (["--tenant", "ada", "--results", "s3://theirs/out/"], "none of the tenant's"),
         (["--tenant", "bob"], "bob: may name no part of a bucket"),
         (["--tenant", "ada", "--num-speakers", "0"], "num_speakers"),
