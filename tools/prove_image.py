@@ -219,8 +219,11 @@ def work_folder(given: Path | None) -> Iterator[Path]:
         given.mkdir(parents=True, exist_ok=True)
         yield given.absolute()
         return
-    with tempfile.TemporaryDirectory(prefix="image-") as folder:
+    folder = tempfile.mkdtemp(prefix="image-")
+    try:
         yield Path(folder)
+    finally:
+        run("rm", "-rf", folder)
 
 
 def main() -> None:

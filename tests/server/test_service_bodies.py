@@ -5,6 +5,7 @@ from asking import FILE, TALK, client_of
 from fake_jobs import FakeJobs
 
 from diascribe.server.limits import Limits
+from diascribe.server.service import Service
 
 
 def test_fields_may_come_after_the_file() -> None:
@@ -101,3 +102,15 @@ def test_files_that_are_too_large_are_refused_before_or_while_they_come() -> Non
 
     assert [one.status_code for one in (told, said, fields, body)] == [413] * 4
     assert not jobs.kept
+
+
+def test_large_bodies_take_the_places_of_uploads_and_small_ones_take_none() -> None:
+    service = Service(jobs=FakeJobs(), limits=Limits(uploads_each=1))
+    large = {"audio_file": TALK, "initial_prompt": "x" * (1 << 18)}
+
+    with service.uploads.one("local"):
+        refused = client_of(service).post("/v1/jobs", json=large)
+        small = client_of(service).post("/v1/jobs", json={"audio_file": TALK})
+    taken = client_of(service).post("/v1/jobs", json=large)
+
+    assert [one.status_code for one in (refused, small, taken)] == [429, 201, 201]

@@ -116,3 +116,14 @@ def test_a_service_that_ends_does_not_wait() -> None:
     answer = client_of(service).post("/v1/transcribe", files=FILE)
 
     assert answer.status_code == 504
+
+
+def test_more_who_wait_than_there_are_places_for_are_refused() -> None:
+    jobs = FakeJobs()
+    service = Service(jobs=jobs, limits=Limits(streams_each=1))
+
+    with service.streams.one("local"):
+        answer = client_of(service).post("/v1/transcribe", files=FILE)
+
+    assert answer.status_code == 429
+    assert not jobs.kept

@@ -69,6 +69,13 @@ def erase(job: Id, *, tenant: Tenant = OWN) -> None:
     put(f"{job}: erased\n")
 
 
+@jobs.command()
+def redeliver(job: Id, *, tenant: Tenant = OWN) -> None:
+    """Send the webhooks of a job's ends again; its address is kept for a day after the end."""
+    with _opened() as asked:
+        put(f"{job}: {asked.redeliver(tenant, job)} to be sent\n")
+
+
 @contextmanager
 def _opened() -> Iterator[Any]:
     try:

@@ -32,7 +32,7 @@ from diascribe.jobs.rerunning import Rerun
 from diascribe.jobs.seam import PARTIAL, RESULT, Stages
 from diascribe.jobs.sweeper import now_in
 from diascribe.jobs.vault import Vault
-from diascribe.jobs.webhooks.notices import announce
+from diascribe.jobs.webhooks.notices import announce, redeliver
 from diascribe.jobs.workspace import folder_of
 from diascribe.store.database import Database
 from diascribe.store.job_schema import JOBS, STAGES, UPLOADS
@@ -154,6 +154,17 @@ class DurableJobs:
             values = {"key": key, "tenant": tenant, "created": time.time()}
             connection.execute(sa.insert(UPLOADS), values)
         return Upload(key=key, sha256=digest.hexdigest(), size=size)
+
+    def redeliver(self, tenant: str, job: str) -> int:
+        """Send the notices of a job's ends again; how many there are.
+
+        Raises:
+            UnknownJobError: the tenant has none of that id.
+            JobStateError: where to is forgotten.
+        """
+        with self.database.writing() as connection:
+            read_job(connection, tenant, job)
+            return redeliver(connection, self.queue, tenant, job)
 
     def depth(self) -> Depth:
         """How much there is to do, over all tenants."""

@@ -97,28 +97,10 @@ def insert_job(connection: sa.Connection, submission: Submission, now: float, **
     """A new job's row, queued at its place; the upload it names is taken."""
     mark = fingerprint(submission)
     values = {
+        **_fresh(submission, now),
         "id": _free_id(connection, mark),
-        "tenant": submission.tenant,
         "mark": mark,
-        "state": "queued",
-        "priority": submission.priority,
         "turn": next_turn(connection, submission.tenant, submission.priority),
-        "source": source_text(submission.source, secret=has_secret(submission.source.uri)),
-        "options": canonical(shown_options(submission.options)),
-        "details": canonical(
-            {
-                "metadata": dict(submission.metadata),
-                "results": submission.results,
-                "formats": submission.formats,
-            }
-        ),
-        "created": now,
-        "touched": now,
-        "progress": 0.0,
-        "attempt": 1,
-        "deaths": 0,
-        "dead_letter": False,
-        "places": "[]",
         **more,
     }
     connection.execute(sa.insert(JOBS), values)
@@ -129,6 +111,30 @@ def insert_job(connection: sa.Connection, submission: Submission, now: float, **
     )
     which = sa.select(JOBS).where(JOBS.c.id == values["id"])
     return connection.execute(which).mappings().one()
+
+
+def _fresh(submission: Submission, now: float) -> dict[str, object]:
+    """What a submission says of a job on which nobody has worked."""
+    details = {
+        "metadata": dict(submission.metadata),
+        "results": submission.results,
+        "formats": submission.formats,
+    }
+    return {
+        "tenant": submission.tenant,
+        "state": "queued",
+        "priority": submission.priority,
+        "source": source_text(submission.source, secret=has_secret(submission.source.uri)),
+        "options": canonical(shown_options(submission.options)),
+        "details": canonical(details),
+        "created": now,
+        "touched": now,
+        "progress": 0.0,
+        "attempt": 1,
+        "deaths": 0,
+        "dead_letter": False,
+        "places": "[]",
+    }
 
 
 def next_turn(connection: sa.Connection, tenant: str, priority: Priority) -> int:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterator, Mapping
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field
 from functools import partial
 from typing import Any
@@ -30,6 +31,9 @@ from diascribe.server.service import Service, service_of
 
 PIECE = 1 << 18
 """Bytes that go from the connection to a thread at once."""
+
+SMALL_BYTES = 1 << 18
+"""A body of which there may be as many as there are connections."""
 
 NUL = chr(0)
 """Which databases refuse in texts."""
@@ -77,13 +81,23 @@ async def receive_json(request: Request) -> dict[str, Any]:
     kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
     if kind != "application/json":
         raise BodyTypeError("body: wanted application/json or multipart/form-data")
-    most, body = service_of(request).limits.body_bytes, bytearray()
+    service, body = service_of(request), bytearray()
+    most = service.limits.body_bytes
     _check_length(request, most)
-    async for chunk in _Incoming(request, service_of(request)):
-        body += chunk
-        if len(body) > most:
-            raise BodyLimitError(f"body: wanted at most {most} bytes, got more")
-    return _parsed(bytes(body))
+    with _place(request, service):
+        async for chunk in _Incoming(request, service):
+            body += chunk
+            if len(body) > most:
+                raise BodyLimitError(f"body: wanted at most {most} bytes, got more")
+        return _parsed(bytes(body))
+
+
+def _place(request: Request, service: Service) -> AbstractContextManager[None]:
+    """A large body takes the place of an upload, for it is in memory; small ones take none."""
+    said = request.headers.get("content-length", "")
+    if said.isdecimal() and int(said) <= SMALL_BYTES:
+        return nullcontext()
+    return service.uploads.one(request.scope["diascribe.tenant"])
 
 
 async def receive_form(

@@ -102,7 +102,7 @@ def test_old_jobs_leave_with_everything_they_kept(running: JobService) -> None:
 
     with pytest.raises(UnknownJobError):
         running.jobs.get("tenant", old.id)
-    assert running.jobs.get("tenant", fresh.id)
+    assert running.jobs.get("tenant", fresh.id).id == fresh.id
     assert len(running.service.artefacts.list("tenant/uploads/")) == 1
 
 
@@ -114,7 +114,7 @@ def test_where_nothing_is_to_leave_nothing_does(running: JobService) -> None:
     service = running.service
     Retention(service.database, service.queue, service.artefacts, for_ever).remove_old(time.time())
 
-    assert running.jobs.get("tenant", job.id)
+    assert running.jobs.get("tenant", job.id).id == job.id
 
 
 def test_an_upload_that_nobody_took_leaves_after_a_day(running: JobService) -> None:
@@ -135,7 +135,7 @@ def test_retention_looks_once_an_hour(running: JobService) -> None:
 
     chores.chore()
 
-    assert running.jobs.get("tenant", job.id)
+    assert running.jobs.get("tenant", job.id).id == job.id
 
 
 def test_an_erased_job_leaves_no_secret_and_no_file(running: JobService) -> None:

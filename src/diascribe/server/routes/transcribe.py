@@ -49,8 +49,9 @@ async def transcribe(
     wanted = submission(service, tenant, asked, source, idempotency_key)
     if "priority" not in asked.besides.model_fields_set:
         wanted = replace(wanted, priority="interactive")
-    submitted = await anyio.to_thread.run_sync(service.jobs.submit, wanted)
-    job = await ended(service, submitted.job)
+    with service.streams.one(tenant):
+        submitted = await anyio.to_thread.run_sync(service.jobs.submit, wanted)
+        job = await ended(service, submitted.job)
     if job.failure is not None:
         raise RefusedError(of_failure(job.failure))
 
