@@ -110,7 +110,9 @@ def fresh_database(server: str) -> Iterator[str]:
     name = f"test_{uuid4().hex[:12]}"
     url = sa.make_url(server)
     engine = sa.create_engine(
-        url.set(drivername="postgresql+psycopg"), isolation_level="AUTOCOMMIT"
+        url.set(drivername="postgresql+psycopg"),
+        isolation_level="AUTOCOMMIT",
+        pool_pre_ping=True,  # a test may restart the server
     )
     try:
         with engine.connect() as connection:

@@ -22,7 +22,8 @@ from diascribe.engine.options import Options, rule_of
 from diascribe.formats.table import FORMATS
 from diascribe.jobs.job import Failure
 from diascribe.server.app import create_app
-from diascribe.server.contract import LIBRARY_ONLY
+from diascribe.server.asked import MODELS
+from diascribe.server.contract import HERE, LIBRARY_ONLY
 from diascribe.server.service import Doors, Service
 from diascribe.store.database import Database
 from diascribe.wire.encode import to_json
@@ -111,6 +112,19 @@ def test_files_of_forms_are_files_to_generators_of_clients() -> None:
     for name in ("JobForm", "SampleForm"):
         assert schemas[name]["properties"]["file"]["format"] == "binary"
         assert "file" in schemas[name]["required"]
+        assert {*schemas[name]["required"]} <= schemas[name]["properties"].keys()
+    assert schemas["JobRequest"]["required"] == ["audio_file"]
+
+
+def test_no_option_that_may_name_a_file_is_forgotten() -> None:
+    naming = {
+        one.name
+        for one in fields(Options)
+        if any(word in rule_of(one.name).text.lower() for word in ("folder", "file", "path"))
+    }
+
+    assert naming == {*HERE, *LIBRARY_ONLY}
+    assert {*HERE} == {*MODELS, "speaker_samples"}
 
 
 def test_every_format_is_in_it() -> None:

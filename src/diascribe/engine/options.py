@@ -267,7 +267,9 @@ class Options:
     def __post_init__(self) -> None:
         object.__setattr__(self, "language", _code(self.language))
         if isinstance(self.languages, tuple):
-            codes = tuple(dict.fromkeys(map(_code, self.languages)))
+            codes = tuple(map(_code, self.languages))
+            if all(isinstance(one, str) for one in codes):  # others have perhaps no hash
+                codes = tuple(dict.fromkeys(codes))
             object.__setattr__(self, "languages", codes)
         problems = (*misfits(self), *_unknown_languages(self), *_contradictions(self))
         if problems:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -20,10 +21,14 @@ from diascribe.server.service import Service
 from diascribe.storage.data_uris import content_of
 from diascribe.storage.locations import object_within, prefix_within
 from diascribe.storage.shown import DATA, shown
+from diascribe.weights.entry import Stage
 from diascribe.wire.decode import problem
 
 WEB = ("http://", "https://")
 OBJECTS = ("s3://", "gs://", "az://")
+
+MODELS: Mapping[str, Stage] = MappingProxyType({"model": "recognition", "diarizer": "diarization"})
+"""Options that name models, and what those are for."""
 
 LONGEST_ADDRESS = 8192
 """Characters: presigned ones are long."""
@@ -176,8 +181,10 @@ def _options_problems(service: Service, options: Mapping[str, Any]) -> list[str]
         chosen = parse_options(options)
     except OptionsError as error:
         return list(error.problems)
-    if chosen.model is not None:
-        _check_model(service, chosen.model)
+    for name, stage in MODELS.items():
+        named = getattr(chosen, name)
+        if named is not None:
+            _check_model(service, name, named, stage)
     return []
 
 
@@ -192,19 +199,19 @@ def _sample_problems(samples: object) -> Iterator[str]:
                 yield f"{SAMPLES}[{place}]: wanted http://, https:// or data:"
 
 
-def _check_model(service: Service, name: str) -> None:
-    """Refuse a recognizer that is not of the catalogue: folders are not taken.
+def _check_model(service: Service, option: str, name: str, stage: Stage) -> None:
+    """Refuse a model that is not of the catalogue: folders are not taken.
 
     Raises:
         UnknownModelError: no model has that name.
-        OptionsError: it is no recognizer that this version runs.
+        OptionsError: it is not for that stage, or this version does not run it.
     """
     try:
         entry = service.store.entry(name)
     except UnknownModelError as error:
-        raise UnknownModelError(str(error), hint="GET /v1/models lists all") from error
-    if entry.stage != "recognition" or not entry.opened:
-        raise OptionsError((f"model: {entry.name} is no recognizer that this version runs",))
+        raise UnknownModelError(f"{option}: {error}", hint="GET /v1/models lists all") from error
+    if entry.stage != stage or not entry.opened:
+        raise OptionsError((f"{option}: {entry.name} is no model for {stage} that is run here",))
 
 
 def _check_web(uri: str, field: str) -> None:

@@ -22,7 +22,9 @@ FormatName = Literal[JSON, *FORMATS]  # type: ignore[valid-type]  # one list: th
 LIBRARY_ONLY = frozenset({"profile"})
 """Options that name files of the caller's machine."""
 
-HERE = {"model": " The service takes no folder.", SAMPLES: " The service takes no files."}
+NO_FOLDER = " The service takes no folder."
+
+HERE = {"model": NO_FOLDER, "diarizer": NO_FOLDER, SAMPLES: " The service takes no files."}
 """What is said of options that mean less here than on the caller's machine."""
 
 NAMES = tuple(one.name for one in fields(Options) if one.name not in LIBRARY_ONLY)
@@ -113,12 +115,28 @@ def _option_field(name: str) -> Any:  # noqa: ANN401 - a field for `create_model
     return (hint, Field(default, description=text, **limits))
 
 
-def _model(name: str, text: str, besides: type[BaseModel]) -> type[BaseModel]:
+def _model(
+    name: str,
+    text: str,
+    besides: type[BaseModel],
+    **required: Any,  # noqa: ANN401 - fields for `create_model`
+) -> type[BaseModel]:
+    """The options beside the fields of a model, of which some are `required` here."""
     options = {one: _option_field(one) for one in NAMES}
-    return create_model(name, __base__=besides, __doc__=text, **options)
+    return create_model(name, __base__=besides, __doc__=text, **required, **options)
 
 
-JobRequest = _model("JobRequest", "A recording to be fetched, and what to do with it.", Besides)
+JobRequest = _model(
+    "JobRequest",
+    "A recording to be fetched, and what to do with it.",
+    Besides,
+    audio_file=(
+        str,
+        Field(
+            description="Web address, data URI or object (`s3://…`) of the recording.", min_length=1
+        ),
+    ),
+)
 """The body of a request in JSON."""
 
 Changes = _model("Changes", "Options to change.", Request)
@@ -138,7 +156,7 @@ def form_schema(model: type[BaseModel], *, without: str) -> dict[str, Any]:
     return {
         "type": "object",
         "properties": {"file": file, **properties},
-        "required": ["file", *whole.get("required", ())],
+        "required": ["file", *(one for one in whole.get("required", ()) if one != without)],
         "additionalProperties": False,
     }
 
