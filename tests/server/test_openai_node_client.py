@@ -171,5 +171,5 @@ def test_whoever_leaves_a_stream_has_his_work_cancelled(ask: Ask, played: Played
     first = ask("left")["found"]
 
     assert first["type"] == "transcript.text.delta"
-    assert played.jobs.cancelled.wait(timeout=30)
+    assert played.jobs.cancelled.wait(timeout=60)
     assert played.job.state == "cancelled"
