@@ -17,20 +17,25 @@ DiascribeError
 │   ├── UnknownKeyError         there is no API key of that id
 │   ├── BodyLimitError          the body of a request has more bytes than allowed
 │   ├── BodyTypeError           the body of a request is of a type that is not taken
+│   ├── UnknownJobError         there is no job of that id
+│   ├── JobStateError           a job is not in a state in which this can be done
+│   │   └── UnfinishedJobError  a job has no result yet
+│   ├── IdempotencyError        a key was used before, for another request
+│   ├── QuotaError              a tenant has as much unfinished work as it may
+│   │   └── RateError           a tenant asks more often than it may
+│   ├── KeyRefusedError         an API key is absent, unknown or withdrawn
+│   ├── OriginRefusedError      a request names a host, or comes from a page, not allowed
+│   ├── SlowRequestError        the body of a request does not come
 │   └── MediaError              the file opened, but is no usable recording
 │       ├── NoAudioError        the container holds no audio stream, or one without samples
 │       └── MediaLimitError     more channels or hours than the limits allow
 ├── FindingError                an earlier stage left no finding, or a damaged one
-├── UnknownJobError             there is no job of that id
-├── JobStateError               a job is not in a state in which this can be done
-│   └── UnfinishedJobError      a job has no result yet
-├── IdempotencyError            a key was used before, for another request
 ├── StageDiedError              the process that worked on a stage died
 ├── StageTimeoutError           a stage took longer than it may
-├── QuotaError                  a tenant has as much unfinished work as it may
 ├── QueueError                  a queue of messages cannot be read
 ├── ServiceError                another service refused a request, or cannot be reached
-├── KeyRefusedError             an API key is absent, unknown or withdrawn
+├── BusyError                   the service does as much at once as it can
+├── StillRunningError           a job takes longer than its caller may wait
 ├── OutputError                 a result could not be written
 ├── SpoolError                  no room for the decoded audio
 ├── DatabaseError               the database cannot be opened, read or written
@@ -197,20 +202,18 @@ class FindingError(DiascribeError):
     code = "finding"
 
 
-class UnknownJobError(DiascribeError):
+class UnknownJobError(InputError):
     """There is no job of that id."""
 
     code = "unknown_job"
     http_status = 404
-    exit_status = 2
 
 
-class JobStateError(DiascribeError):
+class JobStateError(InputError):
     """A job is not in a state in which this can be done."""
 
     code = "job_state"
     http_status = 409
-    exit_status = 2
 
 
 class UnfinishedJobError(JobStateError):
@@ -219,12 +222,11 @@ class UnfinishedJobError(JobStateError):
     code = "unfinished_job"
 
 
-class IdempotencyError(DiascribeError):
+class IdempotencyError(InputError):
     """A key was used before, for another request."""
 
     code = "idempotency_key_reused"
     http_status = 409
-    exit_status = 2
 
 
 class StageDiedError(DiascribeError):
@@ -240,7 +242,7 @@ class StageTimeoutError(DiascribeError):
     http_status = 504
 
 
-class QuotaError(DiascribeError):
+class QuotaError(InputError):
     """A tenant has as much unfinished work as it may."""
 
     code = "quota"
@@ -272,22 +274,21 @@ class ServiceError(DiascribeError):
     http_status = 502
 
 
-class KeyRefusedError(DiascribeError):
+class KeyRefusedError(InputError):
     """An API key is absent, unknown or withdrawn."""
 
     code = "key_refused"
     http_status = 401
-    exit_status = 2
 
 
-class DoorError(DiascribeError):
+class OriginRefusedError(InputError):
     """A request names a host, or comes from a page, that is not allowed."""
 
-    code = "door_closed"
+    code = "origin_refused"
     http_status = 403
 
 
-class SlowRequestError(DiascribeError):
+class SlowRequestError(InputError):
     """The body of a request does not come."""
 
     code = "slow_request"

@@ -19,7 +19,7 @@ def test_a_name_that_leads_here_by_rebinding_is_refused(host: str) -> None:
     answer = client_of().get("/v1/queue/depth", headers={"Host": host})
 
     assert answer.status_code == 403
-    assert answer.json()["error"]["code"] == "door_closed"
+    assert answer.json()["error"]["code"] == "origin_refused"
 
 
 def test_whoever_watches_may_use_any_name_to_ask_for_health() -> None:

@@ -203,7 +203,7 @@ def test_a_fault_of_ours_has_the_shape_of_its_surface() -> None:
     refused = client_of(surfaces=(surface,)).get("/theirs/v1/fault", headers={"Host": "evil"})
 
     assert (answer.status_code, answer.json()) == (500, {"oops": "internal"})
-    assert refused.json() == {"oops": "door_closed"}
+    assert refused.json() == {"oops": "origin_refused"}
 
 
 def test_sockets_of_other_pages_are_refused() -> None:

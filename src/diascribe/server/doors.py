@@ -11,7 +11,7 @@ from uuid import uuid4
 import structlog
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from diascribe.errors import DoorError, printable
+from diascribe.errors import OriginRefusedError, printable
 from diascribe.server.metrics import Metrics
 from diascribe.server.problems import INTERNAL, Problem, answered, of_error
 from diascribe.server.service import Doors, Service
@@ -69,7 +69,7 @@ class Entrance:
     async def _let_in(self, scope: Scope, receive: Receive, send: Send) -> None:
         try:
             check(self.service.doors, scope)
-        except DoorError as error:
+        except OriginRefusedError as error:
             await self._refuse(scope, receive, send, of_error(error))
         else:
             await self.app(scope, receive, send)
@@ -108,17 +108,19 @@ def check(doors: Doors, scope: Scope) -> None:
     host; one that sends a form across sites says its origin.
 
     Raises:
-        DoorError: the host is not allowed, or the origin may not write.
+        OriginRefusedError: the host is not allowed, or the origin may not write.
     """
     headers = {key.decode("latin-1"): text.decode("latin-1") for key, text in scope["headers"]}
     host = headers.get("host", "").lower()
     if doors.hosts and scope["path"] not in ANYWHERE and _name(host) not in doors.hosts:
-        raise DoorError(
+        raise OriginRefusedError(
             f"host: {printable(host)[:100]} is not a name of this service",
             hint="DIASCRIBE_HOSTS allows more",
         )
     if scope.get("method") not in READING and not _may_write(doors, headers, host):
-        raise DoorError("origin: other pages may not write", hint="DIASCRIBE_ORIGINS allows them")
+        raise OriginRefusedError(
+            "origin: other pages may not write", hint="DIASCRIBE_ORIGINS allows them"
+        )
 
 
 def _may_write(doors: Doors, headers: Mapping[str, str], host: str) -> bool:
