@@ -9,6 +9,8 @@ import pytest
 from databases import private_postgres
 from hypothesis import HealthCheck, settings
 
+pytest_plugins = ("job_fixtures",)
+
 REPOSITORY = Path(__file__).parents[1]
 SHARED = REPOSITORY.parent / "shared"
 

@@ -54,6 +54,9 @@ class Settings:
     """Most unfinished jobs of one tenant."""
     keep_days: float = 30.0
     """Days that an ended job and all that it left are kept; 0 keeps them for ever."""
+    most_deaths: int = 3
+    """Workers that may die over one stage of a job before it is given up; more where machines are
+    taken away at any time."""
     dead_s: float = 30.0
     """Seconds after which a worker that says nothing counts as dead, and its jobs are handed on."""
     stage_s: float = 600.0
@@ -127,6 +130,7 @@ NAMES = {
     "slots": "DIASCRIBE_SLOTS",
     "tenant_jobs": "DIASCRIBE_TENANT_JOBS",
     "keep_days": "DIASCRIBE_KEEP_DAYS",
+    "most_deaths": "DIASCRIBE_MOST_DEATHS",
     "dead_s": "DIASCRIBE_DEAD_S",
     "stage_s": "DIASCRIBE_STAGE_S",
     "media_memory_mb": "DIASCRIBE_MEDIA_MEMORY_MB",
@@ -163,6 +167,7 @@ NUMBERS = {
     "slots": (1, 1024),
     "tenant_jobs": (1, 10_000_000),
     "keep_days": (0, 36_500),
+    "most_deaths": (1, 1000),
     "dead_s": (1, 3600),
     "stage_s": (1, 86_400),
     "media_memory_mb": (64, 1 << 20),

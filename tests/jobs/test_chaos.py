@@ -127,4 +127,5 @@ def settings() -> dict[str, str]:
         "DIASCRIBE_ALLOW_PRIVATE_URLS": "1",
         "DIASCRIBE_WEBHOOK_SECRET": SECRET,
         "DIASCRIBE_DEAD_S": str(DEAD_S),
+        "DIASCRIBE_MOST_DEATHS": "100",  # it is not the jobs that kill them
     }

@@ -138,6 +138,7 @@ def limits_of(settings: Settings) -> Limits:
     return Limits(
         tenant_jobs=settings.tenant_jobs,
         keep_days=settings.keep_days,
+        most_deaths=settings.most_deaths,
         dead_s=settings.dead_s,
         beat_s=settings.dead_s / BEATS,
         poll_s=min(0.5, settings.dead_s / BEATS),

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 import sqlalchemy as sa
 from job_service import JobService
@@ -10,6 +12,12 @@ from diascribe.errors import InputError
 from diascribe.jobs.intake import CLASS_ROOM, Place
 from diascribe.jobs.job import Priority, Submission
 from diascribe.store.job_schema import JOBS
+
+
+@pytest.fixture
+def database(tmp_path: Path) -> str:
+    """A file: nothing here hangs on which database it is."""
+    return f"sqlite:///{tmp_path / 'jobs.sqlite'}"
 
 
 def bring(running: JobService, tenant: str, count: int, priority: Priority = "normal") -> None:

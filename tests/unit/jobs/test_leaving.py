@@ -20,6 +20,12 @@ SIGNED = "https://example.org/a.wav?signature=s3cr3t"
 HOOK = "https://example.org/hook/s3cr3t"
 
 
+@pytest.fixture
+def database(tmp_path: Path) -> str:
+    """A file: nothing here hangs on which database it is."""
+    return f"sqlite:///{tmp_path / 'jobs.sqlite'}"
+
+
 def retention(running: JobService) -> Retention:
     service = running.service
     return Retention(service.database, service.queue, service.artefacts, service.limits)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
@@ -11,6 +12,12 @@ from job_service import JobService
 from diascribe.jobs.settling import settle
 from diascribe.jobs.sweeper import Sweeper
 from diascribe.store.job_schema import EXECUTORS, JOBS
+
+
+@pytest.fixture
+def database(tmp_path: Path) -> str:
+    """A file: nothing here hangs on which database it is."""
+    return f"sqlite:///{tmp_path / 'jobs.sqlite'}"
 
 
 class Clock:
