@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
@@ -42,9 +43,12 @@ class Place:
 def known_job(connection: sa.Connection, submission: Submission) -> Row | None:
     """The job that the same request made before; null where a new one is due.
 
+    Until the transaction ends, nobody else takes in the same request, or one with its key.
+
     Raises:
         IdempotencyError: the key was used for another request.
     """
+    _take_turns(connection, submission)
     keyed = _by_key(connection, submission)
     return keyed if keyed is not None else _by_mark(connection, submission)
 
@@ -163,6 +167,22 @@ def place_of(row: Row) -> Place:
 def without_key(submission: Submission) -> Submission:
     """The same request, as if it had no idempotency key."""
     return replace(submission, idempotency_key=None)
+
+
+def _take_turns(connection: sa.Connection, submission: Submission) -> None:
+    """Wait for others with the same request or key; on SQLite whoever writes waits anyway."""
+    if connection.dialect.name != "postgresql":
+        return
+    names = {fingerprint(submission)}
+    if submission.idempotency_key is not None:
+        names.add(f"{submission.tenant} {submission.idempotency_key}")
+    for number in sorted(map(_lock_number, names)):  # in one order, so that nobody waits in a ring
+        connection.execute(sa.select(sa.func.pg_advisory_xact_lock(number)))
+
+
+def _lock_number(name: str) -> int:
+    """A number of 64 bits for a name, as locks have them."""
+    return int.from_bytes(hashlib.sha256(name.encode()).digest()[:8], "big", signed=True)
 
 
 def _by_key(connection: sa.Connection, submission: Submission) -> Row | None:

@@ -75,8 +75,8 @@ def register_work(bench: Bench, busy: Busy) -> None:
 def register_notices(service: Service, busy: Busy) -> None:
     """Let this process send notices; once, before the launch."""
 
-    def try_once(notice: str) -> dict[str, Any]:
-        return asdict(send_once(service, notice))
+    def try_once(notice: str, turn: str) -> dict[str, Any]:
+        return asdict(send_once(service, notice, turn))
 
     def write_down(notice: str, turn: str, sent: dict[str, Any]) -> None:
         with service.database.writing() as connection:
@@ -86,7 +86,7 @@ def register_notices(service: Service, busy: Busy) -> None:
         flow = f"{notice}-{turn}"
         busy.enter(flow)
         try:
-            sent = DBOS.run_step_async({"name": "send"}, patiently, try_once, notice)
+            sent = DBOS.run_step_async({"name": "send"}, patiently, try_once, notice, turn)
             await patiently(write_down, notice, turn, await sent)
         finally:
             busy.leave(flow)
