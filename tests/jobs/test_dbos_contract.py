@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import signal
 import time
@@ -84,18 +85,35 @@ def test_a_job_that_kills_its_workers_is_given_up_and_the_queue_goes_on(
     poison = running.submit(poison="recognize-0")
     healthy = running.submit()
 
+    def over() -> bool:
+        return all(running.jobs.get("tenant", one.id).over for one in (poison, healthy))
+
     deaths = 0
-    while not running.jobs.get("tenant", healthy.id).over:
+    while not over():
         slot = running.start_slot(0)
-        while slot.poll() is None and not running.jobs.get("tenant", healthy.id).over:
+        while slot.poll() is None and not over():
             time.sleep(0.1)
         deaths += slot.poll() is not None
-    ended = running.ended(poison)
+    ended = running.jobs.get("tenant", poison.id)
 
     assert running.jobs.get("tenant", healthy.id).state == "succeeded"
     assert ended.state == "failed"
     assert ended.dead_letter
     assert deaths == 3
+
+
+def test_a_stage_that_ends_its_process_is_lost_where_the_result_can_do_without(
+    running: JobService,
+) -> None:
+    job = running.submit(crash="prepare")
+    running.start_slot(0)
+
+    ended = running.ended(job)
+    told = json.loads(running.jobs.result("tenant", job.id))
+
+    assert (ended.state, ended.dead_letter) == ("succeeded", False)
+    assert told["lost"] == ["prepare"]
+    assert "recognize-1.bin" in told["findings"]
 
 
 def test_cancelling_ends_a_running_stage_and_frees_its_slot_within_two_seconds(

@@ -55,7 +55,11 @@ class Artefacts(Protocol):
         ...
 
     def delete(self, prefix: str) -> None:
-        """Remove every key that begins with a prefix; what is not there is no error."""
+        """Remove every key that begins with a prefix; what is not there is no error.
+
+        Raises:
+            OutputError: one cannot be removed.
+        """
         ...
 
 
@@ -98,10 +102,14 @@ class FolderArtefacts:
         """Remove every key that begins with a prefix."""
         place = self._place(prefix)
         if prefix.endswith("/"):
-            shutil.rmtree(place, ignore_errors=True)
+            with _told(prefix, OutputError):
+                while place.exists():
+                    with suppress(FileNotFoundError):  # somebody else removes it too
+                        shutil.rmtree(place)
             return
         for key in self.list(prefix):
-            (self.folder / key).unlink(missing_ok=True)
+            with _told(key, OutputError):
+                (self.folder / key).unlink(missing_ok=True)
 
     def _place(self, key: str) -> Path:
         assert key, "a key names something"

@@ -86,7 +86,7 @@ class DurableJobs:
     def cancel(self, tenant: str, job: str) -> Job:
         """The job, stopped; one that has ended stays as it is."""
         with self.database.writing() as connection:
-            attempt = read_job(connection, tenant, job)["attempt"]
+            attempt = read_job(connection, tenant, job, to_change=True)["attempt"]
             if holding.cancel(connection, job, time.time()):
                 announce(connection, self.queue, job)
         self.queue.cancel([flow_of(job, attempt)])
@@ -95,7 +95,7 @@ class DurableJobs:
     def retry(self, tenant: str, job: str) -> Job:
         """A failed or cancelled job, going on from the stage that did not end."""
         with self.database.writing() as connection:
-            row = read_job(connection, tenant, job)
+            row = read_job(connection, tenant, job, to_change=True)
             if row["state"] not in {"failed", "cancelled"}:
                 raise JobStateError(
                     f"job {job}: wanted a failed or cancelled one, is {row['state']}"
@@ -136,6 +136,9 @@ class DurableJobs:
     def keep(self, tenant: str, chunks: Iterator[bytes], *, name: str, most_bytes: int) -> Upload:
         """Bytes handed over, kept for a job to come."""
         key = f"{tenant}/uploads/{uuid4().hex}"
+        with self.database.writing() as connection:  # first, so that retention knows of the bytes
+            values = {"key": key, "tenant": tenant, "created": time.time()}
+            connection.execute(sa.insert(UPLOADS), values)
         try:
             self.scratch.mkdir(parents=True, exist_ok=True)
             with tempfile.NamedTemporaryFile(dir=self.scratch, prefix="upload-") as file:
@@ -150,9 +153,6 @@ class DurableJobs:
                 self.artefacts.put(key, Path(file.name))
         except OSError as error:
             raise OutputError(f"{name}: cannot be kept: {error.strerror}") from error
-        with self.database.writing() as connection:
-            values = {"key": key, "tenant": tenant, "created": time.time()}
-            connection.execute(sa.insert(UPLOADS), values)
         return Upload(key=key, sha256=digest.hexdigest(), size=size)
 
     def redeliver(self, tenant: str, job: str) -> int:
@@ -163,7 +163,7 @@ class DurableJobs:
             JobStateError: where to is forgotten.
         """
         with self.database.writing() as connection:
-            read_job(connection, tenant, job)
+            read_job(connection, tenant, job, to_change=True)
             return redeliver(connection, self.queue, tenant, job)
 
     def depth(self) -> Depth:

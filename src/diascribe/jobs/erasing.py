@@ -6,7 +6,10 @@ import time
 from dataclasses import dataclass
 
 import sqlalchemy as sa
+import structlog
 
+from diascribe.errors import DiascribeError
+from diascribe.jobs import holding
 from diascribe.jobs.artefacts import Artefacts
 from diascribe.jobs.limits import Limits
 from diascribe.jobs.queue import Queue, flow_of
@@ -25,34 +28,53 @@ SECRETS_DAYS = 1.0
 ERASED_DAYS = 7.0
 """How long an erased job's id stays taken: nobody who still works on it may write to another."""
 
+CANCELLED_S = 60.0
+"""So long after its end somebody may still be at work on a job."""
+
 AT_ONCE = 100
 """Jobs that one round of retention removes."""
 
+LOG = structlog.get_logger()
+
 
 def erase_job(database: Database, queue: Queue, artefacts: Artefacts, row: Row) -> None:
-    """Stop a job, and remove its rows and everything it kept; again, where that failed before."""
-    job = row["id"]
-    flows = [flow_of(job, attempt) for attempt in range(1, row["attempt"] + 1)]
+    """Stop a job, and remove everything it kept and its rows; again, where that failed before.
+
+    The rows go last: while a file is left, there is a job by which to ask for its erasure.
+
+    Raises:
+        OutputError: a file cannot be removed.
+    """
+    job, tenant = row["id"], row["tenant"]
+    with database.writing() as connection:
+        holding.cancel(connection, job, time.time())
+        taken = sa.select(UPLOADS.c.key).where(UPLOADS.c.job == job)
+        uploads = list(connection.execute(taken).scalars())
+    queue.cancel(flows_of(job, row["attempt"]))
+    for prefix in (folder_of(tenant, job), *uploads):
+        artefacts.delete(prefix)
     with database.writing() as connection:
         gone = sa.select(ERASED.c.id).where(ERASED.c.id == job)
         if connection.execute(gone).first() is None:
-            connection.execute(sa.insert(ERASED).values(id=job, erased=time.time()))
-        uploads = list(
-            connection.execute(sa.select(UPLOADS.c.key).where(UPLOADS.c.job == job)).scalars()
-        )
+            told = {"id": job, "erased": time.time(), "tenant": tenant, "attempts": row["attempt"]}
+            connection.execute(sa.insert(ERASED).values(**told))
         forget(connection, job)
         for table in (STAGES, KEYS, NOTICES, UPLOADS):
             connection.execute(sa.delete(table).where(table.c.job == job))
         connection.execute(sa.delete(JOBS).where(JOBS.c.id == job))
-    queue.cancel(flows)
-    for prefix in (folder_of(row["tenant"], job), *uploads):
-        artefacts.delete(prefix)
-    queue.forget(flows)
+    lately = row["ended"] is not None and row["ended"] > time.time() - CANCELLED_S
+    if row["holder"] is None and not lately:  # else a worker has yet to read that it is cancelled
+        queue.forget(flows_of(job, row["attempt"]))
+
+
+def flows_of(job: str, attempts: int) -> list[str]:
+    """The workflows of all attempts at a job."""
+    return [flow_of(job, attempt) for attempt in range(1, attempts + 1)]
 
 
 @dataclass(slots=True)
 class Retention:
-    """Removes what is too old, at most once an hour."""
+    """Removes what is too old, once an hour, and at the next beat where there is more."""
 
     database: Database
     queue: Queue
@@ -64,23 +86,47 @@ class Retention:
         """Remove what is too old, if the last time is an hour ago.
 
         Raises:
-            DatabaseError: the database refuses.
+            DiascribeError: the database refuses, or a file cannot be removed.
         """
         now = time.time()
         if now >= self._due:
             self._due = now + HOUR_S
-            self.remove_old(now)
+            if self.remove_old(now):
+                self._due = now
 
-    def remove_old(self, now: float) -> None:
-        """Remove what is too old."""
-        for row in self._old_jobs(now):
-            erase_job(self.database, self.queue, self.artefacts, row)
+    def remove_old(self, now: float) -> bool:
+        """Remove what is too old, so many jobs at once; whether there may be more."""
+        rows = self._old_jobs(now)
+        erased = sum(map(self._erase, rows))
         for key in self._old_uploads(now):
             self.artefacts.delete(key)
             with self.database.writing() as connection:
                 connection.execute(sa.delete(UPLOADS).where(UPLOADS.c.key == key))
+        self._sweep_erased(now)
         with self.database.writing() as connection:
             self._forget(connection, now)
+        return erased > 0 and len(rows) == AT_ONCE
+
+    def _erase(self, row: Row) -> bool:
+        """Erase one job; one whose files cannot be removed now stands in no other's way."""
+        try:
+            erase_job(self.database, self.queue, self.artefacts, row)
+        except DiascribeError as error:
+            LOG.warning("jobs.not_erased", job=row["id"], code=error.code)
+            return False
+        return True
+
+    def _sweep_erased(self, now: float) -> None:
+        """Remove what workers kept of jobs that were erased under their hands."""
+        unswept = (ERASED.c.tenant.is_not(None), ERASED.c.erased < now - HOUR_S)
+        with self.database.reading() as connection:
+            rows = connection.execute(sa.select(ERASED).where(*unswept)).mappings().all()
+        for row in rows:
+            self.artefacts.delete(folder_of(row["tenant"], row["id"]))
+            self.queue.forget(flows_of(row["id"], row["attempts"] or 0))
+            with self.database.writing() as connection:
+                swept = sa.update(ERASED).where(ERASED.c.id == row["id"])
+                connection.execute(swept.values(tenant=None))
 
     def _old_jobs(self, now: float) -> list[Row]:
         if self.limits.keep_days <= 0:

@@ -54,10 +54,16 @@ def known_job(connection: sa.Connection, submission: Submission) -> Row | None:
 
 
 def remember_key(connection: sa.Connection, submission: Submission, job: str) -> None:
-    """The key now means that job, where the request has one and it means none yet."""
+    """The key now means that job, where the request has one and it means none that there is."""
     key = submission.idempotency_key
-    if key is None or _key_row(connection, submission.tenant, key) is not None:
+    if key is None:
         return
+    told = _key_row(connection, submission.tenant, key)
+    if told is not None and told["job"] == job:
+        return
+    if told is not None:  # its job was erased while the key was being written down
+        same = (KEYS.c.tenant == submission.tenant, KEYS.c.key == key)
+        connection.execute(sa.delete(KEYS).where(*same))
     connection.execute(
         sa.insert(KEYS),
         {

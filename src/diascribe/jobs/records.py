@@ -48,13 +48,15 @@ class StageRecord:
         return self.state == "succeeded" or (self.state == "failed" and bool(self.files))
 
 
-def read_job(connection: sa.Connection, tenant: str, job: str) -> Row:
-    """A job's row.
+def read_job(connection: sa.Connection, tenant: str, job: str, *, to_change: bool = False) -> Row:
+    """A job's row; `to_change` lets nobody else change it before the transaction ends.
 
     Raises:
         UnknownJobError: the tenant has none of that id.
     """
     which = sa.select(JOBS).where(JOBS.c.id == job, JOBS.c.tenant == tenant)
+    if to_change:
+        which = which.with_for_update()
     row = connection.execute(which).mappings().first()
     if row is None:
         raise UnknownJobError(f"there is no job {job}")

@@ -15,7 +15,7 @@ from threading import Event, Thread
 import sqlalchemy as sa
 import structlog
 
-from diascribe.errors import DatabaseError
+from diascribe.errors import DiascribeError
 from diascribe.jobs import settling
 from diascribe.jobs.queue import Queue
 from diascribe.store.database import Database
@@ -46,7 +46,7 @@ class Sweeper:
     _stopped: Event = field(default_factory=Event)
     _last: float | None = None
     _trusting_since: float = 0.0
-    _thread: Thread | None = None
+    _threads: list[Thread] = field(default_factory=list)
 
     def join(self) -> None:
         """Say for the first time that this process lives.
@@ -62,16 +62,23 @@ class Sweeper:
             )
 
     def start(self) -> None:
-        """Sweep in a thread until `stop`."""
+        """Sweep in a thread until `stop`; chores have another, for they may take long."""
         self.join()
-        self._thread = Thread(target=self._run, name="sweeper", daemon=True)
-        self._thread.start()
+        loops: list[tuple[Callable[[], object], str]] = [(self.tick, "sweeper")]
+        if self.chore is not None:
+            loops.append((self.chore, "chores"))
+        self._threads = [
+            Thread(target=self._repeat, args=(call,), name=name, daemon=True)
+            for call, name in loops
+        ]
+        for thread in self._threads:
+            thread.start()
 
     def stop(self) -> None:
         """Sweep no more."""
         self._stopped.set()
-        if self._thread is not None:
-            self._thread.join(self.beat_s + 10)
+        for thread in self._threads[:1]:  # chores end with the process
+            thread.join(self.beat_s + 10)
 
     def leave(self) -> None:
         """Take this process off the list: whatever it still holds is handed on at once."""
@@ -116,14 +123,13 @@ class Sweeper:
             LOG.warning("jobs.handed_on", flows=handed, executors={flow.holder for flow in dead})
         return handed
 
-    def _run(self) -> None:
+    def _repeat(self, call: Callable[[], object]) -> None:
+        """Call once a beat; what fails once may succeed at the next."""
         while not self._stopped.is_set():
             try:
-                self.tick()
-                if self.chore is not None:
-                    self.chore()
-            except DatabaseError as error:
-                LOG.warning("jobs.sweep_failed", reason=str(error))
+                call()
+            except DiascribeError as error:
+                LOG.warning("jobs.sweep_failed", code=error.code, reason=str(error))
             self._stopped.wait(self.beat_s)
 
 

@@ -18,14 +18,14 @@ from diascribe.jobs import holding
 from diascribe.jobs.adopting import Adoption, done_stages
 from diascribe.jobs.artefacts import Artefacts
 from diascribe.jobs.children import Child, StageFailedError
-from diascribe.jobs.holding import Found, Hold
+from diascribe.jobs.holding import Found, Hold, LostJobError
 from diascribe.jobs.job import Failure, Submission
 from diascribe.jobs.keys import FETCH, FETCHED, stage_keys, stage_shares, traits_of
 from diascribe.jobs.limits import Limits
 from diascribe.jobs.patience import patiently
 from diascribe.jobs.places import Places
 from diascribe.jobs.queue import Queue
-from diascribe.jobs.records import StageRecord, read_stages, submission_of
+from diascribe.jobs.records import Row, StageRecord, read_stages, submission_of
 from diascribe.jobs.seam import RESULT, SOURCE, Traits
 from diascribe.jobs.vault import Vault
 from diascribe.jobs.webhooks.notices import announce
@@ -111,7 +111,7 @@ class Work:
         Raises:
             LostJobError: the job is no longer ours.
             StageFailedError: it fails, and the result cannot do without.
-            GivenUpError: it has ended too many processes.
+            GivenUpError: it has ended too many processes, and the result cannot do without.
         """
         told = await self._told()
         await self._write(holding.begin_stage, stage, told.keys[stage], time.time())
@@ -119,7 +119,7 @@ class Work:
         lost = False
         try:
             await self._do(stage, told.traits[stage])
-        except StageFailedError as error:
+        except (StageFailedError, GivenUpError) as error:
             if not told.traits[stage].optional:
                 raise
             lost = True
@@ -266,40 +266,48 @@ class Work:
 
 def take(bench: Bench, job: str, attempt: int) -> Work | None:
     """The job, to be worked on; null where it is over, or is given up here and now."""
-    hold, now = Hold(job, attempt, bench.me), time.time()
+    hold = Hold(job, attempt, bench.me)
+    failure, secrets = None, {}
     with bench.database.writing() as connection:
-        row = holding.take(connection, hold, now)
+        row = holding.take(connection, hold, time.time())
         if row is None:
-            return None
-        if row["deaths"] >= bench.limits.most_deaths:
-            holding.fail(connection, hold, _given_up(row["deaths"]), now, dead=True)
-            announce(connection, bench.queue, job)
             return None
         try:
             secrets = bench.vault.read(connection, job)
         except OptionsError as error:
-            holding.fail(connection, hold, replace(failure_of(error, ""), stage=None), now)
-            announce(connection, bench.queue, job)
-            return None
+            failure = replace(failure_of(error, ""), stage=None)
+    work = _work(bench, hold, row, secrets)
+    dead = row["deaths"] >= bench.limits.most_deaths
+    failure = _given_up(row["deaths"]) if dead else failure
+    if failure is None:
+        return work
+    with suppress(LostJobError):
+        give_up(work, failure, dead)
+    return None
+
+
+def _work(bench: Bench, hold: Hold, row: Row, secrets: Mapping[str, Any]) -> Work:
     submission = submission_of(row, secrets)
-    prefix = folder_of(submission.tenant, job)
-    workspace = Workspace(bench.scratch / job, prefix, bench.artefacts)
+    prefix = folder_of(submission.tenant, hold.job)
+    workspace = Workspace(bench.scratch / hold.job, prefix, bench.artefacts)
     adoption = Adoption(bench.database, bench.artefacts, submission.tenant, hold, row["parent"])
     return Work(bench, hold, submission, workspace, adoption, row["duration"])
 
 
 def give_up(work: Work, failure: Failure, dead: bool) -> None:  # noqa: FBT001 - by `patiently`
-    """The job has failed: write it down, and say so, in the tables and where results would be.
+    """The job has failed: say so where results would be, and write it down.
+
+    In this order: who dies in between is followed by another, who does both again.
 
     Raises:
         LostJobError: the job is no longer ours.
     """
     bench, job = work.bench, work.hold.job
+    with suppress(DiascribeError):  # the job's row says it in any case
+        bench.places.give_failure(work.submission, job, failure)
     with bench.database.writing() as connection:
         holding.fail(connection, work.hold, failure, time.time(), dead=dead)
         announce(connection, bench.queue, job)
-    with suppress(DiascribeError):  # the job's row says it in any case
-        bench.places.give_failure(work.submission, job, failure)
 
 
 def failure_of(error: DiascribeError, stage: str) -> Failure:

@@ -82,6 +82,8 @@ ERASED = sa.Table(
     METADATA,
     sa.Column("id", sa.Text, primary_key=True),  # so that no other gets it while somebody may write
     sa.Column("erased", sa.Double, nullable=False),
+    sa.Column("tenant", sa.Text),  # null once nobody can have left anything there any more
+    sa.Column("attempts", sa.Integer),
 )
 
 EXECUTORS = sa.Table(

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import time
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
 from job_service import JobService
 
-from diascribe.errors import OptionsError, UnknownJobError
-from diascribe.jobs.erasing import DAY_S, Retention
+from diascribe.errors import OptionsError, OutputError, UnknownJobError
+from diascribe.jobs.artefacts import FolderArtefacts
+from diascribe.jobs.erasing import AT_ONCE, DAY_S, HOUR_S, Retention
 from diascribe.jobs.job import Source, Submission
 from diascribe.jobs.vault import open_vault
 from diascribe.store.job_schema import JOBS, SECRETS
@@ -24,6 +25,19 @@ HOOK = "https://example.org/hook/s3cr3t"
 def database(tmp_path: Path) -> str:
     """A file: nothing here hangs on which database it is."""
     return f"sqlite:///{tmp_path / 'jobs.sqlite'}"
+
+
+@dataclass(frozen=True)
+class Stubborn(FolderArtefacts):
+    """A folder that keeps what it has."""
+
+    only: str = ""
+    """What the keys that stay hold."""
+
+    def delete(self, prefix: str) -> None:
+        if self.only in prefix:
+            raise OutputError(f"{prefix}: cannot be removed")
+        FolderArtefacts.delete(self, prefix)
 
 
 def retention(running: JobService) -> Retention:
@@ -155,3 +169,62 @@ def test_an_erased_job_leaves_no_secret_and_no_file(running: JobService) -> None
         assert connection.execute(sa.select(SECRETS)).first() is None
         assert running.service.queue.find(connection, [f"{job}-1", f"{upload.id}-1"]) == {}
     assert running.service.artefacts.list("tenant/") == []
+
+
+def test_while_a_file_cannot_be_removed_its_job_can_be_erased_again(running: JobService) -> None:
+    job = running.submit()
+    jobs = replace(running.jobs, artefacts=Stubborn(running.data / "artefacts"))
+
+    with pytest.raises(OutputError):
+        jobs.erase("tenant", job.id)
+
+    assert running.jobs.get("tenant", job.id).state == "cancelled"
+    running.jobs.erase("tenant", job.id)
+    with pytest.raises(UnknownJobError):
+        running.jobs.get("tenant", job.id)
+
+
+def test_one_job_that_cannot_be_removed_stands_in_no_other_s_way(running: JobService) -> None:
+    jobs = [running.submit(content=str(number).encode()) for number in range(2)]
+    for job in jobs:
+        end(running, job.id, ago_days=31)
+    service = running.service
+    stubborn = Stubborn(running.data / "artefacts", only=jobs[0].id)
+
+    Retention(service.database, service.queue, stubborn, service.limits).remove_old(time.time())
+
+    assert running.jobs.get("tenant", jobs[0].id).id == jobs[0].id
+    with pytest.raises(UnknownJobError):
+        running.jobs.get("tenant", jobs[1].id)
+
+
+def test_what_a_worker_kept_of_an_erased_job_leaves_later(running: JobService) -> None:
+    job = running.submit()
+    with running.service.database.writing() as connection:
+        connection.execute(sa.update(JOBS).values(state="running", holder="somebody"))
+    running.jobs.erase("tenant", job.id)
+    late = running.data / "late"
+    late.write_bytes(b"speech")
+    running.service.artefacts.put(f"tenant/jobs/{job.id}/late.bin", late)
+    with running.service.database.reading() as connection:
+        flows = running.service.queue.find(connection, [f"{job.id}-1"])
+
+    retention(running).remove_old(time.time() + 2 * HOUR_S)
+
+    assert flows[f"{job.id}-1"].status == "CANCELLED"  # for the worker to read
+    assert running.service.artefacts.list("tenant/jobs/") == []
+    with running.service.database.reading() as connection:
+        assert running.service.queue.find(connection, [f"{job.id}-1"]) == {}
+
+
+def test_where_there_is_more_to_remove_retention_goes_on_at_once(running: JobService) -> None:
+    for number in range(AT_ONCE + 1):
+        end(running, running.submit(content=str(number).encode()).id, ago_days=31)
+    chores = retention(running)
+
+    chores.chore()
+    left = len(running.jobs.list("tenant", limit=200).jobs)
+    chores.chore()
+
+    assert left == 1
+    assert running.jobs.list("tenant").jobs == ()

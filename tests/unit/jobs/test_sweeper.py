@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from threading import Event
 
 import pytest
 import sqlalchemy as sa
 from job_service import JobService
 
+from diascribe.errors import OutputError
 from diascribe.jobs.settling import settle
 from diascribe.jobs.sweeper import Sweeper
 from diascribe.store.job_schema import EXECUTORS, JOBS
@@ -132,6 +135,56 @@ def test_after_the_database_was_away_everybody_gets_a_whole_interval_again(
 
     assert early == []
     assert late == [f"{job}-1"]
+
+
+def test_chores_that_fail_or_take_long_end_no_beat(running: JobService) -> None:
+    begun, release = Event(), Event()
+
+    def chore() -> None:
+        begun.set()
+        release.wait(60)
+        raise OutputError("wanted to remove a file")
+
+    service = running.service
+    one = Sweeper(
+        database=service.database,
+        queue=service.queue,
+        me="busy",
+        role="worker",
+        beat_s=0.05,
+        dead_s=30.0,
+        chore=chore,
+    )
+    one.start()
+    assert begun.wait(30)
+    with service.database.writing() as connection:
+        connection.execute(sa.update(EXECUTORS).values(seen=0.0))
+
+    seen_again = awaited(lambda: beats(running, "busy") > 0)
+    release.set()
+    with service.database.writing() as connection:
+        connection.execute(sa.update(EXECUTORS).values(seen=0.0))
+    seen_after_failure = awaited(lambda: beats(running, "busy") > 0)
+    one.stop()
+    one.leave()
+
+    assert seen_again
+    assert seen_after_failure
+
+
+def beats(running: JobService, executor: str) -> float:
+    """When an executor was last seen."""
+    with running.service.database.reading() as connection:
+        which = sa.select(EXECUTORS.c.seen).where(EXECUTORS.c.id == executor)
+        return float(connection.execute(which).scalar_one())
+
+
+def awaited(true: Callable[[], bool]) -> bool:
+    """Whether something becomes true within half a minute."""
+    until = time.monotonic() + 30
+    while not true() and time.monotonic() < until:
+        time.sleep(0.02)
+    return true()
 
 
 def test_work_is_handed_on_once(running: JobService, sweeper: Sweeper, clock: Clock) -> None:
