@@ -27,7 +27,7 @@ from diascribe.weights.store import Store
 SEGMENTATION = "pyannote-segmentation-3.0"
 """What an encoder that comes alone is joined with."""
 
-HEEDS = frozenset({"diarization_mode", "diarization_precision"})
+HEEDS = frozenset({"diarization_mode", "diarization_precision", "device"})
 """The options by which these are opened."""
 
 STEPS_S: Mapping[Mode, float] = MappingProxyType({"exact": 1.0, "shared": 0.96, "fast": 2.0})

@@ -66,7 +66,7 @@ def test_a_whole_folder_is_a_diarizer_in_every_mode(tmp_path: Path, mode: Mode) 
     assert prepared.windows.step_s == STEPS_S[mode]
     assert prepared.activity.shape[1:] == (589, 3)
     assert [one.name for one in diarizer.models] == ["mine segmentation", "mine encoder"]
-    assert diarizer.heeds == {"diarization_mode", "diarization_precision"}
+    assert diarizer.heeds == {"diarization_mode", "diarization_precision", "device"}
     turns = diarizer.cluster(prepared, Clustering()).turns
     assert all(turn.end <= 17 for turn in turns)
 
@@ -91,7 +91,7 @@ def test_a_calibration_of_another_encoder_is_refused_before_anything_is_heard(
     folder = write_plda(pipeline(tmp_path / "mine"), 256)
     found = locate(Store(tmp_path), str(folder))
 
-    with pytest.raises(WeightsError, match="mine: wanted a PLDA model of vectors of 16 .* of 256"):
+    with pytest.raises(WeightsError, match=r"wanted a PLDA model of vectors of 16 .* of 256"):
         Pipelines(Store(tmp_path), cores=1).open(found, Choice(found.name))
     with pytest.raises(WeightsError, match="wanted a PLDA model of vectors of 16"):
         try_networks(CATALOG["community-1-onnx"], folder)

@@ -60,7 +60,7 @@ def test_a_precision_that_changes_vectors_is_refused_unless_forced() -> None:
 def test_vectors_that_are_no_numbers_are_refused() -> None:
     broken, windows = partial(turned, angle=np.nan), np.zeros((3, 4), np.float32)
 
-    with pytest.raises(ModelError, match="tiny: .* as nan, wanted"):
+    with pytest.raises(ModelError, match=r"tiny: .* as nan, wanted"):
         require_likeness(broken, turned, windows, name="tiny")
 
 
