@@ -41,16 +41,6 @@ def pipeline(folder: Path) -> Path:
     return folder
 
 
-def write_plda(folder: Path, dimension: int) -> Path:
-    """The folder with the calibration of vectors of so many numbers."""
-    random = np.random.default_rng(0)
-    shapes = {"mean1": (dimension,), "lda": (dimension, 8), "mean2": (8,), "mu": (8,), "psi": (8,)}
-    given = {name: random.random(shape) + 0.1 for name, shape in shapes.items()}
-    for name, array in {**given, "tr": np.eye(8)}.items():
-        np.save(folder / f"plda_{name}.npy", array)
-    return folder
-
-
 def sound() -> Audio:
     noise = np.random.default_rng(0).normal(0, 3000, (14 * 16_000, 1)).astype(np.int16)
     return Audio(np.concatenate([noise, silence(3)]))
@@ -74,7 +64,7 @@ def test_a_whole_folder_is_a_diarizer_in_every_mode(tmp_path: Path, mode: Mode) 
 def test_voices_are_told_apart_as_the_reference_does_where_its_calibration_is(
     tmp_path: Path,
 ) -> None:
-    folder = write_plda(pipeline(tmp_path / "mine"), encoder_models.DIMENSION)
+    folder = encoder_models.write_plda(pipeline(tmp_path / "mine"), encoder_models.DIMENSION)
     found = locate(Store(tmp_path), str(folder))
 
     diarizer = Pipelines(Store(tmp_path), cores=1).open(found, Choice(found.name))
@@ -88,7 +78,7 @@ def test_voices_are_told_apart_as_the_reference_does_where_its_calibration_is(
 def test_a_calibration_of_another_encoder_is_refused_before_anything_is_heard(
     tmp_path: Path,
 ) -> None:
-    folder = write_plda(pipeline(tmp_path / "mine"), 256)
+    folder = encoder_models.write_plda(pipeline(tmp_path / "mine"), 256)
     found = locate(Store(tmp_path), str(folder))
 
     with pytest.raises(WeightsError, match=r"wanted a PLDA model of vectors of 16 .* of 256"):
