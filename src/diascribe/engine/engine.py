@@ -151,7 +151,7 @@ class Engine:
         times: list[StageTime] = []
         if recognition and not kept.has(WORDS):
             self._listener(options)  # refuses before anything is decoded
-        chosen = choose(self.shelf, self.diarizer, options) if options.diarization else None
+        chosen = self._diarizer(options, recognition=recognition)
         verification = wanted_verification(self.enroller, options, voices)
         decoding = kept.decoded(lambda: told("decoding", None, decode(source)))
         recording = yield from noted(times, "decoding", decoding)
@@ -176,6 +176,11 @@ class Engine:
             models = tuple(dict.fromkeys((*findings.models, *identified.models)))
             findings = replace(findings, identified=identified, models=models)
         return assemble(recording, options, replace(findings, timings=tuple(times)))
+
+    def _diarizer(self, options: Options, *, recognition: bool) -> Chosen | None:
+        if not options.diarization:
+            return None
+        return choose(self.shelf, self.diarizer, options, recognition=recognition)
 
     def _words(self, hearing: Hearing, options: Options, kept: Kept) -> Steps[Recognition]:
         return listen(self._listener(options), hearing.views, options, kept)

@@ -158,7 +158,9 @@ class Options:
         high=1000,
     )
     device: Device = option(  # noqa: RUF009 - a field like the others
-        "auto", "recognition", "Where the recognizer runs; `auto` takes the best there is."
+        "auto",
+        "both",
+        "Where the recognizer runs, and a diarizer that is named; `auto` takes the best there is.",
     )
     compute_type: ComputeType = option(  # noqa: RUF009 - a field like the others
         "auto",

@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from diascribe.algorithms.channels.edges import by_level
 from diascribe.algorithms.channels.levels import decibels
 from diascribe.algorithms.joining import Person, at_most, joined, link, people
+from diascribe.algorithms.turns import shortfall
 from diascribe.audio import FRAME_S
 from diascribe.engine.beside import Steps
 from diascribe.engine.channels import View
@@ -149,7 +150,7 @@ def _together(diarizer: Diarizer[Any], sides: Sequence[_Side], options: Options)
         persons = at_most(persons, wanted.high)
     found = [_bounded(one) for one in sides]
     whole = joined(found, persons, _louder(sides))
-    said = (*_uncompared(diarizer, sides, distance), *_shortfall(len(persons), wanted))
+    said = (*_uncompared(diarizer, sides, distance), *shortfall(len(persons), wanted))
     return replace(whole, warnings=(*whole.warnings, *said))
 
 
@@ -240,14 +241,4 @@ def _uncompared(
             f"{diarizer.models[0].name} gives no voices to compare: whoever speaks on several"
             " channels may be a speaker on each, and who is joined to keep to a number of"
             " speakers is not known to be one person",
-        )
-
-
-def _shortfall(found: int, wanted: SpeakerCount) -> Iterator[Notice]:
-    """A warning where fewer speakers are heard than were asked for."""
-    if found < (wanted.exact or wanted.least or 0):
-        yield Notice(
-            "fewer_speakers",
-            "diarization",
-            f"wanted at least {wanted.low} speakers, found voices that differ for {found}",
         )

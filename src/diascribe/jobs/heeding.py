@@ -20,7 +20,7 @@ SPEECH = SOUND | {"vad_onset", "vad_offset"}
 AFTERWARDS = frozenset({"align_output", "attribution_gap_s", "diarization", "profile"})
 """Options of recognition that its first stages do without."""
 
-HEARD = SPEECH | {"diarizer", "diarization_mode", "diarization_precision"}
+HEARD = SPEECH | {"diarizer", "diarization_mode", "diarization_precision", "device"}
 """What the networks of a diarizer hear."""
 
 COUNTS = frozenset({"num_speakers", "min_speakers", "max_speakers"})
@@ -31,7 +31,7 @@ def recognition_options() -> frozenset[str]:
     """The options that words hang on."""
     named = (one.name for one in fields(Options))
     own = {name for name in named if rule_in(Options, name).stage == "recognition"}
-    return frozenset(own | SPEECH) - AFTERWARDS
+    return frozenset(own | SPEECH | {"device"}) - AFTERWARDS
 
 
 def heeded(stage: str, options: Options) -> frozenset[str]:
