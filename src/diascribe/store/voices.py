@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from sqlalchemy.dialects import postgresql, sqlite
 
 from diascribe.algorithms.cluster import unit
-from diascribe.engine.identify.book import Met
+from diascribe.engine.identify.book import Copied, Met
 from diascribe.engine.identify.people import Known, Stamp, Voiceprint, Who
 from diascribe.engine.identify.samples import clean_name
 from diascribe.errors import OptionsError, UnknownPersonError, printable
@@ -129,15 +129,33 @@ class Voices:
     def read_known(self, stamp: Stamp, *, unnamed: bool) -> Known:
         """Everybody, as vectors of one encoder; read again only after a change."""
         with self.database.reading() as connection:
-            changes = connection.execute(
-                sa.select(TENANTS.c.changes).where(TENANTS.c.tenant == self.tenant)
-            ).scalar_one_or_none()
+            changes = changes_of(connection, self.tenant)
             held = self._kept.get((stamp, unnamed))
-            if held is not None and held[0] == (changes or 0):
+            if held is not None and held[0] == changes:
                 return held[1]
             known = _read_known(connection, self.tenant, stamp, unnamed=unnamed)
-        self._kept[stamp, unnamed] = changes or 0, known
+        self._kept[stamp, unnamed] = changes, known
         return known
+
+    def copied(self) -> Copied:
+        """Every named person as of now, for whoever has no database."""
+        with self.database.reading() as connection:
+            names = connection.execute(
+                sa.select(PEOPLE.c.name)
+                .where(PEOPLE.c.tenant == self.tenant, PEOPLE.c.name.is_not(None))
+                .order_by(PEOPLE.c.name)
+            ).scalars()
+            everybody = tuple(names)
+            stamps = connection.execute(
+                sa.select(SAMPLES.c.encoder, SAMPLES.c.revision)
+                .where(SAMPLES.c.tenant == self.tenant)
+                .distinct()
+            ).all()
+            known = tuple(
+                _read_known(connection, self.tenant, Stamp(encoder, revision), unnamed=False)
+                for encoder, revision in stamps
+            )
+        return Copied(everybody, known)
 
 
 def checked_name(name: str) -> str:
@@ -153,6 +171,14 @@ def checked_name(name: str) -> str:
     if number_of(wanted) is not None:
         raise OptionsError((f"name: {wanted} is what an unnamed voice may be called",))
     return wanted
+
+
+def changes_of(connection: sa.Connection, tenant: str) -> int:
+    """How often the voices of a tenant have changed: while that is as it was, so are they."""
+    found: int | None = connection.execute(
+        sa.select(TENANTS.c.changes).where(TENANTS.c.tenant == tenant)
+    ).scalar_one_or_none()
+    return found or 0
 
 
 def touch(connection: sa.Connection, tenant: str) -> None:
