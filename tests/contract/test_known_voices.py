@@ -11,9 +11,10 @@ import pytest
 import sqlalchemy as sa
 from made_up_voices import NEWER, STAMP, direction, voiceprint
 
-from diascribe.engine.identify.book import Met
+from diascribe.engine.identify.book import Copied, Met
 from diascribe.engine.identify.matching import Identity, match
-from diascribe.engine.identify.people import Who
+from diascribe.engine.identify.people import Stamp, Who
+from diascribe.engine.keeping.records import dump, load
 from diascribe.errors import DatabaseError, OptionsError, UnknownPersonError, VoicesDifferError
 from diascribe.store import Linking, Voices, enroll
 from diascribe.store.database import Database
@@ -186,6 +187,31 @@ def test_what_was_read_is_read_again_after_a_change(voices: Voices) -> None:
     enroll(other, "Bob", [voiceprint(direction(90))], threshold=THRESHOLD)
 
     assert sorted(name or "" for name in voices.known(STAMP).names) == ["Ada", "Bob"]
+
+
+@pytest.mark.parametrize("stamp", [STAMP, NEWER, Stamp("unheard", "1")])
+def test_a_copy_knows_whom_the_database_knows_and_reads_back_from_bytes(
+    voices: Voices, stamp: Stamp
+) -> None:
+    voices.add("Ada", [voiceprint(direction(0)), voiceprint(direction(20))])
+    voices.add("Eva", [voiceprint(direction(90)), voiceprint(direction(60), stamp=NEWER)])
+    Linking(voices).meet([met(45)])
+    Voices(voices.database, uuid4().hex).add("Bob", [voiceprint(direction(0))])
+
+    copied = load(dump(voices.copied()), Copied)
+
+    ours, theirs = copied.known(stamp), voices.known(stamp)
+    by_name = sorted(zip(ours.names, ours.vectors.tolist(), strict=True))
+    assert by_name == sorted(zip(theirs.names, theirs.vectors.tolist(), strict=True))
+    assert ours.others == theirs.others
+    assert copied.everybody == ("Ada", "Eva")
+    assert copied.meet([met(0)]) == {}
+
+
+def test_a_copy_of_nobody_knows_nobody(voices: Voices) -> None:
+    copied = load(dump(voices.copied()), Copied)
+
+    assert len(copied.known(STAMP)) == 0
 
 
 def test_a_stranger_is_one_voice_in_all_recordings(voices: Voices) -> None:
