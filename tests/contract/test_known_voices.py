@@ -306,6 +306,42 @@ def test_voices_come_back_from_a_file_once(voices: Voices) -> None:
     assert len(voices.person("Ada").samples) == 1
 
 
+def test_strangers_who_come_back_from_a_file_are_who_they_were(voices: Voices) -> None:
+    people = {
+        Who(None, "VOICE_004"): [voiceprint(direction(0))],
+        Who(None, "VOICE_009"): [voiceprint(direction(90))],
+    }
+
+    take_in(voices, people)
+    voices.rename("VOICE_002", "Eva")
+    again = take_in(voices, people)
+
+    assert [str(one.who) for one in again] == ["Eva", "VOICE_001"]
+    assert [len(one.samples) for one in voices.people()] == [1, 1]
+
+
+def test_vectors_that_cannot_be_compared_are_not_taken_in(voices: Voices) -> None:
+    enroll(voices, "Ada", [voiceprint(direction(0))], threshold=THRESHOLD)
+    short = {Who("Eva"): [voiceprint(direction(0, dimension=3))]}
+
+    with pytest.raises(OptionsError, match="wanted vectors of 8 numbers, got 3"):
+        take_in(voices, short)
+
+    assert voices.known(STAMP).names == ("Ada",)
+
+
+@pytest.mark.parametrize("digits", [10, 20, 5000])
+def test_numbers_that_no_voice_has_are_nobody(voices: Voices, digits: int) -> None:
+    with pytest.raises(UnknownPersonError, match="nobody of that name"):
+        voices.person("VOICE_" + digits * "9")
+
+
+def test_a_name_is_found_however_its_accents_are_written(voices: Voices) -> None:
+    enroll(voices, "Zo\u00eb", [voiceprint(direction(0))], threshold=THRESHOLD)
+
+    assert voices.person("Zoe\u0308").who == Who("Zo\u00eb")
+
+
 def test_a_transaction_that_fails_leaves_nothing(voices: Voices) -> None:
     people = {Who("Ada"): [voiceprint(direction(0))], Who("VOICE_001"): []}
 

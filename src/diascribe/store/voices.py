@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
@@ -24,6 +25,16 @@ from diascribe.store.schema import NUMBERS, PEOPLE, SAMPLES, TENANTS
 
 LOCAL = "local"
 """The tenant whom the command line works for."""
+
+
+@dataclass(frozen=True, slots=True)
+class Removed:
+    """Who was forgotten."""
+
+    people: tuple[Person, ...]
+    overwritten: bool
+    """Whether nothing is left in the files of the database either; false where somebody else
+    kept it busy: the next removal tries again."""
 
 
 @dataclass(frozen=True)
@@ -62,7 +73,7 @@ class Voices:
             keep(connection, self.tenant, key, voiceprints)
             return find(connection, self.tenant, name)
 
-    def remove(self, names: Iterable[str]) -> list[Person]:
+    def remove(self, names: Iterable[str]) -> Removed:
         """Forget people, their samples and what they were called; all of them or nobody.
 
         Raises:
@@ -80,8 +91,7 @@ class Voices:
                     sa.delete(PEOPLE).where(PEOPLE.c.tenant == self.tenant, PEOPLE.c.id == key)
                 )
         self._kept.clear()
-        self.database.wipe()
-        return list(gone.values())
+        return Removed(tuple(gone.values()), overwritten=self.database.wipe())
 
     def rename(self, old: str, name: str) -> Person:
         """Call somebody by another name; a name that is there already becomes one with it.
@@ -225,7 +235,7 @@ def find(connection: sa.Connection, tenant: str, name: str) -> Person:
     Raises:
         UnknownPersonError: there is nobody of that name.
     """
-    key = id_of(connection, tenant, " ".join(name.split()))
+    key = id_of(connection, tenant, " ".join(unicodedata.normalize("NFC", name).split()))
     if key is None:
         raise UnknownPersonError(
             f"{printable(name)}: nobody of that name is known", hint="diascribe speakers list"
@@ -241,10 +251,9 @@ def read_people(connection: sa.Connection, tenant: str, key: str | None = None) 
         row.id: Person(row.id, Who(row.name), row.created)
         for row in connection.execute(sa.select(PEOPLE).where(PEOPLE.c.tenant == tenant, one))
     }
-    for person, names in _voice_names(connection, tenant).items():
-        if person in people:
-            held = people[person]
-            people[person] = replace(held, who=replace(held.who, voice=names))
+    for person, voice in _voice_names(connection, tenant, key).items():
+        held = people[person]
+        people[person] = replace(held, who=replace(held.who, voice=voice))
     chosen = sa.true() if key is None else SAMPLES.c.person == key
     rows = connection.execute(
         sa.select(SAMPLES)
@@ -258,11 +267,12 @@ def read_people(connection: sa.Connection, tenant: str, key: str | None = None) 
     return sorted(found, key=lambda one: (one.who.name is None, str(one.who)))
 
 
-def _voice_names(connection: sa.Connection, tenant: str) -> dict[str, str]:
-    """What voices were first called, by person."""
+def _voice_names(connection: sa.Connection, tenant: str, key: str | None = None) -> dict[str, str]:
+    """What voices were first called, by person; of everybody, or of the one with a key."""
+    one = sa.true() if key is None else NUMBERS.c.person == key
     rows = connection.execute(
         sa.select(NUMBERS.c.person, sa.func.min(NUMBERS.c.number))
-        .where(NUMBERS.c.tenant == tenant)
+        .where(NUMBERS.c.tenant == tenant, one)
         .group_by(NUMBERS.c.person)
     )
     return {person: called(number) for person, number in rows}
