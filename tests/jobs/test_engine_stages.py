@@ -42,7 +42,7 @@ from diascribe.wire.decode import from_json
 from diascribe.wire.encode import to_json
 
 TURNS = (Turn(1, 3, speaker="SPEAKER_00"), Turn(4, 6, speaker="SPEAKER_01"))
-OPTIONS = {"align_output": True, "language": "en"}
+OPTIONS: dict[str, Any] = {"align_output": True, "language": "en"}
 
 
 def engine(**models: Any) -> Engine:  # noqa: ANN401 - any fake
@@ -200,8 +200,10 @@ def test_only_what_heeds_a_changed_option_is_done_anew() -> None:
     on = stages()
 
     def changed(**options: object) -> set[str]:
-        names = ("decoding", "activity", "language", "recognition-1", "words", "diarization")
-        names += ("alignment", "result")
+        names = (
+            *("decoding", "activity", "language", "recognition-1"),
+            *("words", "diarization", "alignment", "result"),
+        )
         before: dict[str, object] = {}
         after = {**options}
         return {one for one in names if on.traits(one, before).key != on.traits(one, after).key}
