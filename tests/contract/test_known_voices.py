@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from threading import Barrier
 from uuid import uuid4
 
 import numpy as np
@@ -113,6 +115,24 @@ def test_another_voice_under_a_known_name_is_refused_and_nothing_kept(voices: Vo
     with pytest.raises(VoicesDifferError, match=r"Ada is known with another voice: .*0\.00"):
         enroll(voices, "Ada", [voiceprint(direction(90))], threshold=THRESHOLD)
 
+    assert len(voices.person("Ada").samples) == 1
+
+
+def test_of_two_voices_that_take_a_name_at_once_one_gets_it(voices: Voices) -> None:
+    together = Barrier(2)
+
+    def take(degrees: float) -> bool:
+        together.wait()
+        try:
+            enroll(voices, "Ada", [voiceprint(direction(degrees))], threshold=THRESHOLD)
+        except VoicesDifferError:
+            return False
+        return True
+
+    with ThreadPoolExecutor(2) as threads:
+        taken = list(threads.map(take, (0, 90)))
+
+    assert sorted(taken) == [False, True]
     assert len(voices.person("Ada").samples) == 1
 
 

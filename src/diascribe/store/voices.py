@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import Any
@@ -25,6 +25,9 @@ from diascribe.store.schema import NUMBERS, PEOPLE, SAMPLES, TENANTS
 
 LOCAL = "local"
 """The tenant whom the command line works for."""
+
+
+Check = Callable[[Sequence[Voiceprint]], None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,11 +68,18 @@ class Voices:
         with self.database.reading() as connection:
             return find(connection, self.tenant, name)
 
-    def add(self, name: str, voiceprints: Sequence[Voiceprint]) -> Person:
-        """Keep samples under a name, beside those that are there."""
+    def add(
+        self, name: str, voiceprints: Sequence[Voiceprint], *, check: Check | None = None
+    ) -> Person:
+        """Keep samples under a name, beside those that are there.
+
+        `check` is shown these, which nobody changes meanwhile; where it raises nothing is kept.
+        """
         with self.database.writing() as connection:
             touch(connection, self.tenant)
             key = id_of(connection, self.tenant, name) or new(connection, self.tenant, name)
+            if check is not None:
+                check(find(connection, self.tenant, name).voiceprints)
             keep(connection, self.tenant, key, voiceprints)
             return find(connection, self.tenant, name)
 
