@@ -3,7 +3,8 @@
 Options: `num_speakers` changes only the last two stages; `chunks` says how many stages recognize;
 `slow_s` is what a stage takes; `log` is a file that gets a line for each stage that ends; `crash`,
 `poison`, `hang`, `fail`, `eat` name a stage that ends its process, ends the worker, never ends,
-fails, or takes memory without end; `until` is a file that ends such trouble once it is there;
+fails, or takes memory without end; `speaker_verification` has the result name whom the tenant
+knows; `until` is a file that ends such trouble once it is there;
 `hour` leaves as much sound as an hour has.
 """
 
@@ -18,7 +19,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from made_up_voices import STAMP
+
 from diascribe.errors import MediaError
+from diascribe.jobs.known import Laid
 from diascribe.jobs.seam import LOST, PARTIAL, RESULT, SOURCE, Stages, Traits
 
 STEPS = 4
@@ -46,7 +50,8 @@ class ToyStages:
                 key=str(options.get("num_speakers")), reads=("prepare",), quick=True, optional=True
             )
         if stage == "result":
-            return Traits(key=str(options.get("num_speakers")), quick=True)
+            known = bool(options.get("speaker_verification"))
+            return Traits(key=str(options.get("num_speakers")), quick=True, voices=known)
         share = 0.1 if stage == "activity" else 0.5 / options.get("chunks", 2)
         return Traits(reads=("decode", "activity"), key=str(options.get("words")), share=share)
 
@@ -103,6 +108,8 @@ def _result(options: Mapping[str, Any], workspace: Path) -> bytes:
     findings = {one.name: one.read_text() for one in sorted(workspace.glob("*.bin"))}
     lost = sorted(one.stem for one in workspace.glob(f"{LOST}/*.json"))
     told = {"findings": findings, "lost": lost, "speakers": options.get("num_speakers")}
+    if options.get("speaker_verification"):
+        told["known"] = Laid(workspace).known(STAMP).names
     return json.dumps(told, sort_keys=True).encode()
 
 

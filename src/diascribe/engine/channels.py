@@ -72,6 +72,12 @@ class Hearing:
     decision: ChannelDecision | None = None
     warnings: tuple[Notice, ...] = ()
 
+    @property
+    def sides(self) -> dict[int, Audio]:
+        """The channels that are heard apart."""
+        views = self.views if len(self.views) > 1 else ()
+        return {view.channel: view.audio for view in views if view.channel is not None}
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Measured:

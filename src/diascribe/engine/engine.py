@@ -170,7 +170,8 @@ class Engine:
         times += findings.timings
         if verification is not None and chosen is not None and findings.diarization is not None:
             made_by = chosen.diarizer.models
-            scene = Scene(hearing.whole, recording.name, findings.diarization, made_by)
+            found = findings.diarization
+            scene = Scene(hearing.whole, recording.name, found, made_by, hearing.sides)
             naming = verification.identify(scene, outcomes[SAMPLES])
             identified = yield from clocked(times, "identification", naming)
             models = tuple(dict.fromkeys((*findings.models, *identified.models)))

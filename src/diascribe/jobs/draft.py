@@ -24,4 +24,9 @@ def draft(options: Options, workspace: Path) -> Transcript:
             segments += [] if part is None else part.segments
     notice = Notice("unfinished", "recognition", "the recording is still being worked on")
     found = Findings(segments, None, warnings=(notice,))
-    return assemble(recording, replace(options, diarization=False), found)
+    return assemble(recording, _without_speakers(options), found)
+
+
+def _without_speakers(options: Options) -> Options:
+    """The same, and nobody asks who speaks: verification without diarization contradicts."""
+    return replace(options, diarization=False, speaker_verification=False, speaker_samples=())

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import closing
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from importlib.metadata import version
 from pathlib import Path
@@ -15,12 +15,14 @@ from diascribe.audio import SAMPLE_RATE
 from diascribe.engine.beside import Progress, Steps
 from diascribe.engine.engine import Engine
 from diascribe.engine.given import parse_options
+from diascribe.engine.identify.book import VoiceBook
 from diascribe.engine.keeping.folder import DECODED, Facts, InFolder, write
 from diascribe.engine.options import Options
 from diascribe.engine.steps import finish, told
 from diascribe.errors import DiascribeError
 from diascribe.jobs.draft import draft
 from diascribe.jobs.heeding import heeded, key_of
+from diascribe.jobs.known import Laid
 from diascribe.jobs.planning import RESULT_STAGE, kind_of, planned
 from diascribe.jobs.seam import PARTIAL, RESULT, SOURCE, Traits
 from diascribe.media import decode
@@ -61,7 +63,8 @@ class EngineStages:
             case "diarization":
                 return Traits(key=key, reads=(DECODED, "channels"), optional=True)
             case "result":
-                return Traits(key=key, quick=not wanted.verifies)
+                known = wanted.verifies and not wanted.speaker_samples
+                return Traits(key=key, quick=not wanted.verifies, voices=known)
         return Traits(key=key, optional=True)
 
     def duration(self, workspace: Path) -> float | None:
@@ -78,7 +81,7 @@ class EngineStages:
         wanted = parse_options(options)
         if stage == RESULT_STAGE:
             yield 0.0
-            transcript = finish(self._steps(wanted, InFolder(folder=workspace)))
+            transcript = finish(self._steps(wanted, InFolder(folder=workspace), Laid(workspace)))
             write(workspace / RESULT, to_json(transcript).encode())
             return
         kept = InFolder(folder=workspace, only=stage)
@@ -86,14 +89,22 @@ class EngineStages:
         steps: Steps[Any] = (
             kept.decoded(lambda: told(DECODED, None, decode(source)))  # without any model
             if stage == DECODED
-            else self._steps(wanted, kept)
+            else self._steps(_unnamed(wanted), kept)
         )
         yield from _until_found(steps, kept)
         if kind_of(stage) == "recognition":
             write(workspace / PARTIAL, to_json(draft(wanted, workspace)).encode())
 
-    def _steps(self, options: Options, kept: InFolder) -> Steps[Transcript]:
-        return self.engine.steps(kept.folder / SOURCE, options, recognition=True, kept=kept)
+    def _steps(
+        self, options: Options, kept: InFolder, voices: VoiceBook | None = None
+    ) -> Steps[Transcript]:
+        source = kept.folder / SOURCE
+        return self.engine.steps(source, options, recognition=True, voices=voices, kept=kept)
+
+
+def _unnamed(options: Options) -> Options:
+    """The same, and nobody is asked who the speakers are: that is for the last stage alone."""
+    return replace(options, speaker_verification=False, speaker_samples=())
 
 
 def _until_found(steps: Steps[Any], kept: InFolder) -> Iterator[float]:

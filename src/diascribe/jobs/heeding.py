@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 from collections.abc import Iterable, Mapping
 from dataclasses import fields
 from typing import Any
 
-from diascribe.engine.options import Options, applied
+from diascribe.engine.identify.samples import SpeakerSample
+from diascribe.engine.options import SAMPLES, Options, applied
 from diascribe.engine.rules import rule_in
 from diascribe.jobs.planning import kind_of
 
@@ -52,6 +54,11 @@ def heeded(stage: str, options: Options) -> frozenset[str]:
 
 def key_of(options: Options, names: Iterable[str], models: Mapping[str, str]) -> str:
     """Values of some options, and the revisions of the models that are there, as a text."""
-    values = applied(options)
+    values = {**applied(options), SAMPLES: tuple(map(_whole, options.speaker_samples))}
     chosen: dict[str, Any] = {name: values[name] for name in sorted(names)}
     return json.dumps([chosen, dict(sorted(models.items()))], sort_keys=True, default=str)
+
+
+def _whole(sample: SpeakerSample) -> list[str]:
+    """Whose sample it is, and a hash of its address: results show less of that than matters."""
+    return [sample.name, hashlib.sha256(sample.url.encode()).hexdigest()]

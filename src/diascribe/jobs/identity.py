@@ -29,6 +29,22 @@ def canonical(value: object) -> str:
     return json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
 
 
+def looks_for_known(options: Mapping[str, Any]) -> bool:
+    """Whether a request looks for voices that are known, since it brings no samples."""
+    return bool(options.get("speaker_verification")) and not options.get("speaker_samples")
+
+
+def mark_of(submission: Submission, voices: int) -> str:
+    """What is wanted, as a hash; of whom it knows too, where the request looks for anybody.
+
+    `voices` says how often the known voices of the tenant have changed.
+    """
+    mark = fingerprint(submission)
+    if not looks_for_known(submission.options):
+        return mark
+    return hashlib.sha256(f"{mark} {voices}".encode()).hexdigest()
+
+
 def fingerprint(submission: Submission) -> str:
     """What is wanted, as a hash: tenant, source, all options, where results go."""
     wanted = {name: one for name, one in asdict(submission).items() if name not in HOW_NOT_WHAT}

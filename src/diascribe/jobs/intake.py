@@ -12,8 +12,8 @@ import sqlalchemy as sa
 from diascribe.errors import IdempotencyError, InputError, QuotaError
 from diascribe.jobs.identity import (
     canonical,
-    fingerprint,
     job_id,
+    mark_of,
     request_hash,
     shown_options,
 )
@@ -21,6 +21,7 @@ from diascribe.jobs.job import Priority, Submission
 from diascribe.jobs.records import PRIORITIES, Row, source_text
 from diascribe.jobs.vault import has_secret
 from diascribe.store.job_schema import ERASED, JOBS, KEYS, UPLOADS
+from diascribe.store.voices import changes_of
 
 UNFINISHED = ("queued", "running")
 CLASS_ROOM = 700_000_000
@@ -105,7 +106,7 @@ def check_upload(connection: sa.Connection, submission: Submission) -> None:
 
 def insert_job(connection: sa.Connection, submission: Submission, now: float, **more: Any) -> Row:  # noqa: ANN401 - values of columns
     """A new job's row, queued at its place; the upload it names is taken."""
-    mark = fingerprint(submission)
+    mark = _mark(connection, submission)
     values = {
         **_fresh(submission, now),
         "id": _free_id(connection, mark),
@@ -212,8 +213,13 @@ def _by_mark(connection: sa.Connection, submission: Submission) -> Row | None:
     if submission.source.version is None:
         return None
     useful: Sequence[str] = ("queued", "running", "succeeded")
-    which = sa.select(JOBS).where(JOBS.c.mark == fingerprint(submission), JOBS.c.state.in_(useful))
+    mark = _mark(connection, submission)
+    which = sa.select(JOBS).where(JOBS.c.mark == mark, JOBS.c.state.in_(useful))
     return connection.execute(which.order_by(JOBS.c.number)).mappings().first()
+
+
+def _mark(connection: sa.Connection, submission: Submission) -> str:
+    return mark_of(submission, changes_of(connection, submission.tenant))
 
 
 def _free_id(connection: sa.Connection, mark: str) -> str:

@@ -18,16 +18,18 @@ FETCHED = Traits(reads=())
 LEAST_STAGES = 10
 
 
-def stage_keys(plan: Sequence[str], traits: Mapping[str, Traits]) -> dict[str, str]:
+def stage_keys(plan: Sequence[str], traits: Mapping[str, Traits], voices: int) -> dict[str, str]:
     """A hash for each stage, of its own key and of those of all that it reads.
 
-    Compared only between jobs that hear the same media.
+    Compared only between jobs that hear the same media. `voices` says how often the tenant's
+    known voices have changed, for the stages that look for them.
     """
     keys: dict[str, str] = {}
     for place, name in enumerate(plan):
         reads = traits[name].reads
         read = plan[:place] if reads is None else [one for one in plan[:place] if one in reads]
-        text = canonical([name, traits[name].key, [keys[one] for one in read]])
+        known = [voices] if traits[name].voices else []
+        text = canonical([name, traits[name].key, [keys[one] for one in read], *known])
         keys[name] = hashlib.sha256(text.encode()).hexdigest()
     return keys
 

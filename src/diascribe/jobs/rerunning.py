@@ -28,6 +28,7 @@ from diascribe.jobs.seam import Stages, Traits
 from diascribe.jobs.workspace import Workspace, folder_of
 from diascribe.store.database import Database
 from diascribe.store.job_schema import JOBS
+from diascribe.store.voices import changes_of
 
 
 @dataclass(slots=True)
@@ -40,6 +41,8 @@ class Rerun:
     stages: Stages
     scratch: Path
     _traits: dict[str, Traits] = field(default_factory=dict)
+    _voices: int = 0
+    """How often the tenant's known voices had changed when this began."""
 
     def run(self, parent: Row, row: Row, options: Mapping[str, Any]) -> None:
         """Take over, then do the rest or queue it."""
@@ -48,10 +51,12 @@ class Rerun:
         hold = Hold(row["id"], row["attempt"], row["holder"])
         adoption = Adoption(self.database, self.artefacts, row["tenant"], hold, parent["id"])
         try:
+            with self.database.reading() as connection:
+                self._voices = changes_of(connection, row["tenant"])
             self._take_over(adoption, options, workspace)
             remaining = self._remaining(hold, options, workspace)
             elsewhere = json.loads(row["details"])["results"] is not None
-            if not elsewhere and all(self._traits[name].quick for name in remaining):
+            if not elsewhere and all(_is_quick(self._traits[name]) for name in remaining):
                 self._do(hold, options, workspace, parent["duration"])
                 return
         except LostJobError:
@@ -84,7 +89,7 @@ class Rerun:
         shares = stage_shares(plan, self._traits)
         with self.database.writing() as connection:
             holding.plan_stages(connection, hold, shares, time.time())
-        return stage_keys(plan, self._traits)
+        return stage_keys(plan, self._traits, self._voices)
 
     def _remaining(
         self, hold: Hold, options: Mapping[str, Any], workspace: Workspace
@@ -126,3 +131,8 @@ class Rerun:
             values = {"state": "queued", "holder": None, "started": None}
             if connection.execute(sa.update(JOBS).where(*mine).values(**values)).rowcount:
                 self.queue.add(connection, row["id"], row["attempt"], place_of(row).number)
+
+
+def _is_quick(traits: Traits) -> bool:
+    """Whether a stage runs here; what looks for known voices is shown them by a worker only."""
+    return traits.quick and not traits.voices

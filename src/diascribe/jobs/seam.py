@@ -123,6 +123,11 @@ LOST = "lost"
 """Folder of a workspace: `lost/<stage>.json` says why an optional stage has no findings."""
 
 
+VOICES = "voices.npz"
+"""File of a workspace with the tenant's known voices; there while a stage runs that looks for
+them, and kept nowhere: whoever is forgotten must not be left among findings."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Traits:
     """What the service needs to know of a stage; found without loading a model."""
@@ -139,6 +144,9 @@ class Traits:
     """Whether it takes no model and about a second, however long the recording is."""
     hostile: bool = False
     """Whether it reads media: it gets a process of its own, with limits."""
+    voices: bool = False
+    """Whether it looks for known voices, and finds them in `VOICES`; its findings depend on them
+    too."""
     optional: bool = False
     """Whether the result can do without: where it fails, the stages after it find why below
     `LOST`, and the job goes on."""

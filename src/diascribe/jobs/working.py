@@ -7,8 +7,8 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Mapping, Sequence
-from contextlib import suppress
+from collections.abc import AsyncIterator, Mapping, Sequence
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
@@ -21,6 +21,7 @@ from diascribe.jobs.children import Child, StageFailedError
 from diascribe.jobs.holding import Found, Hold, LostJobError
 from diascribe.jobs.job import Failure, Submission
 from diascribe.jobs.keys import FETCH, FETCHED, stage_keys, stage_shares, traits_of
+from diascribe.jobs.known import lay, take_away
 from diascribe.jobs.limits import Limits
 from diascribe.jobs.patience import patiently
 from diascribe.jobs.places import Places
@@ -31,6 +32,7 @@ from diascribe.jobs.vault import Vault
 from diascribe.jobs.webhooks.notices import announce
 from diascribe.jobs.workspace import Workspace, folder_of
 from diascribe.store.database import Database
+from diascribe.store.voices import Voices, changes_of
 
 REPORT_S = 1.0
 """Progress is written down no more often."""
@@ -61,11 +63,13 @@ class Told:
     plan: tuple[str, ...]
     traits: Mapping[str, Traits]
     duration: float | None = None
+    voices: int = 0
+    """How often the tenant's known voices had changed when the attempt began."""
 
     @property
     def keys(self) -> dict[str, str]:
         """A hash for each stage."""
-        return stage_keys(self.plan, self.traits)
+        return stage_keys(self.plan, self.traits, self.voices)
 
     @property
     def shares(self) -> dict[str, float]:
@@ -94,6 +98,8 @@ class Work:
     workspace: Workspace
     adoption: Adoption
     duration: float | None
+    voices: int
+    """How often the tenant's known voices have changed; later changes are the next attempt's."""
     _reported: float = field(default=0.0)
 
     async def begin(self) -> tuple[str, ...]:
@@ -169,7 +175,8 @@ class Work:
         while True:
             child = self._guarded() if traits.hostile else self.bench.engine
             try:
-                await child.ask(question, limit_s=limit_s, on_share=self._sharing(stage))
+                async with self._shown_voices(traits):
+                    await child.ask(question, limit_s=limit_s, on_share=self._sharing(stage))
             except StageDiedError as error:
                 await self._count_death(stage, error)
                 await self._tidy()
@@ -182,6 +189,20 @@ class Work:
             finally:
                 if traits.hostile:
                     await child.kill()
+
+    @asynccontextmanager
+    async def _shown_voices(self, traits: Traits) -> AsyncIterator[None]:
+        """The tenant's known voices lie in the workspace, for a stage that looks for them."""
+        if not traits.voices:
+            yield
+            return
+        known = Voices(self.bench.database, self.submission.tenant)
+        folder = self.workspace.folder
+        await patiently(lambda: lay(known.copied(), folder))
+        try:
+            yield
+        finally:
+            await asyncio.to_thread(take_away, folder)
 
     async def _fetch(self) -> None:
         path = self.workspace.folder / SOURCE
@@ -233,7 +254,7 @@ class Work:
         told = await self.bench.engine.ask(self._question(), limit_s=limit_s, on_share=_nobody)
         self.duration = told["duration"] or self.duration
         traits = {FETCH: FETCHED, **traits_of(told["traits"])}
-        return Told((FETCH, *told["plan"]), traits, told["duration"])
+        return Told((FETCH, *told["plan"]), traits, told["duration"], self.voices)
 
     async def _remaining(self, told: Told) -> tuple[str, ...]:
         """What is to be done; a parent's findings are taken over, which may tell more."""
@@ -272,11 +293,12 @@ def take(bench: Bench, job: str, attempt: int) -> Work | None:
         row = holding.take(connection, hold, time.time())
         if row is None:
             return None
+        voices = changes_of(connection, row["tenant"])
         try:
             secrets = bench.vault.read(connection, job)
         except OptionsError as error:
             failure = replace(failure_of(error, ""), stage=None)
-    work = _work(bench, hold, row, secrets)
+    work = _work(bench, hold, row, secrets, voices)
     dead = row["deaths"] >= bench.limits.most_deaths
     failure = _given_up(row["deaths"]) if dead else failure
     if failure is None:
@@ -286,12 +308,12 @@ def take(bench: Bench, job: str, attempt: int) -> Work | None:
     return None
 
 
-def _work(bench: Bench, hold: Hold, row: Row, secrets: Mapping[str, Any]) -> Work:
+def _work(bench: Bench, hold: Hold, row: Row, secrets: Mapping[str, Any], voices: int) -> Work:
     submission = submission_of(row, secrets)
     prefix = folder_of(submission.tenant, hold.job)
     workspace = Workspace(bench.scratch / hold.job, prefix, bench.artefacts)
     adoption = Adoption(bench.database, bench.artefacts, submission.tenant, hold, row["parent"])
-    return Work(bench, hold, submission, workspace, adoption, row["duration"])
+    return Work(bench, hold, submission, workspace, adoption, row["duration"], voices)
 
 
 def give_up(work: Work, failure: Failure, dead: bool) -> None:  # noqa: FBT001 - by `patiently`

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Annotated, Any
 
 import anyio.to_thread
+import structlog
 from fastapi import APIRouter, Request
 from fastapi import Path as PathParameter
 from pydantic import ValidationError
@@ -31,6 +32,8 @@ from diascribe.storage.shown import DATA
 from diascribe.store.enrolling import Enrolled, enroll
 from diascribe.store.rows import Person, Sample
 from diascribe.wire.decode import problem
+
+LOG = structlog.get_logger()
 
 router = APIRouter(prefix="/v1/speakers", tags=["speakers"])
 
@@ -129,7 +132,9 @@ def get_speaker(request: Request, tenant: Tenant, name: Name) -> KnownPart:
 )
 def remove_speaker(request: Request, tenant: Tenant, name: Name) -> None:
     """Forget somebody: the samples are deleted and overwritten."""
-    _speakers(request).voices(tenant).remove([_checked(name)])
+    removed = _speakers(request).voices(tenant).remove([_checked(name)])
+    if not removed.overwritten:
+        LOG.warning("voices_not_overwritten", tenant=tenant)
 
 
 def _speakers(request: Request) -> Speakers:
