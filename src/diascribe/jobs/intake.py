@@ -12,6 +12,7 @@ import sqlalchemy as sa
 from diascribe.errors import IdempotencyError, InputError, QuotaError
 from diascribe.jobs.identity import (
     canonical,
+    fingerprint,
     job_id,
     mark_of,
     request_hash,
