@@ -1,17 +1,22 @@
 """Progress comes as events, and nothing is told twice."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import ExitStack
 from dataclasses import dataclass, field
 
+import anyio
+import pytest
 from asking import Hands, client_of, submitted
 from fake_jobs import FakeJobs
 from fastapi.testclient import TestClient
 from pydantic import TypeAdapter
+from starlette.requests import ClientDisconnect
 
 from diascribe.errors import DatabaseError
 from diascribe.jobs.job import Job
 from diascribe.server.limits import Limits
 from diascribe.server.parts import JobPart
+from diascribe.server.routes.events import EventResponse
 from diascribe.server.service import Service
 
 PART = TypeAdapter(JobPart)
@@ -170,6 +175,29 @@ def test_places_at_streams_are_given_back() -> None:
     statuses = [client.get(f"/v1/jobs/{job}/events").status_code for _ in range(3)]
 
     assert statuses == [200, 200, 200]
+
+
+def test_who_leaves_before_the_first_event_gives_the_place_back() -> None:
+    given_back: list[bool] = []
+    place = ExitStack()
+    place.callback(given_back.append, True)
+
+    async def leaving(message: object) -> None:
+        raise OSError(message)
+
+    async def silent() -> dict[str, str]:
+        return {"type": "http.disconnect"}
+
+    async def nothing() -> AsyncIterator[str]:
+        yield "never sent"
+
+    async def follow() -> None:
+        scope = {"type": "http", "asgi": {"spec_version": "2.4"}}
+        await EventResponse(nothing(), place)(scope, silent, leaving)
+
+    with pytest.raises(ClientDisconnect):
+        anyio.run(follow)
+    assert given_back == [True]
 
 
 def test_more_streams_than_places_are_refused() -> None:

@@ -97,6 +97,18 @@ def test_other_objects_are_refused(uri: str) -> None:
     assert {one.json()["error"]["code"] for one in told} == {"address_refused"}
 
 
+def test_results_lie_beside_what_comes_from_a_bucket_only() -> None:
+    jobs = FakeJobs()
+    client = client_of(jobs=jobs, prefixes=lambda _: ("s3://bucket/ada/",))
+    body = {"results": "beside"}
+
+    kept = client.post("/v1/jobs", json={**body, "audio_file": "s3://bucket/ada/a.mp3"})
+    refused = client.post("/v1/jobs", json={**body, "audio_file": TALK})
+
+    assert (kept.status_code, refused.status_code) == (201, 422)
+    assert [one.submission.results for one in jobs.kept.values()] == ["beside"]
+
+
 @pytest.mark.parametrize(
     "uri",
     [

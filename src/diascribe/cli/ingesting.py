@@ -14,6 +14,7 @@ from diascribe.errors import AddressRefusedError
 from diascribe.jobs.events.ingest import HIDDEN_S, Ingester, Patience
 from diascribe.jobs.events.intake import Intake
 from diascribe.jobs.events.sqs import Sqs
+from diascribe.jobs.job import BESIDE
 from diascribe.jobs.opening import open_service
 from diascribe.server import logs
 from diascribe.settings import read_settings
@@ -48,7 +49,7 @@ def intake_of(choices: IngestChoices, options: Mapping[str, Any], allowed: Seque
             f"{choices.tenant}: may name no part of a bucket",
             hint=f"diascribe keys allow {choices.tenant} s3://bucket/folder/",
         )
-    for one in (*(choices.prefixes or ()), *filter(None, [choices.results])):
+    for one in (*(choices.prefixes or ()), *({choices.results} - {None, BESIDE})):
         prefix_within(one, allowed)
     return Intake(
         tenant=choices.tenant,

@@ -29,7 +29,10 @@ class IngestChoices:
     ] = None
     results: Annotated[
         str | None,
-        typer.Option(help="Prefix of a bucket where results are written.", show_default=False),
+        typer.Option(
+            help="Prefix of a bucket where results are written; `beside`: beside the recordings.",
+            show_default=False,
+        ),
     ] = None
     formats: Annotated[
         str | None,

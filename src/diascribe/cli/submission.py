@@ -58,7 +58,10 @@ class SubmitChoices:
     ] = "normal"
     results: Annotated[
         str | None,
-        typer.Option(help="Prefix of a bucket where results are written too.", show_default=False),
+        typer.Option(
+            help="Prefix of a bucket where results are written too; `beside`: beside objects.",
+            show_default=False,
+        ),
     ] = None
     formats: Annotated[
         str | None,

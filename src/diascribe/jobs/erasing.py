@@ -14,7 +14,7 @@ from diascribe.jobs.artefacts import Artefacts
 from diascribe.jobs.limits import Limits
 from diascribe.jobs.queue import Queue, flow_of
 from diascribe.jobs.records import Row
-from diascribe.jobs.vault import forget
+from diascribe.jobs.vault import VOICES, forget
 from diascribe.jobs.workspace import folder_of
 from diascribe.store.database import Database
 from diascribe.store.job_schema import ERASED, JOBS, KEYS, NOTICES, SECRETS, STAGES, UPLOADS
@@ -146,7 +146,6 @@ class Retention:
         """Secrets of jobs that ended long ago and have told everybody; ids of erased jobs."""
         waiting = sa.select(NOTICES.c.job).where(NOTICES.c.state == "waiting")
         ended = sa.select(JOBS.c.id).where(JOBS.c.ended < now - SECRETS_DAYS * DAY_S)
-        connection.execute(
-            sa.delete(SECRETS).where(SECRETS.c.job.in_(ended), SECRETS.c.job.notin_(waiting))
-        )
+        over = (SECRETS.c.job.in_(ended), SECRETS.c.job.notin_(waiting), SECRETS.c.name != VOICES)
+        connection.execute(sa.delete(SECRETS).where(*over))
         connection.execute(sa.delete(ERASED).where(ERASED.c.erased < now - ERASED_DAYS * DAY_S))

@@ -8,16 +8,13 @@ from pathlib import Path
 
 from diascribe.formats.table import write
 from diascribe.jobs.artefacts import Artefacts, FolderArtefacts
-from diascribe.jobs.job import Failure, Submission
+from diascribe.jobs.job import BESIDE, Failure, Submission
 from diascribe.settings import Settings
 from diascribe.storage.artefacts import BucketArtefacts
 from diascribe.storage.locations import location, object_within, prefix_within
 from diascribe.storage.objects import Objects, open_objects
 from diascribe.storage.results import JSON, Recorded, ResultWriter
 from diascribe.wire.decode import from_json
-
-BESIDE = "beside"
-"""What `results` says for results beside their recordings."""
 
 Prefixes = Callable[[str], Sequence[str]]
 """Where a tenant may read and write."""

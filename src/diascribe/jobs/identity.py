@@ -8,6 +8,8 @@ from collections.abc import Mapping
 from dataclasses import asdict
 from typing import Any
 
+from diascribe.engine.identify.samples import parse_sample
+from diascribe.engine.options import SAMPLES
 from diascribe.jobs.job import Submission
 
 ID_DIGITS = 32
@@ -65,5 +67,8 @@ def job_id(mark: str, generation: int) -> str:
 
 
 def shown_options(options: Mapping[str, Any]) -> dict[str, Any]:
-    """Options without secrets."""
-    return {name: value for name, value in options.items() if name not in SECRET_OPTIONS}
+    """Options without secrets; samples of voices as results name them, without their addresses."""
+    shown = {name: value for name, value in options.items() if name not in SECRET_OPTIONS}
+    if shown.get(SAMPLES):
+        shown[SAMPLES] = [str(parse_sample(one)) for one in shown[SAMPLES]]
+    return shown

@@ -15,6 +15,9 @@ ENDS: frozenset[State] = frozenset({"succeeded", "failed", "cancelled"})
 Priority = Literal["interactive", "normal", "bulk"]
 """Who goes first; within one class the oldest does."""
 
+BESIDE = "beside"
+"""What `Submission.results` says for results beside their recordings."""
+
 RANK: Mapping[Priority, int] = {"interactive": 10, "normal": 100, "bulk": 1000}
 """The lower goes first."""
 
@@ -63,7 +66,8 @@ class Submission:
     webhook: str | None = field(default=None, repr=False)
     """Web address that is told of the end."""
     results: str | None = None
-    """Prefix of an object store where results are written too; null keeps them with the job."""
+    """Prefix of an object store where results are written too, or `BESIDE`, for recordings from
+    one; null keeps them with the job."""
     formats: tuple[str, ...] = ()
     """Which ones are written to `results`."""
     metadata: Mapping[str, str] = field(default_factory=dict)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
@@ -50,8 +50,15 @@ class Places:
     buckets: Buckets | None = None
     """Null where no object store is set up."""
 
-    def bring(self, tenant: str, source: Source, path: Path) -> None:
-        """Bring the media to `path`.
+    def bring(
+        self,
+        tenant: str,
+        source: Source,
+        path: Path,
+        *,
+        stopped: Callable[[], bool] = lambda: False,
+    ) -> None:
+        """Bring the media to `path`; from the web no longer than until `stopped`.
 
         Raises:
             InputError: they cannot be had.
@@ -62,7 +69,7 @@ class Places:
         if source.kind == "upload":
             self.artefacts.get(source.uri, path)
         elif source.kind == "web":
-            self.fetcher.save(source.uri, path)
+            self.fetcher.save(source.uri, path, stopped=stopped)
         else:
             self._buckets().fetch(tenant, source.uri, path)
 

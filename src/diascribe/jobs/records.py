@@ -10,6 +10,7 @@ from typing import Any, get_args
 
 import sqlalchemy as sa
 
+from diascribe.engine.options import SAMPLES
 from diascribe.errors import InputError, UnknownJobError
 from diascribe.jobs.identity import canonical
 from diascribe.jobs.job import (
@@ -23,6 +24,7 @@ from diascribe.jobs.job import (
     State,
     Submission,
 )
+from diascribe.jobs.vault import VOICES
 from diascribe.store.job_schema import EXECUTORS, JOBS, STAGES
 
 PRIORITIES: tuple[Priority, ...] = get_args(Priority)
@@ -124,8 +126,9 @@ def source_of(row: Row, secrets: Mapping[str, Any]) -> Source:
 
 
 def options_of(row: Row, secrets: Mapping[str, Any]) -> dict[str, Any]:
-    """A job's options, secret ones included."""
-    return {**json.loads(row["options"]), **secrets.get("options", {})}
+    """A job's options, secret ones included, and samples of voices as they were given."""
+    voices = {SAMPLES: secrets[VOICES]} if VOICES in secrets else {}
+    return {**json.loads(row["options"]), **secrets.get("options", {}), **voices}
 
 
 def submission_of(row: Row, secrets: Mapping[str, Any]) -> Submission:

@@ -14,6 +14,7 @@ from urllib.parse import urlsplit
 import sqlalchemy as sa
 from cryptography.fernet import Fernet, InvalidToken
 
+from diascribe.engine.options import SAMPLES
 from diascribe.errors import DatabaseError, OptionsError
 from diascribe.jobs.identity import SECRET_OPTIONS, canonical
 from diascribe.jobs.job import Submission
@@ -27,6 +28,10 @@ REQUEST = "request"
 
 WEBHOOK = "webhook"
 
+VOICES = "voices"
+"""Samples of voices, whose addresses may be signed: kept as long as the job, which may be run again
+with another number of speakers."""
+
 
 @dataclass(frozen=True, slots=True)
 class Vault:
@@ -39,6 +44,8 @@ class Vault:
         request = secrets_of(submission)
         if request:
             self._put(connection, job, REQUEST, request)
+        if submission.options.get(SAMPLES):
+            self._put(connection, job, VOICES, {VOICES: submission.options[SAMPLES]})
         if submission.webhook is not None:
             self._put(connection, job, WEBHOOK, {"webhook": submission.webhook})
 

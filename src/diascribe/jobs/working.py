@@ -11,6 +11,7 @@ from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field, replace
 from pathlib import Path
+from threading import Event
 from typing import Any
 
 from diascribe.errors import DiascribeError, OptionsError, StageDiedError
@@ -207,10 +208,13 @@ class Work:
     async def _fetch(self) -> None:
         path = self.workspace.folder / SOURCE
         tenant, source = self.submission.tenant, self.submission.source
+        stopped, bring = Event(), self.bench.places.bring
         try:
-            await asyncio.to_thread(self.bench.places.bring, tenant, source, path)
+            await asyncio.to_thread(bring, tenant, source, path, stopped=stopped.is_set)
         except DiascribeError as error:
             raise StageFailedError(failure_of(error, FETCH)) from error
+        finally:
+            stopped.set()  # where the job was cancelled the thread still fetches
 
     async def _count_death(self, stage: str, error: StageDiedError) -> None:
         deaths = await self._write(holding.count_death, time.time())

@@ -13,7 +13,7 @@ from pydantic import ValidationError
 from diascribe.engine.given import parse_options
 from diascribe.engine.options import SAMPLES
 from diascribe.errors import OptionsError, UnknownModelError
-from diascribe.jobs.job import Source, Submission
+from diascribe.jobs.job import BESIDE, Source, Submission
 from diascribe.jobs.seam import Jobs
 from diascribe.server.bodies import Form
 from diascribe.server.contract import LIBRARY_ONLY, NAMES, Besides, from_form
@@ -80,14 +80,14 @@ def submission(
     """What a tenant asks for.
 
     Raises:
-        OptionsError: the idempotency key or the webhook is none.
+        OptionsError: the idempotency key or the webhook is none, or results are to lie beside
+            what comes from no bucket.
         AddressRefusedError: results are to be written where the tenant may not.
     """
     besides = asked.besides
     if besides.webhook is not None:
         _check_web(besides.webhook, "webhook")
-    if besides.results is not None:
-        prefix_within(besides.results, service.prefixes(tenant))
+    _check_results(service, tenant, besides.results, source)
     return Submission(
         tenant=tenant,
         source=source,
@@ -99,6 +99,13 @@ def submission(
         formats=tuple(besides.formats),
         metadata=dict(besides.metadata),
     )
+
+
+def _check_results(service: Service, tenant: str, results: str | None, source: Source) -> None:
+    if results == BESIDE and source.kind != "object":
+        raise OptionsError((f"results: {BESIDE} is for recordings from a bucket",))
+    if results not in {None, BESIDE}:
+        prefix_within(str(results), service.prefixes(tenant))
 
 
 def form_source(form: Form) -> Source:

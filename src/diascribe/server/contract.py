@@ -86,7 +86,8 @@ class Besides(Request):
     webhook: Annotated[str, Field(max_length=2048)] | None = None
     """Web address that is told of the job's end."""
     results: Annotated[str, Field(max_length=2048)] | None = None
-    """Prefix of an object store where results are written too, one of the tenant's."""
+    """Prefix of an object store where results are written too, one of the tenant's; `beside` writes
+    them beside a recording that comes from a bucket."""
     formats: Annotated[tuple[FormatName, ...], Field(strict=False)] = ()
     """Formats that are written to `results`."""
     metadata: Annotated[

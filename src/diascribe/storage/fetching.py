@@ -7,9 +7,11 @@ anything is sent, and connected to as they were checked.
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
+from os import fstat
+from os.path import samestat
 from pathlib import Path
 from typing import BinaryIO
 
@@ -73,10 +75,11 @@ class Fetcher:
             file.seek(0)
             yield file
 
-    def save(self, uri: str, path: Path) -> Fetched:
+    def save(self, uri: str, path: Path, *, stopped: Callable[[], bool] = lambda: False) -> Fetched:
         """Write what an address holds to a new file; nothing is left of it when that fails.
 
-        Memory does not grow with the file.
+        Memory does not grow with the file. Once it is `stopped` it fails at the next byte, or
+        after `silent_s`.
 
         Raises:
             FetchError: the address cannot be fetched, or is not taken.
@@ -84,25 +87,29 @@ class Fetcher:
         """
         with path.open("xb") as file:
             try:
-                return self._write_to(file, uri)
+                return self._write_to(file, uri, stopped)
             except BaseException:
-                path.unlink()
+                with suppress(FileNotFoundError):  # another's file may be there by now
+                    if samestat(path.stat(), fstat(file.fileno())):
+                        path.unlink()
                 raise
 
-    def _write_to(self, file: BinaryIO, uri: str) -> Fetched:
+    def _write_to(
+        self, file: BinaryIO, uri: str, stopped: Callable[[], bool] = lambda: False
+    ) -> Fetched:
         try:
             if uri.lower().startswith(DATA):
                 return Fetched(size=file.write(content_of(uri, most_bytes=self.most_bytes)))
             if uri.lower().startswith(WEB):
-                return self._fetch(uri, file)
+                return self._fetch(uri, file, stopped)
         except OSError as error:
             raise SpoolError(f"{shown(uri)}: no room: {error.strerror}") from error
         kinds = "http://, https:// or data:" + (" or a path" if self.allow_files else "")
         raise FetchError(f"{shown(uri)}: wanted {kinds}")
 
-    def _fetch(self, uri: str, file: BinaryIO) -> Fetched:
+    def _fetch(self, uri: str, file: BinaryIO, stopped: Callable[[], bool]) -> Fetched:
         """Follow redirects, each checked anew, and write what comes."""
-        pace = Pace(self._limits(), shown(uri))
+        pace = Pace(self._limits(), shown(uri), stopped=stopped)
         guard = Guard(allow_private=self.allow_private, resolver=self.resolver)
         asked_for = uri
         for _ in range(self.redirects + 1):

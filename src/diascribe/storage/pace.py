@@ -17,6 +17,10 @@ Clock = Callable[[], float]
 """Seconds that only grow."""
 
 
+def _never() -> bool:
+    return False
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Limits:
     """How much of a machine one exchange may hold, and for how long."""
@@ -43,6 +47,8 @@ class Pace:
     what: str
     """What is fetched, as messages call it."""
     clock: Clock = monotonic
+    stopped: Callable[[], bool] = _never
+    """Whether nobody waits for it any more."""
     _ends_s: float = field(init=False)
     _began_s: float = field(init=False)
     _came: int = field(init=False, default=0)
@@ -56,8 +62,10 @@ class Pace:
         """How long the next byte may be waited for.
 
         Raises:
-            FetchLimitError: the time is up.
+            FetchLimitError: the time is up, or nobody waits any more.
         """
+        if self.stopped():
+            raise FetchLimitError(f"{self.what}: was stopped")
         left_s = self._ends_s - self.clock()
         if left_s <= 0:
             raise FetchLimitError(f"{self.what}: took longer than {self.limits.most_s:g} s")

@@ -7,6 +7,7 @@ import pytest
 from diascribe.errors import OptionsError
 from diascribe.jobs.events.intake import Intake
 from diascribe.jobs.events.notice import ObjectEvent
+from diascribe.jobs.job import BESIDE
 
 
 def at(key: str, bucket: str = "talks") -> ObjectEvent:
@@ -34,6 +35,16 @@ def test_only_recordings_under_the_tenant_s_prefixes_are_taken(
     intake = Intake(tenant="ada", prefixes=("s3://talks/in/",), results="s3://talks/in/done")
 
     assert intake.left(event) == reason
+
+
+def test_results_beside_recordings_never_become_jobs() -> None:
+    intake = Intake(tenant="ada", prefixes=("s3://talks/in/",), results=BESIDE)
+
+    told = [intake.left(at(one)) for one in ("in/a.mp3", "in/a.mp3.srt")]
+
+    assert told == [None, "suffix"]
+    with pytest.raises(OptionsError):
+        Intake(tenant="ada", prefixes=("s3://talks/in/",), results=BESIDE, suffixes=frozenset())
 
 
 def test_without_suffixes_every_object_is_taken() -> None:

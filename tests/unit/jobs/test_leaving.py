@@ -14,6 +14,7 @@ from diascribe.errors import OptionsError, OutputError, UnknownJobError
 from diascribe.jobs.artefacts import FolderArtefacts
 from diascribe.jobs.erasing import AT_ONCE, DAY_S, HOUR_S, Retention
 from diascribe.jobs.job import Source, Submission
+from diascribe.jobs.records import options_of
 from diascribe.jobs.vault import open_vault
 from diascribe.store.job_schema import JOBS, SECRETS
 
@@ -77,6 +78,24 @@ def test_secrets_are_found_in_no_file(running: JobService, tmp_path: Path) -> No
     assert told["options"] == {"huggingface_access_token": "hf_s3cr3t"}
     assert files
     assert not any(b"s3cr3t" in one.read_bytes() for one in files)
+
+
+def test_addresses_of_voices_are_kept_for_reruns_and_in_no_file(
+    running: JobService, tmp_path: Path
+) -> None:
+    samples = [{"url": f"{SIGNED}#ada"}, {"url": "data:audio/wav;base64,czNjcjN0", "name": "bob"}]
+    job = running.submit(speaker_samples=samples)
+    end(running, job.id, ago_days=1.5)
+    retention(running).remove_old(time.time())
+
+    with running.service.database.reading() as connection:
+        row = connection.execute(sa.select(JOBS)).mappings().one()
+        kept = options_of(row, running.service.vault.read(connection, job.id))
+
+    held = [one.read_bytes() for one in tmp_path.rglob("*") if one.is_file()]
+    assert kept == {"speaker_samples": samples}
+    assert job.options == {"speaker_samples": ["ada (https://example.org/a.wav)", "bob (data URI)"]}
+    assert not any(b"s3cr3t" in one or b"czNjcjN0" in one for one in held)
 
 
 def test_secrets_want_the_key_that_they_were_kept_with(running: JobService, tmp_path: Path) -> None:

@@ -255,3 +255,18 @@ def grown_by(uri: str, path: Path) -> int:
         [sys.executable, "-c", PROGRAM, uri, str(path)], capture_output=True, text=True, check=True
     )
     return int(done.stdout)
+
+
+def test_a_fetch_that_is_stopped_ends_and_takes_no_other_s_file(tmp_path: Path) -> None:
+    path = tmp_path / "source"
+    script = dripping(OK + b"\r\n", b"x")
+
+    def stopped() -> bool:  # cancelled, and begun anew by the same slot
+        path.unlink(missing_ok=True)
+        path.write_bytes(b"another's")
+        return True
+
+    with serving(script) as served, refused(FetchLimitError, "was stopped"):
+        PATIENT.save(f"http://{HERE}:{served.port}/a", path, stopped=stopped)
+
+    assert path.read_bytes() == b"another's"

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from threading import Event
+
 import pytest
 
 from diascribe.errors import FetchLimitError
@@ -45,6 +47,17 @@ def test_a_fast_start_does_not_pay_for_a_slow_end() -> None:
     time.now_s += 1
     with pytest.raises(FetchLimitError, match="slower than 100 bytes/s for 30 s"):
         pace.came(1)
+
+
+def test_what_nobody_waits_for_any_more_ends_at_its_next_byte() -> None:
+    stopped = Event()
+    pace = Pace(LIMITS, "it", Time(), stopped.is_set)
+    assert pace.patience_s() == 15
+
+    stopped.set()
+
+    with pytest.raises(FetchLimitError, match="it: was stopped"):
+        pace.patience_s()
 
 
 def test_what_is_fast_enough_goes_on() -> None:

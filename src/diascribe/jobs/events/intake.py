@@ -9,7 +9,7 @@ from typing import Any
 
 from diascribe.errors import AddressRefusedError, OptionsError
 from diascribe.jobs.events.notice import ObjectEvent
-from diascribe.jobs.job import Priority, Source, Submission
+from diascribe.jobs.job import BESIDE, Priority, Source, Submission
 from diascribe.storage.locations import location, object_within
 from diascribe.storage.shown import shown
 from diascribe.storage.suffixes import SUFFIXES
@@ -38,7 +38,8 @@ class Intake:
     options: Mapping[str, Any] = field(default_factory=dict)
     """For all of them, checked."""
     results: str | None = None
-    """Prefix where results are written; what lies there is never taken for a recording."""
+    """Prefix where results are written, or `BESIDE`; what lies there is never taken for a
+    recording."""
     formats: tuple[str, ...] = ()
     priority: Priority = "normal"
     webhook: str | None = field(default=None, repr=False)
@@ -48,16 +49,23 @@ class Intake:
     def __post_init__(self) -> None:
         if not self.prefixes:
             raise OptionsError(("prefixes: wanted at least one",))
-        problems = tuple(filter(None, map(_problem, (*self.prefixes, self.results))))
+        problems = tuple(filter(None, map(_problem, (*self.prefixes, self._elsewhere))))
         if problems:
             raise OptionsError(problems)
+        if self.results == BESIDE and not self.suffixes:
+            raise OptionsError(("suffixes: wanted some, else results beside become jobs",))
+
+    @property
+    def _elsewhere(self) -> str | None:
+        """The prefix of results; null where they are beside their recordings, or in none."""
+        return None if self.results == BESIDE else self.results
 
     def left(self, event: ObjectEvent) -> str | None:
         """Why an object is no job of this tenant; null where it is one."""
         reason = unlike_a_recording(event.key, self.suffixes)
         if reason is None and not _below(event.uri, self.prefixes):
             reason = "outside"
-        if reason is None and self.results is not None and _below(event.uri, (self.results,)):
+        if reason is None and self._elsewhere and _below(event.uri, (self._elsewhere,)):
             reason = "result"
         return reason
 

@@ -11,6 +11,7 @@ from typing import Annotated
 import anyio.to_thread
 from fastapi import APIRouter, Header, Request, Response
 from fastapi.responses import StreamingResponse
+from starlette.types import Receive, Scope, Send
 
 from diascribe.errors import DatabaseError, UnknownJobError
 from diascribe.jobs.job import Job
@@ -66,48 +67,53 @@ async def events(
         return Response(status_code=204)
     place = ExitStack()
     place.enter_context(service.streams.one(tenant))
-    following = Following(service, tenant, job, place)
-    return StreamingResponse(
-        following.events(first, last_event_id),
-        media_type=KIND,
-        headers={"Cache-Control": "no-store", "X-Accel-Buffering": "no"},
-    )
+    return EventResponse(Following(service, tenant, job).events(first, last_event_id), place)
+
+
+class EventResponse(StreamingResponse):
+    """The events; the place is given back when it is over, begun or not."""
+
+    def __init__(self, told: AsyncIterator[str], place: ExitStack) -> None:
+        headers = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
+        super().__init__(told, media_type=KIND, headers=headers)
+        self._place = place
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Send them, until the job ends or whoever follows leaves."""
+        with self._place:
+            await super().__call__(scope, receive, send)
 
 
 @dataclass(frozen=True, slots=True)
 class Following:
-    """Somebody who follows a job; gives the place back afterwards."""
+    """Somebody who follows a job."""
 
     service: Service
     tenant: str
     job: str
-    place: ExitStack
 
     async def events(self, job: Job, told: str | None) -> AsyncIterator[str]:
         """What is sent, beginning with how things are."""
         clock = self.service.clock
-        with self.place:
-            quiet_since = clock.now()
-            while not self.service.closing.is_set():
-                name = name_of(job)
-                if name != told:
-                    yield event(job)
-                    told, quiet_since = name, clock.now()
-                elif clock.now() - quiet_since >= QUIET_S:
-                    yield BEAT
-                    quiet_since = clock.now()
-                if job.over:
-                    return
-                await clock.sleep(LOOK_S)
-                try:
-                    job = await anyio.to_thread.run_sync(
-                        self.service.jobs.get, self.tenant, self.job
-                    )
-                except UnknownJobError:
-                    yield "event: erased\ndata: {}\n\n"
-                    return
-                except DatabaseError:
-                    continue  # it may come back; whoever follows is told nothing untrue
+        quiet_since = clock.now()
+        while not self.service.closing.is_set():
+            name = name_of(job)
+            if name != told:
+                yield event(job)
+                told, quiet_since = name, clock.now()
+            elif clock.now() - quiet_since >= QUIET_S:
+                yield BEAT
+                quiet_since = clock.now()
+            if job.over:
+                return
+            await clock.sleep(LOOK_S)
+            try:
+                job = await anyio.to_thread.run_sync(self.service.jobs.get, self.tenant, self.job)
+            except UnknownJobError:
+                yield "event: erased\ndata: {}\n\n"
+                return
+            except DatabaseError:
+                continue  # it may come back; whoever follows is told nothing untrue
 
 
 def event(job: Job) -> str:
