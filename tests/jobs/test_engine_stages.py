@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import stat
 from collections.abc import Callable, Generator, Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -15,54 +14,25 @@ from channel_files import as_file
 from fakes import (
     FakeAligner,
     FakeDiarizer,
-    FakeEncoder,
     FakeRecognizer,
-    FakeShelf,
-    FakeVad,
-    silence,
-    tone,
 )
-from made_up_voices import heard
+from staged import OPTIONS, TURNS, engine, result, stages, talk_in, work
 
 from diascribe.audio import Audio, Recording
 from diascribe.engine import parts
 from diascribe.engine.engine import Engine
-from diascribe.engine.identify.book import Copied
-from diascribe.engine.identify.enrolling import Enroller
-from diascribe.engine.identify.people import Known, Who
-from diascribe.engine.steps import finish
 from diascribe.errors import FindingError, MediaError, ModelError, RecognizerError
 from diascribe.jobs.engine_stages import EngineStages
-from diascribe.jobs.identity import looks_for_known
-from diascribe.jobs.known import lay, take_away
-from diascribe.jobs.seam import LOST, PARTIAL, RESULT, SOURCE, VOICES
+from diascribe.jobs.seam import LOST, PARTIAL, SOURCE
 from diascribe.protocols import Decoding, Region, SpeechThresholds
-from diascribe.transcript import Segment, Transcript, Turn
+from diascribe.transcript import Segment, Transcript
 from diascribe.wire.decode import from_json
 from diascribe.wire.encode import to_json
-
-TURNS = (Turn(1, 3, speaker="SPEAKER_00"), Turn(4, 6, speaker="SPEAKER_01"))
-OPTIONS: dict[str, Any] = {"align_output": True, "language": "en"}
-
-
-def engine(**models: Any) -> Engine:  # noqa: ANN401 - any fake
-    recognizer = models.get("recognizer", FakeRecognizer())
-    shelf = FakeShelf(recognizer, models.get("aligner", FakeAligner()))
-    diarizer = models.get("diarizer", FakeDiarizer(TURNS))
-    return Engine(vad=FakeVad(), shelf=shelf, diarizer=diarizer)
-
-
-def stages(**models: Any) -> EngineStages:  # noqa: ANN401 - any fake
-    loaded = engine(**models)
-    return EngineStages(lambda: loaded)
 
 
 @pytest.fixture
 def workspace(tmp_path: Path) -> Path:
-    """A talk of eight seconds: two of one voice, two of another."""
-    sound = np.concatenate([silence(1), tone(2), silence(1), tone(2, 0.5), silence(2)])
-    (tmp_path / SOURCE).write_bytes(as_file(Recording(sound, "talk.wav")).read())
-    return tmp_path
+    return talk_in(tmp_path)
 
 
 def stereo(workspace: Path) -> None:
@@ -73,33 +43,6 @@ def stereo(workspace: Path) -> None:
     noise[4 * 16_000 : 6 * 16_000, 1] *= 2000
     sound = noise.clip(-32768, 32767).astype(np.int16)
     (workspace / SOURCE).write_bytes(as_file(Recording(sound, "call.wav")).read())
-
-
-def work(on: EngineStages, workspace: Path, options: dict[str, Any] | None = None) -> list[str]:
-    """Run what is left to do, as the service does; the names of the stages that ran."""
-    options, ran = options or OPTIONS, list[str]()
-    while True:
-        left = [one for one in on.plan(options, workspace) if not done(one, workspace)]
-        if not left:
-            return ran
-        try:
-            list(on.run(left[0], options, workspace))
-        except Exception as failure:
-            if not on.traits(left[0], options).optional:
-                raise
-            (workspace / LOST).mkdir(exist_ok=True)
-            lost = json.dumps({"message": str(failure)})
-            (workspace / LOST / f"{left[0]}.json").write_text(lost)
-        ran.append(left[0])
-
-
-def done(stage: str, workspace: Path) -> bool:
-    found = workspace / (RESULT if stage == "result" else f"{stage}.npz")
-    return found.exists() or (workspace / LOST / f"{stage}.json").exists()
-
-
-def result(workspace: Path) -> Transcript:
-    return from_json((workspace / RESULT).read_text())
 
 
 def untimed(transcript: Transcript) -> Transcript:
@@ -215,25 +158,6 @@ def test_only_what_heeds_a_changed_option_is_done_anew() -> None:
     assert changed(align_output=True) == {"words", "alignment", "result"}
 
 
-@pytest.mark.parametrize(
-    ("one", "other"),
-    [
-        ("data:audio/wav;base64,AAAA", "data:audio/wav;base64,BBBB"),
-        ("https://example.org/ada.wav?version=1", "https://example.org/ada.wav?version=2"),
-    ],
-)
-def test_other_samples_of_one_name_are_heard_anew(one: str, other: str) -> None:
-    on = stages()
-
-    keys = {
-        on.traits("result", {"speaker_samples": [{"url": url, "name": "Ada"}]}).key
-        for url in (one, other)
-    }
-
-    assert len(keys) == 2
-    assert not any(text in key for key in keys for text in ("AAAA", "version"))
-
-
 def test_other_models_make_other_keys() -> None:
     ours, theirs = stages(), EngineStages(engine, {"small": "2"})
 
@@ -335,101 +259,3 @@ def test_words_so_far_are_there_while_it_runs(
 
     assert [one.code for one in draft.warnings] == ["unfinished"]
     assert [one.end < 4 for one in draft.segments] == [True]  # the second voice begins there
-
-
-KNOWING = {**OPTIONS, "speaker_verification": True}
-
-
-def hearing_voices(encoder: FakeEncoder | None = None) -> EngineStages:
-    """Stages that tell voices by their level."""
-    encoder = encoder or FakeEncoder()
-    enroller = Enroller(vad=FakeVad(), diarizer=FakeDiarizer(), encoder=encoder)
-    loaded = replace(engine(), enroller=enroller)
-    return EngineStages(lambda: loaded)
-
-
-def known_to(on: EngineStages, folder: Path, name: str, level: float) -> Copied:
-    """Somebody who speaks that loud."""
-    enroller = on.engine.enroller
-    assert enroller is not None
-    (sample,) = heard(folder, **{name: (level,)})
-    who = {Who(name): [finish(enroller.hear_sample(sample))]}
-    return Copied((name,), (Known.of(who, enroller.stamp),))
-
-
-def names(of: Transcript) -> dict[str, str | None]:
-    return {one.id: one.name for one in of.speakers}
-
-
-def test_known_voices_in_the_workspace_are_named(workspace: Path, tmp_path: Path) -> None:
-    on = hearing_voices()
-    (tmp_path / "samples").mkdir()
-    lay(known_to(on, tmp_path / "samples", "Ada", 0.5), workspace)
-
-    work(on, workspace, KNOWING)
-
-    assert names(result(workspace)) == {"SPEAKER_00": None, "SPEAKER_01": "Ada"}
-    assert result(workspace).warnings == ()
-    assert not (workspace / LOST).exists()
-
-
-def test_known_voices_that_are_not_there_lose_no_transcript(workspace: Path) -> None:
-    work(hearing_voices(), workspace, KNOWING)
-
-    found = result(workspace)
-    assert found.words
-    assert [one.code for one in found.warnings] == ["samples_failed"]
-
-
-def test_damaged_known_voices_lose_no_transcript(workspace: Path) -> None:
-    (workspace / VOICES).write_bytes(b"no archive")
-
-    work(hearing_voices(), workspace, KNOWING)
-
-    found = result(workspace)
-    assert found.words
-    assert [one.code for one in found.warnings] == ["samples_failed"]
-
-
-def test_samples_are_heard_for_the_last_stage_alone(workspace: Path, tmp_path: Path) -> None:
-    options = {**OPTIONS, "speaker_samples": [str(tmp_path / "ada.wav")]}
-    on = hearing_voices()
-    while (left := [one for one in on.plan(options, workspace) if not done(one, workspace)]) != [
-        "result"
-    ]:
-        list(on.run(left[0], options, workspace))  # would tell that there is no sample yet
-    heard(tmp_path, ada=(0.5,))
-    Path(tmp_path / "ada0.wav").rename(tmp_path / "ada.wav")
-
-    list(on.run("result", options, workspace))
-
-    assert names(result(workspace)) == {"SPEAKER_00": None, "SPEAKER_01": "ada"}
-    assert result(workspace).warnings == ()
-
-
-@pytest.mark.parametrize(
-    ("options", "wanted"),
-    [
-        ({}, False),
-        ({"speaker_verification": True}, True),
-        ({"speaker_verification": True, "speaker_samples": ["ada.wav"]}, False),
-        ({"speaker_samples": ["ada.wav"]}, False),
-    ],
-)
-def test_known_voices_are_wanted_where_no_samples_come(
-    options: dict[str, object],
-    wanted: bool,  # noqa: FBT001 - a parameter of the test
-) -> None:
-    on = stages()
-
-    assert on.traits("result", options).voices == wanted == looks_for_known(options)
-    assert not on.traits("diarization", options).voices
-
-
-def test_known_voices_are_for_their_owner_only_and_taken_away(tmp_path: Path) -> None:
-    lay(Copied((), ()), tmp_path)
-    mode = stat.S_IMODE((tmp_path / VOICES).stat().st_mode)
-    take_away(tmp_path)
-
-    assert mode == 0o600
-    assert list(tmp_path.iterdir()) == []
