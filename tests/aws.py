@@ -21,6 +21,9 @@ ACCOUNT = {
 """What AWS's client reads from the environment."""
 
 
+CREATED, REMOVED = ["s3:ObjectCreated:*"], ["s3:ObjectRemoved:*"]
+
+
 @dataclass(frozen=True)
 class Cloud:
     """An account with nothing in it."""
@@ -57,14 +60,28 @@ class Cloud:
 
     def tell(self, bucket: str, queue: str) -> None:
         """Let a queue hear of whatever happens in a bucket."""
+        arn = self.arn(queue)
+        queues = [{"QueueArn": arn, "Events": events} for events in (CREATED, REMOVED)]
+        self._notify(bucket, {"QueueConfigurations": queues})
+
+    def tell_by_topic(self, bucket: str, queue: str) -> None:
+        """The same through SNS, which wraps messages."""
+        sns = self.client("sns")
+        topic = sns.create_topic(Name=bucket)["TopicArn"]
+        sns.subscribe(TopicArn=topic, Protocol="sqs", Endpoint=self.arn(queue))
+        self._notify(bucket, {"TopicConfigurations": [{"TopicArn": topic, "Events": CREATED}]})
+
+    def tell_by_bus(self, bucket: str, queue: str) -> None:
+        """The same through EventBridge."""
+        events = self.client("events")
+        pattern = {"source": ["aws.s3"], "detail-type": ["Object Created"]}
+        events.put_rule(Name=bucket, EventPattern=json.dumps(pattern))
+        events.put_targets(Rule=bucket, Targets=[{"Id": "queue", "Arn": self.arn(queue)}])
+        self._notify(bucket, {"EventBridgeConfiguration": {}})
+
+    def _notify(self, bucket: str, told: dict[str, Any]) -> None:
         self.client("s3").put_bucket_notification_configuration(
-            Bucket=bucket,
-            NotificationConfiguration={
-                "QueueConfigurations": [
-                    {"QueueArn": self.arn(queue), "Events": ["s3:ObjectCreated:*"]},
-                    {"QueueArn": self.arn(queue), "Events": ["s3:ObjectRemoved:*"]},
-                ]
-            },
+            Bucket=bucket, NotificationConfiguration=told
         )
 
     def put(self, bucket: str, key: str, body: bytes = b"RIFF") -> None:

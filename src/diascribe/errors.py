@@ -14,6 +14,7 @@ DiascribeError
 │   ├── SampleError             a sample of a voice cannot be used: too short, two voices, noise
 │   ├── VoicesDifferError       samples under one name are of different voices
 │   ├── UnknownPersonError      nobody of that name is known
+│   ├── UnknownKeyError         there is no API key of that id
 │   ├── BodyLimitError          the body of a request has more bytes than allowed
 │   ├── BodyTypeError           the body of a request is of a type that is not taken
 │   └── MediaError              the file opened, but is no usable recording
@@ -24,6 +25,8 @@ DiascribeError
 ├── JobStateError               a job is not in a state in which this can be done
 │   └── UnfinishedJobError      a job has no result yet
 ├── IdempotencyError            a key was used before, for another request
+├── StageDiedError              the process that worked on a stage died
+├── StageTimeoutError           a stage took longer than it may
 ├── QuotaError                  a tenant has as much unfinished work as it may
 ├── QueueError                  a queue of messages cannot be read
 ├── ServiceError                another service refused a request, or cannot be reached
@@ -148,6 +151,13 @@ class UnknownPersonError(InputError):
     http_status = 404
 
 
+class UnknownKeyError(InputError):
+    """There is no API key of that id."""
+
+    code = "unknown_key"
+    http_status = 404
+
+
 class BodyLimitError(InputError):
     """The body of a request has more bytes than allowed."""
 
@@ -215,6 +225,19 @@ class IdempotencyError(DiascribeError):
     code = "idempotency_key_reused"
     http_status = 409
     exit_status = 2
+
+
+class StageDiedError(DiascribeError):
+    """The process that worked on a stage died: no memory, or a fault of a library."""
+
+    code = "stage_died"
+
+
+class StageTimeoutError(DiascribeError):
+    """A stage took longer than it may."""
+
+    code = "stage_timeout"
+    http_status = 504
 
 
 class QuotaError(DiascribeError):

@@ -4,17 +4,31 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
 import anyio
 from fake_jobs import FakeJobs
 from fastapi.testclient import TestClient
+from made_up_voices import direction, voiceprint
 
+from diascribe.jobs.job import Failure
+from diascribe.jobs.seam import SOURCE
 from diascribe.server.app import create_app
-from diascribe.server.service import Clock, Service
+from diascribe.server.ears import Ear, Heard
+from diascribe.server.problems import RefusedError, of_failure
+from diascribe.server.service import Clock, Service, Speakers
+from diascribe.storage.fetching import Fetcher
+from diascribe.store.database import Database
+from diascribe.store.voices import Voices
 
 KEYS = {"ada-key": "ada", "bob-key": "bob"}
 """Two tenants and what they show."""
+
+
+SOUND = b"RIFF of a talk"
+FILE = {"file": ("talk.wav", SOUND, "audio/wav")}
+TALK = "https://example.org/talk.wav?signature=secret"
 
 
 @dataclass(frozen=True)
@@ -28,6 +42,32 @@ class Keys:
 
     def tenant(self, key: str) -> str | None:
         return self.known.get(key)
+
+
+GRUNT = Failure(code="unusable_sample", message="too short", stage="samples", hint="speak longer")
+
+
+@dataclass
+class FakeEar:
+    """A voice is as many degrees away from the first axis as its sample says."""
+
+    heard: list[bytes] = field(default_factory=list)
+
+    async def hear(self, workspace: Path, name: str) -> Heard:
+        sound = (workspace / SOURCE).read_bytes()
+        self.heard.append(sound)
+        if not sound.isdigit():
+            raise RefusedError(of_failure(GRUNT))
+        return Heard(voiceprint(direction(float(sound)), source=name), 0.77)
+
+
+def speakers_in(database: Database, ear: Ear | None = None) -> Speakers:
+    """Known voices in a database."""
+    return Speakers(
+        voices=lambda tenant: Voices(database, tenant),
+        ear=ear or FakeEar(),
+        fetcher=Fetcher(allow_files=False),
+    )
 
 
 @dataclass
@@ -63,3 +103,9 @@ def client_of(
         headers={"Authorization": f"Bearer {key}"} if key else None,
         raise_server_exceptions=False,
     )
+
+
+def submitted(client: TestClient, **fields: str) -> str:
+    answer = client.post("/v1/jobs", files=FILE, data=fields)
+    assert answer.status_code in {200, 201}, answer.text
+    return str(answer.json()["id"])

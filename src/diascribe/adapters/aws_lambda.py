@@ -10,8 +10,8 @@ import json
 import logging
 import mimetypes
 from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import Any, Protocol
 
 from diascribe.adapters.service import RefusedError, Service
@@ -98,7 +98,8 @@ def handler(event: Mapping[str, Any], context: object) -> dict[str, Any]:
         DiascribeError: an object of a call that is no queue's was not taken: Lambda calls again.
     """
     del context
-    return deliver(event, target_of(read_settings()))
+    with target_of(read_settings()) as target:
+        return deliver(event, target)
 
 
 def deliver(event: Mapping[str, Any], target: Target) -> dict[str, Any]:
@@ -155,9 +156,9 @@ def _give(event: ObjectEvent, target: Target) -> None:
     LOG.info("an object of %s is job %s", event.bucket, target.give(event))
 
 
-@lru_cache(maxsize=1)
-def target_of(settings: Settings) -> Target:
-    """Where the settings say that objects are given to; kept while the function is warm.
+@contextmanager
+def target_of(settings: Settings) -> Iterator[Target]:
+    """Where the settings say that objects are given to.
 
     Raises:
         OptionsError: they say nothing, two things, or fields that are no object in JSON.
@@ -168,15 +169,21 @@ def target_of(settings: Settings) -> Target:
         wanted = "wanted one of DIASCRIBE_SERVICE and DIASCRIBE_SAGEMAKER_ENDPOINT"
         raise OptionsError((f"{wanted}, got {'none' if settings.service is None else 'both'}",))
     if settings.service is not None:
-        return ToService(Service(settings.service, settings.service_key, waits_s=()), fields)
+        with Service(settings.service, settings.service_key, waits_s=()) as service:
+            yield ToService(service, fields)
+    else:
+        yield ToSageMaker(_runtime(), str(settings.sagemaker_endpoint), fields)
+
+
+def _runtime() -> Any:  # noqa: ANN401 - boto3 has no types
+    """AWS's client of SageMaker's endpoints."""
     try:
         import boto3  # noqa: PLC0415 - an extra
     except ImportError as error:
         raise MissingExtraError(
             "SageMaker needs the extra `aws`", hint="pip install 'diascribe[aws]'"
         ) from error
-    assert settings.sagemaker_endpoint is not None, "one of the two is given"
-    return ToSageMaker(boto3.client("sagemaker-runtime"), settings.sagemaker_endpoint, fields)
+    return boto3.client("sagemaker-runtime")
 
 
 def _fields(said: str | None) -> Mapping[str, Any]:

@@ -12,8 +12,12 @@ import typer
 from diascribe.cli.align import align
 from diascribe.cli.doctor import doctor
 from diascribe.cli.evaluate import evaluate
+from diascribe.cli.ingest import ingest
+from diascribe.cli.keys import keys
 from diascribe.cli.models import models
+from diascribe.cli.serve import serve
 from diascribe.cli.speakers import speakers
+from diascribe.cli.submit import submit
 from diascribe.cli.terminal import put, say, say_error
 from diascribe.cli.transcribe import diarize, transcribe
 from diascribe.cli.tune import tune
@@ -36,8 +40,12 @@ app.command()(transcribe)
 app.command()(diarize)
 app.command()(align)
 app.command()(evaluate)
+app.command()(submit)
+app.command()(ingest)
 app.command()(tune)
+app.command()(serve)
 app.command()(doctor)
+app.add_typer(keys, name="keys")
 app.add_typer(models, name="models")
 app.add_typer(speakers, name="speakers")
 

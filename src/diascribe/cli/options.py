@@ -59,7 +59,7 @@ def _typed(name: str) -> type:
     return {Profile: Path, tuple: str}.get(kind.plain, kind.plain)
 
 
-def _listed(name: str, value: object) -> object:
+def listed(name: str, value: object) -> object:
     """The value; of an option that is a list, what stands between commas."""
     if kind_of(name).plain is not tuple or not isinstance(value, str):
         return value
@@ -123,7 +123,7 @@ def parse_given(given: Mapping[str, Any]) -> tuple[Choices, dict[str, Any], CueR
         choices = Choices(**{name: one for name, one in given.items() if name in common})
     with _gathered(problems):
         options = parse_options(
-            {name: _listed(name, one) for name, one in own.items() if one not in (None, [])}
+            {name: listed(name, one) for name, one in own.items() if one not in (None, [])}
         )
     with _gathered(problems, prefix="cue_"):
         rules = CueRules(**{cues[name]: one for name, one in given.items() if name in cues})

@@ -132,6 +132,8 @@ class Traits:
     models, as a text. Where all keys are as they were, its findings are used again."""
     reads: tuple[str, ...] | None = None
     """Names of the stages whose findings it reads; null for all before it."""
+    share: float = 0.0
+    """Its share of the whole job's time, roughly, 0 to 1; progress is counted in it."""
     quick: bool = False
     """Whether it takes no model and about a second, however long the recording is."""
     hostile: bool = False

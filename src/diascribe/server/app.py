@@ -9,7 +9,7 @@ from fastapi import FastAPI
 from diascribe.server import documents, problems
 from diascribe.server.doors import Entrance
 from diascribe.server.metrics import Metrics
-from diascribe.server.routes import events, health, jobs, models, results, transcribe
+from diascribe.server.routes import events, health, jobs, models, results, speakers, transcribe
 from diascribe.server.service import Service
 
 TITLE = "Diascribe"
@@ -29,6 +29,8 @@ def create_app(service: Service) -> FastAPI:
     problems.install(app, {one.prefix: one.shape for one in service.surfaces})
     for routes in (jobs, results, events, transcribe, models, health):
         app.include_router(routes.router)
+    if service.speakers is not None:
+        app.include_router(speakers.router)
     for surface in service.surfaces:
         app.include_router(surface.router, prefix=surface.prefix)
     documents.install(app)

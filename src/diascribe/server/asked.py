@@ -15,13 +15,14 @@ from diascribe.jobs.job import Source, Submission
 from diascribe.jobs.seam import Jobs
 from diascribe.server.bodies import Form
 from diascribe.server.contract import LIBRARY_ONLY, NAMES, Besides, from_form
-from diascribe.server.prefixes import check_object, is_object
 from diascribe.server.service import Service
 from diascribe.storage.data_uris import content_of
+from diascribe.storage.locations import object_within, prefix_within
 from diascribe.storage.shown import DATA, shown
 from diascribe.wire.decode import problem
 
 WEB = ("http://", "https://")
+OBJECTS = ("s3://", "gs://", "az://")
 
 LONGEST_ADDRESS = 8192
 """Characters: presigned ones are long."""
@@ -80,7 +81,7 @@ def submission(
     if besides.webhook is not None:
         _check_web(besides.webhook, "webhook")
     if besides.results is not None:
-        check_object(besides.results, service.prefixes(tenant))
+        prefix_within(besides.results, service.prefixes(tenant))
     return Submission(
         tenant=tenant,
         source=source,
@@ -125,8 +126,8 @@ def named_source(service: Service, tenant: str, uri: str | None, *, most_bytes: 
         return _data_source(service.jobs, tenant, uri, most_bytes)
     if len(uri) > LONGEST_ADDRESS:
         raise OptionsError((f"audio_file: wanted at most {LONGEST_ADDRESS} characters",))
-    if is_object(uri):
-        check_object(uri, service.prefixes(tenant))
+    if uri.startswith(OBJECTS):
+        object_within(uri, service.prefixes(tenant))
         return Source(kind="object", uri=uri, shown=shown(uri))
     _check_web(uri, "audio_file")
     return Source(kind="web", uri=uri, shown=shown(uri))

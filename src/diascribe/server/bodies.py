@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any
 
 import anyio
@@ -33,11 +34,18 @@ PIECE = 1 << 18
 NUL = chr(0)
 """Which databases refuse in texts."""
 
+UNNAMED = "recording"
+"""What a recording is called that its sender has no name for."""
+
 FILE = "file"
 """The field of a form that holds the recording."""
 
 LONGEST_NAME = 255
 """Characters of a file's name."""
+
+
+Keep = Callable[[Iterator[bytes], str], Upload]
+"""Keeps a recording that comes, which its sender calls by a name."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +56,7 @@ class Form:
     """Texts by name; several where a field came several times."""
     upload: Upload | None = None
     """The recording; null where none came."""
-    filename: str = "recording"
+    filename: str = UNNAMED
     """What its sender calls it."""
 
 
@@ -78,8 +86,10 @@ async def receive_json(request: Request) -> dict[str, Any]:
     return _parsed(bytes(body))
 
 
-async def receive_form(request: Request, tenant: str, *, most_bytes: int) -> Form:
-    """A form, its recording kept by the jobs while it comes.
+async def receive_form(
+    request: Request, tenant: str, *, most_bytes: int, keep: Keep | None = None
+) -> Form:
+    """A form, its recording kept while it comes; by the jobs, where nobody else does.
 
     Raises:
         BodyTypeError: the body is no form.
@@ -94,7 +104,8 @@ async def receive_form(request: Request, tenant: str, *, most_bytes: int) -> For
     boundary = boundary_of(request.headers.get("content-type", ""))
     _check_length(request, most_bytes + service.limits.body_bytes)
     incoming = _Incoming(request, service)
-    reader = _Reader(service.jobs, tenant, most_bytes, service.limits.body_bytes)
+    jobs_keep = partial(_keep, service.jobs, tenant, most_bytes)
+    reader = _Reader(keep or jobs_keep, service.limits.body_bytes)
     with service.uploads.one(tenant):
         form = await anyio.to_thread.run_sync(
             reader.read, parts(incoming.pieces(), boundary), limiter=service.threads
@@ -107,29 +118,28 @@ async def receive_form(request: Request, tenant: str, *, most_bytes: int) -> For
 class _Reader:
     """Takes a form apart, in a thread."""
 
-    jobs: Jobs
-    tenant: str
-    most_bytes: int
+    keep: Keep
     most_field_bytes: int
 
     def read(self, found: Iterator[Part]) -> Form:
         fields: dict[str, list[str]] = {}
         upload: Upload | None = None
-        filename, left = Form.filename, self.most_field_bytes
+        filename, left = UNNAMED, self.most_field_bytes
         for part in found:
             if part.name == FILE:
                 if upload is not None:
                     raise OptionsError((f"{FILE}: wanted one recording, got several",))
                 filename = _file_name(part.filename) or filename
-                upload = self._keep(part, filename)
+                upload = self.keep(part.content, filename)
             else:
                 content = _whole(part, left)
                 left -= len(content)
                 fields.setdefault(part.name, []).append(_text(part.name, content))
         return Form(fields, upload, filename)
 
-    def _keep(self, part: Part, filename: str) -> Upload:
-        return self.jobs.keep(self.tenant, part.content, name=filename, most_bytes=self.most_bytes)
+
+def _keep(jobs: Jobs, tenant: str, most_bytes: int, content: Iterator[bytes], name: str) -> Upload:
+    return jobs.keep(tenant, content, name=name, most_bytes=most_bytes)
 
 
 @dataclass(frozen=True, slots=True)

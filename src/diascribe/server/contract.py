@@ -10,7 +10,7 @@ from typing import Annotated, Any, Literal, get_type_hints
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, create_model
 
 from diascribe.engine.identify.samples import SpeakerSample
-from diascribe.engine.options import Options, kind_of, rule_of
+from diascribe.engine.options import SAMPLES, Options, kind_of, rule_of
 from diascribe.engine.rules import Kind
 from diascribe.formats.table import FORMATS
 from diascribe.jobs.job import Priority
@@ -21,6 +21,9 @@ FormatName = Literal[JSON, *FORMATS]  # type: ignore[valid-type]  # one list: th
 
 LIBRARY_ONLY = frozenset({"profile"})
 """Options that name files of the caller's machine."""
+
+HERE = {"model": " The service takes no folder.", SAMPLES: " The service takes no files."}
+"""What is said of options that mean less here than on the caller's machine."""
 
 NAMES = tuple(one.name for one in fields(Options) if one.name not in LIBRARY_ONLY)
 """Options that the service takes."""
@@ -51,6 +54,17 @@ class SamplePart(Request):
     """Web address or data URI of a recording of one voice."""
     name: str | None = None
     """Whose voice; else `?name=` or `#name` of the address, or the file's name."""
+
+
+class NewSample(Request):
+    """A sample of a voice, to be known again."""
+
+    name: Annotated[str, Field(min_length=1, max_length=200)]
+    """Whose voice it is."""
+    url: str | None = None
+    """Web address or data URI of the sample, where no file is sent."""
+    even_if_different: bool = False
+    """Keep it though it sounds unlike others of its name."""
 
 
 def _few(metadata: Mapping[str, str]) -> Mapping[str, str]:
@@ -95,7 +109,8 @@ def _option_field(name: str) -> Any:  # noqa: ANN401 - a field for `create_model
     if rule.low is not None:
         limits = {"ge": rule.low, "le": rule.high}
     unit = f" In {rule.unit}." if rule.unit else ""
-    return (hint, Field(default, description=rule.text + unit, **limits))
+    text = rule.text + unit + HERE.get(name, "")
+    return (hint, Field(default, description=text, **limits))
 
 
 def _model(name: str, text: str, besides: type[BaseModel]) -> type[BaseModel]:
@@ -110,10 +125,10 @@ Changes = _model("Changes", "Options to change.", Request)
 """The body of a request to run a finished job again."""
 
 
-def form_schema(*, required: Sequence[str] = ("file",)) -> dict[str, Any]:
-    """The schema of a form: a file, and every field of a request in JSON as text."""
-    whole = JobRequest.model_json_schema(ref_template="#/components/schemas/{model}")
-    properties = {name: one for name, one in whole["properties"].items() if name != "audio_file"}
+def form_schema(model: type[BaseModel], *, without: str) -> dict[str, Any]:
+    """The schema of a form: a file, and the fields of a request in JSON as texts, but one."""
+    whole = model.model_json_schema(ref_template="#/components/schemas/{model}")
+    properties = {name: one for name, one in whole["properties"].items() if name != without}
     file = {
         "type": "string",
         "contentMediaType": "application/octet-stream",
@@ -122,7 +137,7 @@ def form_schema(*, required: Sequence[str] = ("file",)) -> dict[str, Any]:
     return {
         "type": "object",
         "properties": {"file": file, **properties},
-        "required": list(required),
+        "required": ["file", *whole.get("required", ())],
         "additionalProperties": False,
     }
 

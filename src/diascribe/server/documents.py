@@ -9,10 +9,18 @@ from fastapi import FastAPI
 from fastapi.openapi.utils import get_openapi
 
 from diascribe.server.answers import refusals
-from diascribe.server.contract import Changes, JobRequest, form_schema
+from diascribe.server.contract import Changes, JobRequest, NewSample, form_schema
 from diascribe.server.parts import JobPart
 
+MISFITS = "HTTPValidationError"
+
 REF = "#/components/schemas/{model}"
+
+
+def ref(model: str) -> dict[str, str]:
+    """A schema by name."""
+    return {"$ref": REF.format(model=model)}
+
 
 LOCATION = {
     "Location": {"description": "Where the job is asked for.", "schema": {"type": "string"}}
@@ -21,14 +29,14 @@ LOCATION = {
 JOB_BODY: Mapping[str, Any] = {
     "required": True,
     "content": {
-        "multipart/form-data": {"schema": {"$ref": REF.format(model="JobForm")}},
-        "application/json": {"schema": {"$ref": REF.format(model="JobRequest")}},
+        "multipart/form-data": {"schema": ref("JobForm")},
+        "application/json": {"schema": ref("JobRequest")},
     },
 }
 
 CHANGES_BODY: Mapping[str, Any] = {
     "required": True,
-    "content": {"application/json": {"schema": {"$ref": REF.format(model="Changes")}}},
+    "content": {"application/json": {"schema": ref("Changes")}},
 }
 
 
@@ -65,11 +73,22 @@ def _completed(app: FastAPI) -> dict[str, Any]:
         separate_input_output_schemas=app.separate_input_output_schemas,
     )
     schemas = made["components"]["schemas"]
-    for model in (JobRequest, Changes):
+    for model in (JobRequest, Changes, NewSample):
         schema = model.model_json_schema(ref_template=REF)
         schemas.update(schema.pop("$defs", {}))
         schemas[model.__name__] = schema
-    schemas["JobForm"] = form_schema()
-    for unused in ("HTTPValidationError", "ValidationError"):  # the framework's own, never sent
-        schemas.pop(unused, None)
+    schemas["JobForm"] = form_schema(JobRequest, without="audio_file")
+    schemas["SampleForm"] = form_schema(NewSample, without="url")
+    _forget_misfits(made)
     return made
+
+
+def _forget_misfits(made: dict[str, Any]) -> None:
+    """Leave out the framework's own answer to what does not fit: it is never sent."""
+    for path in made["paths"].values():
+        for operation in path.values():
+            answer = operation["responses"].get("422", {})
+            if MISFITS in str(answer):
+                del operation["responses"]["422"]
+    for name in (MISFITS, "ValidationError"):
+        made["components"]["schemas"].pop(name, None)

@@ -9,22 +9,24 @@ from urllib.parse import urlsplit
 from uuid import uuid4
 
 import structlog
-from fastapi.responses import JSONResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from diascribe.errors import DoorError, printable
 from diascribe.server.metrics import Metrics
-from diascribe.server.problems import of_error, plain
+from diascribe.server.problems import INTERNAL, Problem, answered, of_error
 from diascribe.server.service import Doors, Service
 
 READING = frozenset({"GET", "HEAD"})
 """Methods that change nothing."""
 
-ANYWHERE = frozenset({"/healthz", "/readyz"})
+ANYWHERE = frozenset({"/healthz", "/readyz", "/metrics"})
 """Paths that may be asked by any name: whoever watches a service knows its address only."""
 
 NO_ROUTE = "(none)"
 """What requests are counted as that no route answers: their paths are the caller's words."""
+
+POLICY = 1008
+"""Code of sockets that are refused (RFC 6455)."""
 
 LOG = structlog.get_logger("diascribe.server")
 
@@ -39,10 +41,13 @@ class Entrance:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one request."""
-        if scope["type"] != "http":
+        if scope["type"] not in {"http", "websocket"}:
             await self.app(scope, receive, send)
             return
-        begun, number, status = self.service.clock.now(), uuid4().hex, 500
+        if scope["type"] == "websocket":
+            await self._let_in(scope, receive, send)
+            return
+        begun, number, status = self.service.clock.now(), uuid4().hex, 0
 
         async def numbered(message: Message) -> None:
             nonlocal status
@@ -56,6 +61,8 @@ class Entrance:
             await self._let_in(scope, receive, numbered)
         except Exception as error:  # noqa: BLE001 - the request boundary
             fault = _where(error)
+            if not status:
+                await self._refuse(scope, receive, numbered, INTERNAL)
         finally:
             self._tell(scope, number, status, self.service.clock.now() - begun, fault)
 
@@ -63,11 +70,16 @@ class Entrance:
         try:
             check(self.service.doors, scope)
         except DoorError as error:
-            problem = of_error(error)
-            refusal = JSONResponse(dict(plain(problem)), problem.status)
-            await refusal(scope, receive, send)
+            await self._refuse(scope, receive, send, of_error(error))
         else:
             await self.app(scope, receive, send)
+
+    async def _refuse(self, scope: Scope, receive: Receive, send: Send, problem: Problem) -> None:
+        if scope["type"] == "websocket":
+            await send({"type": "websocket.close", "code": POLICY, "reason": problem.code})
+        else:
+            shapes = {one.prefix: one.shape for one in self.service.surfaces}
+            await answered(scope["path"], problem, shapes)(scope, receive, send)
 
     def _tell(
         self, scope: Scope, number: str, status: int, seconds: float, fault: str | None
@@ -105,7 +117,7 @@ def check(doors: Doors, scope: Scope) -> None:
             f"host: {printable(host)[:100]} is not a name of this service",
             hint="DIASCRIBE_HOSTS allows more",
         )
-    if scope["method"] not in READING and not _may_write(doors, headers, host):
+    if scope.get("method") not in READING and not _may_write(doors, headers, host):
         raise DoorError("origin: other pages may not write", hint="DIASCRIBE_ORIGINS allows them")
 
 

@@ -37,6 +37,8 @@ class Limits:
     """Streams of events that one tenant may follow at once."""
     streams: int = 1000
     """Streams of all tenants."""
+    hearings: int = 2
+    """Samples of voices that are heard at once; each takes a process."""
     requests_per_s: float = 500.0
     """Requests of one tenant."""
     wait_s: float = 60.0

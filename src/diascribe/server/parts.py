@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from diascribe.engine.identify.samples import parse_sample
+from diascribe.engine.options import SAMPLES
 from diascribe.jobs.job import Depth, Failure, Job, JobPage, Priority, Stage, State
 
 
@@ -145,7 +148,7 @@ def job_part(job: Job) -> JobPart:
         id=job.id,
         state=job.state,
         source=job.source,
-        options=dict(job.options),
+        options=_shown(job.options),
         priority=job.priority,
         created=job.created,
         started=job.started,
@@ -160,6 +163,14 @@ def job_part(job: Job) -> JobPart:
         metadata=dict(job.metadata),
         results=job.results,
     )
+
+
+def _shown(options: Mapping[str, Any]) -> dict[str, Any]:
+    """The options; addresses of samples, which may be signed, as results name them."""
+    samples = options.get(SAMPLES)
+    if not isinstance(samples, list | tuple):
+        return dict(options)
+    return {**options, SAMPLES: [str(parse_sample(one)) for one in samples]}
 
 
 def _stage(stage: Stage) -> StagePart:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from http import HTTPStatus
 from typing import Any
@@ -15,6 +15,7 @@ from pydantic_core import ErrorDetails
 from starlette.exceptions import HTTPException
 
 from diascribe.errors import DiascribeError, OptionsError
+from diascribe.jobs.job import Failure
 from diascribe.wire.decode import problem
 from diascribe.wire.problems import error_body
 
@@ -36,6 +37,18 @@ class Problem:
     message: str
     details: Mapping[str, Any] = field(default_factory=dict)
     headers: Mapping[str, str] = field(default_factory=dict)
+
+
+TOLD = frozenset({404, 409, 413, 422, 507})
+"""Statuses that a failed job's error keeps; whatever else made it fail is the service's fault."""
+
+
+class RefusedError(Exception):
+    """A problem that is not one of our errors, but of a child's or a job's."""
+
+    def __init__(self, problem: Problem) -> None:
+        super().__init__(problem.code)
+        self.problem = problem
 
 
 Shape = Callable[[Problem], Mapping[str, Any]]
@@ -64,6 +77,25 @@ def of_error(error: DiascribeError) -> Problem:
     return Problem(status=error.http_status, headers=headers, **body)
 
 
+def of_failure(failure: Failure) -> Problem:
+    """Why a job failed, as an answer to whoever waited for it."""
+    statuses = {kind.code: kind.http_status for kind in _kinds(DiascribeError)}
+    status = statuses.get(failure.code, 500)
+    known = {"stage": failure.stage, "hint": failure.hint}
+    return Problem(
+        status=status if status in TOLD else 500,
+        code=failure.code,
+        message=failure.message,
+        details={name: text for name, text in known.items() if text},
+    )
+
+
+def _kinds(kind: type[DiascribeError]) -> Iterator[type[DiascribeError]]:
+    yield kind
+    for child in kind.__subclasses__():
+        yield from _kinds(child)
+
+
 def of_misfits(misfits: Sequence[ErrorDetails]) -> Problem:
     """What the framework or pydantic found wrong with a request, in our words."""
     return of_error(OptionsError(tuple(map(_misfit, misfits))))
@@ -88,18 +120,26 @@ INTERNAL = Problem(
 """What is told of a fault of ours; the log has more."""
 
 
+def answered(path: str, problem: Problem, shapes: Mapping[str, Shape]) -> JSONResponse:
+    """A problem as the surface words it to which a path belongs."""
+    fitting = (shape for prefix, shape in shapes.items() if path.startswith(f"{prefix}/"))
+    body = next(fitting, plain)(problem)
+    return JSONResponse(dict(body), status_code=problem.status, headers=dict(problem.headers))
+
+
 def install(app: FastAPI, shapes: Mapping[str, Shape]) -> None:
     """Have every failure answered; `shapes` are those of surfaces, by the prefix of their paths."""
 
     def answer(request: Request, problem: Problem) -> JSONResponse:
-        path = request.url.path
-        fitting = (shape for prefix, shape in shapes.items() if path.startswith(f"{prefix}/"))
-        body = next(fitting, plain)(problem)
-        return JSONResponse(dict(body), status_code=problem.status, headers=dict(problem.headers))
+        return answered(request.url.path, problem, shapes)
 
     @app.exception_handler(DiascribeError)
     def _ours(request: Request, error: DiascribeError) -> JSONResponse:
         return answer(request, of_error(error))
+
+    @app.exception_handler(RefusedError)
+    def _told(request: Request, error: RefusedError) -> JSONResponse:
+        return answer(request, error.problem)
 
     @app.exception_handler(RequestValidationError)
     def _misfits(request: Request, error: RequestValidationError) -> JSONResponse:
@@ -108,7 +148,3 @@ def install(app: FastAPI, shapes: Mapping[str, Shape]) -> None:
     @app.exception_handler(HTTPException)
     def _refused(request: Request, error: HTTPException) -> JSONResponse:
         return answer(request, of_status(error.status_code, error.headers))
-
-    @app.exception_handler(Exception)
-    def _fault(request: Request, _: Exception) -> JSONResponse:
-        return answer(request, INTERNAL)

@@ -13,8 +13,11 @@ from fastapi import APIRouter, Request
 
 from diascribe.engine.shelf import NOTHING
 from diascribe.jobs.seam import Jobs
+from diascribe.server.ears import Ear
 from diascribe.server.limits import Limits, Places, Rates
 from diascribe.server.problems import Shape, plain
+from diascribe.storage.fetching import Fetcher
+from diascribe.store.voices import Voices
 from diascribe.weights.store import Store
 
 
@@ -76,6 +79,17 @@ class Surface:
     """How they word failures."""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Speakers:
+    """What known voices take."""
+
+    voices: Callable[[str], Voices]
+    """Those of a tenant."""
+    ear: Ear
+    fetcher: Fetcher
+    """Brings samples that are named by addresses; takes no paths."""
+
+
 @dataclass(frozen=True, kw_only=True)
 class Service:
     """The parts of one service; `app.state.service` of the application made of it."""
@@ -92,9 +106,12 @@ class Service:
     closing: threading.Event = field(default_factory=threading.Event)
     """Set when the service is to end: streams end then."""
     surfaces: Sequence[Surface] = ()
+    speakers: Speakers | None = None
+    """Null leaves their routes out."""
     rates: Rates = field(init=False)
     uploads: Places = field(init=False)
     streams: Places = field(init=False)
+    hearings: Places = field(init=False)
     threads: anyio.CapacityLimiter = field(init=False)
     """Of uploads: slow ones take no thread that answers others."""
 
@@ -104,6 +121,7 @@ class Service:
             "rates": Rates(limits.requests_per_s, self.clock.now),
             "uploads": Places("uploads", limits.uploads_each, limits.uploads),
             "streams": Places("streams", limits.streams_each, limits.streams),
+            "hearings": Places("samples", limits.hearings, limits.hearings),
             "threads": anyio.CapacityLimiter(limits.uploads),
         }
         for name, part in parts.items():

@@ -44,6 +44,7 @@ STAGES = sa.Table(
     sa.Column("place", sa.Integer, nullable=False),
     sa.Column("state", sa.Text, nullable=False),
     sa.Column("progress", sa.Double, nullable=False),
+    sa.Column("share", sa.Double, nullable=False),  # of the whole job, as far as is known
     sa.Column("seconds", sa.Double),
     sa.Column("attempts", sa.Integer, nullable=False),
     sa.Column("key", sa.Text),  # what its findings depend on, as a hash

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from threading import Event, Thread
 
 import pytest
@@ -43,6 +43,23 @@ def test_what_is_dropped_into_a_bucket_becomes_jobs_and_the_queue_is_empty(cloud
         head = cloud.client("s3").head_object(Bucket="talks", Key=key)
         assert (source.version, source.size) == (head["ETag"].strip('"'), 4)
     assert cloud.waiting(queue) == 0
+
+
+@pytest.mark.parametrize("way", [Cloud.tell, Cloud.tell_by_topic, Cloud.tell_by_bus])
+def test_whichever_way_a_queue_is_told_it_is_the_same_object(
+    cloud: Cloud, way: Callable[[Cloud, str, str], None]
+) -> None:
+    queue, jobs = cloud.queue("talks"), FakeJobs()
+    way(cloud, "talks", queue)
+    cloud.put("talks", "in/a+b é%.wav")
+    ingester = Ingester(Sqs(queue, hidden_s=60, waited_s=0), jobs, INTAKE)
+
+    until(lambda: ingester.take() == 0)
+
+    (kept,) = jobs.kept.values()
+    head = cloud.client("s3").head_object(Bucket="talks", Key="in/a+b é%.wav")
+    assert kept.submission.source.uri == "s3://talks/in/a+b é%.wav"
+    assert kept.submission.source.version == head["ETag"].strip('"')
 
 
 def test_poison_is_in_the_queue_of_dead_letters_in_the_end(cloud: Cloud) -> None:

@@ -21,7 +21,7 @@ def at(key: str, bucket: str = "talks") -> ObjectEvent:
         (at("input/a.wav"), "outside"),
         (at("in/a.wav", bucket="others"), "outside"),
         (at("in/../theirs/a.wav"), "outside"),
-        (at("in"), "outside"),
+        (at("in/%2e%2e/theirs/a.wav"), "outside"),
         (at("in/done/a.wav"), "result"),
         (at("in/a.wav/"), "folder"),
         (at("in/a.srt"), "suffix"),
@@ -42,7 +42,9 @@ def test_without_suffixes_every_object_is_taken() -> None:
     assert intake.left(at("anything")) is None
 
 
-@pytest.mark.parametrize("prefixes", [(), ("talks/in",), ("s3://talks/", "https://example.org/")])
+@pytest.mark.parametrize(
+    "prefixes", [(), ("talks/in",), ("s3://talks/", "https://example.org/"), ("file:///srv/",)]
+)
 def test_prefixes_name_object_stores(prefixes: tuple[str, ...]) -> None:
     with pytest.raises(OptionsError):
         Intake(tenant="ada", prefixes=prefixes)

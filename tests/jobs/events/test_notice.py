@@ -50,6 +50,12 @@ def test_size_hash_version_and_sequencer_are_read() -> None:
     )
 
 
+def test_the_version_that_is_called_null_is_none() -> None:
+    (event,) = parse_notice(notice(record("a.wav", versionId="null")))
+
+    assert event.version is None
+
+
 def test_a_message_may_tell_of_several_objects() -> None:
     events = parse_notice(notice(record("a.wav"), record("b.wav"), record("c.wav")))
 

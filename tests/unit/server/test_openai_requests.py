@@ -7,7 +7,7 @@ from diascribe.errors import UnknownModelError
 from diascribe.protocols import Task
 from diascribe.server.openai.asked import Asked, read_request
 from diascribe.server.openai.fields import read_fields
-from diascribe.server.openai.names import THEIRS, offered
+from diascribe.server.openai.names import THEIRS
 from diascribe.server.openai.refusals import RefusedError
 
 OURS = "pocketsphinx-en-us"
@@ -15,7 +15,7 @@ SAMPLE = "data:audio/wav;base64,UklGRg=="
 
 
 def asked(*pairs: tuple[str, str], task: Task = "transcribe", model: str = OURS) -> Asked:
-    return read_request(read_fields([("model", model), *pairs]), task, offered(NOTHING))
+    return read_request(read_fields([("model", model), *pairs]), task, NOTHING)
 
 
 def refused(*pairs: tuple[str, str], task: Task = "transcribe") -> tuple[int, str | None]:
@@ -192,8 +192,8 @@ def test_a_translation_has_no_speakers() -> None:
 
 def test_a_model_has_to_be_named_and_to_exist() -> None:
     with pytest.raises(RefusedError) as caught:
-        read_request({}, "transcribe", offered(NOTHING))
-    with pytest.raises(UnknownModelError, match="'gpt-7' does not exist; there are: pocketsphinx"):
+        read_request({}, "transcribe", NOTHING)
+    with pytest.raises(UnknownModelError, match="gpt-7: no model has that name; installed: pocketsphinx"):
         asked(model="gpt-7")
 
     assert caught.value.refusal.param == "model"

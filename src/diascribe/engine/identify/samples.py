@@ -10,7 +10,7 @@ from pathlib import Path
 from urllib.parse import parse_qs, unquote, urlsplit
 
 from diascribe.errors import printable
-from diascribe.storage.fetching import DATA, shown
+from diascribe.storage.shown import DATA, shown
 
 LONGEST_NAME = 200
 """Characters."""

@@ -2,29 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import PurePosixPath
 from typing import Any
 
-from diascribe.errors import OptionsError
+from diascribe.errors import AddressRefusedError, OptionsError
 from diascribe.jobs.events.notice import ObjectEvent
 from diascribe.jobs.job import Priority, Source, Submission
+from diascribe.storage.locations import location, object_within
+from diascribe.storage.shown import shown
 from diascribe.storage.suffixes import SUFFIXES
-
-BUCKETS = ("s3://", "gs://", "az://")
-"""How addresses of object stores begin."""
-
-
-def below(uri: str, prefix: str) -> bool:
-    """Whether an object lies under a prefix, which ends where a folder does.
-
-    >>> below("s3://b/in/a.wav", "s3://b/in"), below("s3://b/input/a.wav", "s3://b/in")
-    (True, False)
-    """
-    folder = prefix if prefix.endswith("/") else f"{prefix}/"
-    steps = uri.removeprefix(folder).split("/")
-    return uri.startswith(folder) and not {".", ".."} & set(steps)
 
 
 def unlike_a_recording(key: str, suffixes: Collection[str] = SUFFIXES) -> str | None:
@@ -58,20 +46,19 @@ class Intake:
     """Objects with others are left; empty takes all."""
 
     def __post_init__(self) -> None:
-        if not self.prefixes:
-            raise OptionsError(("prefixes: wanted at least one",))
-        wrong = [one for one in self.prefixes if not one.startswith(BUCKETS)]
-        if wrong:
-            wanted = ", ".join(BUCKETS)
-            raise OptionsError(tuple(f"prefixes: wanted {wanted}…, got {one!r}" for one in wrong))
+        problems = () if self.prefixes else ("prefixes: wanted at least one",)
+        problems += tuple(filter(None, map(_problem, (*self.prefixes, self.results))))
+        if problems:
+            raise OptionsError(problems)
 
     def left(self, event: ObjectEvent) -> str | None:
         """Why an object is no job of this tenant; null where it is one."""
-        if not any(below(event.uri, one) for one in self.prefixes):
-            return "outside"
-        if self.results is not None and below(event.uri, self.results):
-            return "result"
-        return unlike_a_recording(event.key, self.suffixes)
+        reason = unlike_a_recording(event.key, self.suffixes)
+        if reason is None and not _below(event.uri, self.prefixes):
+            reason = "outside"
+        if reason is None and self.results is not None and _below(event.uri, (self.results,)):
+            reason = "result"
+        return reason
 
     def submission(self, event: ObjectEvent) -> Submission:
         """What is asked for an object; the same for every message about one write of it."""
@@ -80,7 +67,7 @@ class Intake:
             source=Source(
                 kind="object",
                 uri=event.uri,
-                shown=event.uri,
+                shown=shown(event.uri),
                 version=event.etag or event.version,
                 size=event.size,
             ),
@@ -91,3 +78,22 @@ class Intake:
             results=self.results,
             formats=self.formats,
         )
+
+
+def _below(uri: str, prefixes: Sequence[str]) -> bool:
+    """Whether an object is below one of the prefixes; one with an odd key is below none."""
+    try:
+        object_within(uri, prefixes)
+    except AddressRefusedError:
+        return False
+    return True
+
+
+def _problem(prefix: str | None) -> str | None:
+    """What is wrong with a prefix."""
+    try:
+        if prefix is not None and location(prefix).scheme == "file":
+            return f"prefixes: wanted a bucket, got {prefix!r}"
+    except AddressRefusedError as error:
+        return f"prefixes: {error}"
+    return None

@@ -114,7 +114,7 @@ def _record(record: Mapping[str, Any]) -> Iterator[ObjectEvent]:
         key=_decoded(_text(written, "key")),
         size=_size(written),
         etag=_etag(written.get("eTag")),
-        version=_known(written.get("versionId")),
+        version=_version(written.get("versionId")),
         sequencer=_known(written.get("sequencer")),
     )
 
@@ -129,8 +129,8 @@ def _of_the_bus(event: Mapping[str, Any]) -> Iterator[ObjectEvent]:
         bucket=_text(_object(detail.get("bucket"), "bucket"), "name"),
         key=_text(written, "key"),
         size=_size(written),
-        etag=_etag(written.get("etag")),
-        version=_known(written.get("version-id")),
+        etag=_etag(written.get("etag", written.get("eTag"))),  # the second as moto has it
+        version=_version(written.get("version-id")),
         sequencer=_known(written.get("sequencer")),
     )
 
@@ -154,6 +154,12 @@ def _size(written: Mapping[str, Any]) -> int | None:
 def _etag(said: object) -> str | None:
     """Without the quotes that some senders leave around it."""
     return (_known(said) or "").strip('"') or None
+
+
+def _version(said: object) -> str | None:
+    """S3 calls every version `null` that was written while a bucket counts none."""
+    known = _known(said)
+    return None if known == "null" else known
 
 
 def _known(said: object) -> str | None:

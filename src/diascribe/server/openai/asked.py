@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Literal, cast, get_args
 
@@ -13,9 +13,10 @@ from diascribe.protocols import Task
 from diascribe.server.openai.chunking import NAME as CHUNKING
 from diascribe.server.openai.chunking import read_chunking
 from diascribe.server.openai.fields import Value
-from diascribe.server.openai.names import DIARIZING, UNSTREAMED, Offered, find, recognizer
+from diascribe.server.openai.names import DIARIZING, UNSTREAMED, recognizer
 from diascribe.server.openai.refusals import RefusedError, invalid, refusal_of
 from diascribe.server.openai.speakers import NAMES, REFERENCES, read_speakers
+from diascribe.weights.store import Store
 
 Form = Literal["json", "text", "srt", "verbose_json", "vtt", "diarized_json"]
 """How the answer is written."""
@@ -53,7 +54,7 @@ class Asked:
     """What was asked for and has no effect."""
 
 
-def read_request(fields: Mapping[str, Value], task: Task, known: Sequence[Offered]) -> Asked:
+def read_request(fields: Mapping[str, Value], task: Task, store: Store) -> Asked:
     """The request of a form's fields.
 
     Raises:
@@ -62,7 +63,7 @@ def read_request(fields: Mapping[str, Value], task: Task, known: Sequence[Offere
     """
     allowed = TRANSCRIPTION if task == "transcribe" else TRANSLATION
     given = {name: fields[name] for name in fields if name in allowed}
-    model = find(_text(given, "model", wanted=True), known).id
+    model = _text(given, "model", wanted=True)
     form = _form(given, task)
     speakers = _diarizes(model, form)
     asked = Asked(
@@ -72,7 +73,10 @@ def read_request(fields: Mapping[str, Value], task: Task, known: Sequence[Offere
         granularities=_granularities(given),
         logprobs=_logprobs(given) and form == "json",
         stream=_stream(given, model, form),
-        options=_options(given, task, model, speakers=speakers),
+        options={
+            **_options(given, task, speakers=speakers),
+            **_recognizer(model, store),
+        },
         unused=(*sorted(fields.keys() - allowed), *_unused(given, model, form)),
     )
     _check(asked.options)
@@ -121,15 +125,17 @@ def _stream(given: Mapping[str, Value], model: str, form: Form) -> bool:
     return True
 
 
-def _options(
-    given: Mapping[str, Value], task: Task, model: str, *, speakers: bool
-) -> dict[str, Any]:
+def _recognizer(model: str, store: Store) -> dict[str, str]:
+    name = recognizer(model, store)
+    return {} if name is None else {"model": name}
+
+
+def _options(given: Mapping[str, Value], task: Task, *, speakers: bool) -> dict[str, Any]:
     """Our options; those that a client did not give are left out."""
     samples = read_speakers(_texts(given, NAMES), _texts(given, REFERENCES))
     languages = [_language("languages", one) for one in _texts(given, "languages")]
     language = _text(given, "language")
     values = {
-        "model": recognizer(model),
         "task": task if task != "transcribe" else None,
         "language": _language("language", language) if language else None,
         "languages": languages or None,

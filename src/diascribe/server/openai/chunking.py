@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Any
 
@@ -14,7 +14,7 @@ from diascribe.server.openai.refusals import invalid
 NAME = "chunking_strategy"
 MILLISECONDS = ("prefix_padding_ms", "silence_duration_ms")
 PARTS = frozenset({"type", "threshold", *MILLISECONDS})
-OFFSET = next(one.default for one in fields(Options) if one.name == "vad_offset")
+OFFSET = Options().vad_offset
 
 
 @dataclass(frozen=True, slots=True)

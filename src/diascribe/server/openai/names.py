@@ -66,9 +66,20 @@ def find(name: str, known: Sequence[Offered]) -> Offered:
     raise UnknownModelError(f"The model '{printable(name)}' does not exist; there are: {names}")
 
 
-def recognizer(name: str) -> str | None:
-    """What to ask the engine for: null, the best one installed, where the name is OpenAI's."""
-    return None if name in THEIRS else name
+def recognizer(name: str, store: Store) -> str | None:
+    """What to ask the engine for: null, the best one installed, where the name is OpenAI's.
+
+    Any recognizer of the catalogue is taken, since workers on other machines have their own.
+
+    Raises:
+        UnknownModelError: no recognizer has that name; says which are installed.
+    """
+    if name in THEIRS:
+        return None
+    entry = store.entry(name)
+    if entry.stage != "recognition" or not entry.opened:
+        raise UnknownModelError(f"{entry.name}: no recognizer that this version runs")
+    return entry.name
 
 
 def body(known: Sequence[Offered]) -> dict[str, Any]:

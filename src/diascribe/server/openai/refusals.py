@@ -10,8 +10,10 @@ from diascribe.errors import (
     IdempotencyError,
     InputError,
     KeyRefusedError,
+    MediaError,
     OptionsError,
     QuotaError,
+    SourceError,
     UnknownModelError,
 )
 from diascribe.jobs.job import Failure
@@ -20,7 +22,11 @@ from diascribe.server.problems import Problem
 INVALID = "invalid_request_error"
 SERVER = "server_error"
 
+KEPT = frozenset({401, 403, 408, 413, 415, 429, 503})
+"""Statuses that mean the same to OpenAI's clients as to ours."""
+
 PARAMETERS = {
+    "file": "file",
     "model": "model",
     "language": "language",
     "languages": "languages",
@@ -115,14 +121,19 @@ def _special(kind: type[DiascribeError], message: str) -> Refusal | None:
 
 
 def _general(kind: type[DiascribeError], message: str, *, code: str | None = None) -> Refusal:
-    """What was sent is wrong (400, 413), or something here is, which asking again may not mend."""
-    code = code or kind.code
-    if issubclass(kind, InputError):
-        status = 413 if kind.http_status == 413 else 400
-        return Refusal(status=status, message=message, param="file", code=code)
-    status = max(500, kind.http_status)
-    retry = None if status == 503 else False
+    """What was sent is wrong, or something here is, which asking again may not mend."""
+    code, status = code or kind.code, kind.http_status
+    if status < 500 and (status in KEPT or issubclass(kind, InputError)):
+        status = status if status in KEPT else 400
+        return Refusal(status=status, message=message, param=_cause(kind), code=code)
+    status = max(500, status)
+    retry = None if status in KEPT else False
     return Refusal(status=status, message=message, type=SERVER, code=code, retry=retry)
+
+
+def _cause(kind: type[DiascribeError]) -> str | None:
+    """The field that is to blame: the recording, where it cannot be used."""
+    return "file" if issubclass(kind, MediaError | SourceError) else None
 
 
 def _parameter(problems: tuple[str, ...]) -> str | None:

@@ -50,7 +50,10 @@ async def events(
     tenant: Tenant,
     job: JobId,
     last_event_id: Annotated[
-        str | None, Header(description="The last event that came: nothing is told twice.")
+        str | None,
+        Header(
+            alias="Last-Event-ID", description="The last event that came: nothing is told twice."
+        ),
     ] = None,
 ) -> Response:
     """Follow a job to its end.

@@ -32,6 +32,7 @@ router = APIRouter(prefix="/v1/jobs", tags=["jobs"])
 IdempotencyKey = Annotated[
     str | None,
     Header(
+        alias="Idempotency-Key",
         description="The same key with the same request is the same job; with another, a 409."
         " 1 to 255 printable characters.",
     ),

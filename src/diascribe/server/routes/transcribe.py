@@ -7,19 +7,18 @@ from typing import Annotated
 
 import anyio.to_thread
 from fastapi import APIRouter, Depends, Query, Request, Response
-from fastapi.responses import JSONResponse
 
 from diascribe.formats.rules import CueRules
 from diascribe.server.answers import RECEIVING, refusals
 from diascribe.server.asked import submission
 from diascribe.server.contract import JSON, FormatName
 from diascribe.server.documents import JOB_BODY
-from diascribe.server.problems import plain
+from diascribe.server.problems import RefusedError, of_failure
 from diascribe.server.routes.jobs import IdempotencyKey, asked_of
 from diascribe.server.routes.results import RESULT, rendered
 from diascribe.server.service import service_of
 from diascribe.server.tenants import Tenant
-from diascribe.server.waiting import ended, problem_of
+from diascribe.server.waiting import ended
 
 router = APIRouter(tags=["jobs"])
 
@@ -53,8 +52,7 @@ async def transcribe(
     submitted = await anyio.to_thread.run_sync(service.jobs.submit, wanted)
     job = await ended(service, submitted.job)
     if job.failure is not None:
-        problem = problem_of(job.failure)
-        return JSONResponse(dict(plain(problem)), problem.status)
+        raise RefusedError(of_failure(job.failure))
 
     def answered() -> Response:
         return rendered(job, service.jobs.result(tenant, job.id), name, rules)

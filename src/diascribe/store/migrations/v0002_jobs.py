@@ -57,6 +57,7 @@ def _make_parts() -> None:
         sa.Column("place", sa.Integer, nullable=False),
         sa.Column("state", sa.Text, nullable=False),
         sa.Column("progress", sa.Double, nullable=False),
+        sa.Column("share", sa.Double, nullable=False),
         sa.Column("seconds", sa.Double),
         sa.Column("attempts", sa.Integer, nullable=False),
         sa.Column("key", sa.Text),

@@ -1,0 +1,44 @@
+"""Which findings may be used again: a stage's key holds all that they depend on."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping, Sequence
+
+from diascribe.jobs.identity import canonical
+from diascribe.jobs.seam import Traits
+
+FETCH = "fetch"
+"""Our own first stage: it brings the media."""
+
+FETCHED = Traits(reads=(), share=0.01)
+
+
+def stage_keys(plan: Sequence[str], traits: Mapping[str, Traits]) -> dict[str, str]:
+    """A hash for each stage, of its own key and of those of all that it reads.
+
+    Compared only between jobs that hear the same media.
+    """
+    keys: dict[str, str] = {}
+    for place, name in enumerate(plan):
+        reads = traits[name].reads
+        read = plan[:place] if reads is None else [one for one in plan[:place] if one in reads]
+        text = canonical([name, traits[name].key, [keys[one] for one in read]])
+        keys[name] = hashlib.sha256(text.encode()).hexdigest()
+    return keys
+
+
+def traits_of(told: Mapping[str, Mapping[str, object]]) -> dict[str, Traits]:
+    """Traits that a child told as JSON."""
+    return {name: _traits(dict(one)) for name, one in told.items()}
+
+
+def _traits(one: dict[str, object]) -> Traits:
+    reads = one.pop("reads")
+    names = None if reads is None else tuple(str(each) for each in _items(reads))
+    return Traits(reads=names, **one)  # type: ignore[arg-type]  # as `asdict` wrote them
+
+
+def _items(value: object) -> Sequence[object]:
+    assert isinstance(value, list | tuple), "JSON has lists"
+    return value
