@@ -93,6 +93,7 @@ def _setbacks(path: Path) -> int:
 
 def _interrupted(path: Path, out: Path) -> tuple[float, int]:
     """Seconds from Ctrl-C to the command's end, and what is there of it then."""
+    signal.signal(signal.SIGINT, signal.default_int_handler)  # a shell's background jobs ignore it
     with tempfile.TemporaryDirectory() as spool:
         child = subprocess.Popen(  # noqa: S603 - a benchmark's own
             _command(path, out), env={"PATH": "/usr/bin:/bin", "TMPDIR": spool}

@@ -55,7 +55,6 @@ SHAPES = f"ours GE2E every {STEP_S:g} s, theirs ResNet34 every {THEIR_STEP_S:g} 
 WEIGHTS = "its models come from a model hub, which the measuring machine could not reach"
 ABROAD = "would send the recordings to somebody else's machine, and needs an account"
 NOT_RUN = {
-    "WhisperX, recognition and alignment": WEIGHTS,
     "pyannote.audio community-1, diarization error": (
         "its encoder and calibration are given out to accounts only; the time above is of its "
         "shapes with random values"

@@ -207,7 +207,9 @@ class TroubledRecognizer(FakeRecognizer):
     doubts_above_s: float = np.inf
     """Of longer regions it is not sure itself."""
     phantom: str = ""
-    """What it writes into a silence within a region, sure of nobody having said it."""
+    """What it writes into a silence within a region."""
+    phantom_quality: Quality = UNSURE
+    """How sure it is that somebody said that."""
     asked: list[tuple[tuple[Region, ...], Decoding]] = field(default_factory=list)
     """What it was asked, each time."""
 
@@ -246,7 +248,12 @@ class TroubledRecognizer(FakeRecognizer):
             for one, text in zip(spread(texts, span), texts, strict=True)
         )
         return Segment(
-            span.start, span.end, text=self.phantom, language="en", words=words, quality=UNSURE
+            span.start,
+            span.end,
+            text=self.phantom,
+            language="en",
+            words=words,
+            quality=self.phantom_quality,
         )
 
 

@@ -11,7 +11,7 @@ from measured import errors, last_line, latest
 
 COMPARED = ("what", "by", "Diascribe", "theirs", "theirs / ours")
 STAGES = ("stage", "first time in a fresh process", "again", "speed then")
-LENGTHS = ("hours", "peak memory", "speed of the command", "commit", "date")
+LENGTHS = ("hours", "benchmark", "peak memory", "speed of the command", "commit", "date")
 FIGURES = ("benchmark", "what", "value", "commit", "date")
 
 
@@ -57,7 +57,7 @@ def newest(folder: Path) -> str:
     lengths = sorted((row for run in runs for row in _lengths(run)), key=lambda row: float(row[0]))
     parts = [table(FIGURES, (row for run in runs for row in _figures(run))), *stages]
     if lengths:
-        parts.append(f"Memory against length, the whole diarization:\n\n{table(LENGTHS, lengths)}")
+        parts.append(f"Memory against length, the whole command:\n\n{table(LENGTHS, lengths)}")
     return "\n\n".join(parts)
 
 
@@ -74,7 +74,7 @@ def _lengths(run: Mapping[str, Any]) -> Iterator[tuple[str, ...]]:
     """A line for each length that a run measured the memory of."""
     for one in run.get("lengths", ()):
         peak, speed = f"{one['peak_mb']:.0f} MB", f"{one['speed']:.0f} times real time"
-        yield f"{one['hours']:g}", peak, speed, run["commit"], run["date"]
+        yield f"{one['hours']:g}", run["benchmark"], peak, speed, run["commit"], run["date"]
 
 
 def _line(run: Mapping[str, Any], what: str, value: str) -> tuple[str, ...]:

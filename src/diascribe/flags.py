@@ -66,7 +66,12 @@ FLAGS = (
         "All of it is a phrase that recognizers are known to make up, and there is a sign that"
         " this one was.",
     ),
-    Flag(OUTSIDE_SPEECH, "doubt", "Its words lie where the speech detector heard nobody."),
+    Flag(
+        OUTSIDE_SPEECH,
+        "doubt",
+        "Its words lie where the speech detector heard nobody, at its usual thresholds if lower"
+        " ones are asked for.",
+    ),
     Flag(
         TEXT_DOES_NOT_FIT,
         "doubt",
@@ -97,7 +102,8 @@ FLAGS = (
     Flag(
         OUTSIDE_SPEECH_REMOVED,
         "done",
-        "Words in silence, which the recognizer doubted too, were removed; their segment is"
+        "Words in silence were removed, which the recognizer doubted too, did not write again"
+        " when it heard them a second time, or which the aligner did not find; their segment is"
         " gone with them.",
     ),
 )

@@ -304,7 +304,7 @@ ODD: dict[str, tuple[int, float] | str] = {
     "ps_chan3_sph.sph": (2, 13.6),
     "ps_evil.wav": NO_MEDIA,
     "ps_null.wav": "wanted sound, got an audio stream without samples",
-    "pydub_creative_common.mp4": (1, 0.7),  # a jingle: singing is taken for speech
+    "pydub_creative_common.mp4": (1, 0.7),  # a voice, which its list calls music
     "pydub_test1_empty.wav": "wanted sound, got an audio stream without samples",
     "pydub_test5.webm": (1, 1.2),
     "pydub_wrong_extension.aac": (2, 8.3),

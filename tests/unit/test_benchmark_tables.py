@@ -132,8 +132,8 @@ def test_memory_stands_against_length_whichever_benchmark_measured_it(
     text = benchmarked.newest(_stored(tmp_path, day, speed))
 
     assert text.endswith(
-        "| 3 | 337 MB | 60 times real time | abc1234 | 2026-11-21 |\n"
-        "| 24 | 1648 MB | 60 times real time | abc1234 | 2026-11-21 |"
+        "| 3 | speed | 337 MB | 60 times real time | abc1234 | 2026-11-21 |\n"
+        "| 24 | day | 1648 MB | 60 times real time | abc1234 | 2026-11-21 |"
     )
 
 

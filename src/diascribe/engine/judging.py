@@ -47,7 +47,7 @@ class Judge:
     """Judges texts by where speech was heard, and by what the recognizer says of them."""
 
     speech: Index[Span]
-    """As the detector heard it, not padded."""
+    """As the detector heard it at its usual thresholds at least, not padded."""
     decoding: Decoding
 
     def judged(self, segments: Sequence[Segment]) -> list[Segment]:

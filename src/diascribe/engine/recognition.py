@@ -15,7 +15,7 @@ from diascribe.engine.languages import Spoken, find_languages, settled
 from diascribe.engine.options import Options
 from diascribe.engine.parts import Part, decoding_of, hear_part, lost_part, parts
 from diascribe.engine.regions import Speech, find_speech, nobody_speaks
-from diascribe.engine.repair import places, repair, until
+from diascribe.engine.repair import places, repair, until, without_witness
 from diascribe.engine.steps import told
 from diascribe.errors import DiascribeError, FindingError, InputError, RecognizerError
 from diascribe.protocols import Decoding, Recognizer, Shelf, Vad
@@ -71,13 +71,15 @@ class Listener:
         )
 
     def _align(self, audio: Audio, heard: Recognition) -> Steps[Recognition]:
-        """The same with words timed anew."""
+        """The same with words timed anew, without those that nobody but the recognizer finds."""
         aligned = yield from align(self.shelf.aligners, audio, heard.segments)
+        left = without_witness(aligned.segments)
         return replace(
             heard,
-            segments=aligned.segments,
+            segments=left.segments,
             models=(*heard.models, *aligned.models),
-            warnings=(*heard.warnings, *aligned.warnings),
+            repairs=left.repairs,
+            warnings=(*heard.warnings, *aligned.warnings, *left.warnings),
         )
 
     def _find(self, audio: Audio, options: Options) -> Steps[Speech]:

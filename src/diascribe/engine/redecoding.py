@@ -5,6 +5,7 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from difflib import SequenceMatcher
 
 from diascribe.algorithms.loops import plain
 from diascribe.audio import Audio
@@ -23,6 +24,8 @@ from diascribe.engine.stretches import LONGEST_PIECE_S, LONGEST_STRETCH_S, Finde
 from diascribe.flags import (
     LOOP,
     LOOP_REMOVED,
+    OUTSIDE_SPEECH,
+    OUTSIDE_SPEECH_REMOVED,
     PHANTOM,
     PHANTOM_REMOVED,
     RECOVERED,
@@ -56,6 +59,10 @@ something out. Chosen by hand, not measured."""
 
 MORE_SHARE = 1.2
 """A text that was too thin must become longer by this. Chosen by hand, not measured."""
+
+SAME_SHARE = 0.75
+"""Of the words of a text outside of speech, so many must come again when it is heard a second
+time: what is made up comes out otherwise. Chosen by hand, not measured."""
 
 LESS_DOUBTED = 0.25
 """By how much the doubtful share of the text must fall. Chosen by hand, not measured."""
@@ -157,6 +164,8 @@ def chosen(
         return [flagged(one, RECOVERED) for one in new if _is_sound(one, judge)]
     if not any(one.text.strip() for one in new):
         return _unheard(old)
+    if _is_outside(old) and _is_outside(new):
+        return [_said_again(one, new) for one in old]
     if _is_better(stretch, old, new):
         return [flagged(one, REDECODED) if one.text.strip() else one for one in new]
     return [flagged(one, REDECODING_REJECTED) for one in old]
@@ -168,7 +177,7 @@ def _is_sound(segment: Segment, judge: Judge) -> bool:
 
 
 def _unheard(old: Sequence[Segment]) -> list[Segment]:
-    """What is left of texts when a second hearing finds none: loops and phantoms are gone."""
+    """What is left when a second hearing finds no words: no loop, phantom or text outside."""
     looping = {place for _, words in looping_words(old) for place in words}
     left: list[Segment] = []
     for place, one in enumerate(old):
@@ -177,9 +186,26 @@ def _unheard(old: Sequence[Segment]) -> list[Segment]:
             left.append(_without_loop(one, besides))
         elif PHANTOM in one.flags:
             left.append(emptied(one, PHANTOM_REMOVED))
+        elif OUTSIDE_SPEECH in one.flags:
+            left.append(emptied(one, OUTSIDE_SPEECH_REMOVED))
         else:
             left.append(flagged(one, REDECODING_REJECTED))
     return left
+
+
+def _is_outside(segments: Sequence[Segment]) -> bool:
+    """Whether all texts lie where nobody is heard."""
+    return all(OUTSIDE_SPEECH in one.flags for one in segments if one.text.strip())
+
+
+def _said_again(segment: Segment, new: Sequence[Segment]) -> Segment:
+    """A text outside of speech, gone where a second hearing says something else."""
+    words = [plain(word.text) for word in segment.words]
+    heard = [plain(word.text) for one in new for word in one.words]
+    same = sum(one.size for one in SequenceMatcher(None, words, heard, False).get_matching_blocks())
+    if same < SAME_SHARE * len(words):
+        return emptied(segment, OUTSIDE_SPEECH_REMOVED)
+    return flagged(segment, REDECODING_REJECTED)
 
 
 def _without_loop(segment: Segment, besides: Sequence[Word]) -> Segment:

@@ -8,12 +8,15 @@ from dataclasses import dataclass
 from functools import cached_property
 from itertools import pairwise
 
+import numpy as np
+from numpy.typing import NDArray
+
+from diascribe.algorithms.filling import Room, fill
 from diascribe.algorithms.hysteresis import hysteresis, keep_long, pad, to_spans
-from diascribe.algorithms.packing import pack
 from diascribe.audio import Audio
 from diascribe.protocols import Packing, Region, SpeechThresholds, Vad
 from diascribe.span import Span
-from diascribe.timeline import Index, merge
+from diascribe.timeline import Grid, Index, merge
 from diascribe.transcript import Notice
 
 LEAST_SPEECH_S = 0.1
@@ -28,6 +31,10 @@ PAD_S = 0.2
 UNSURE_S = 0.032
 """Where speech begins and ends is known to a frame of the detector, silero's 32 ms."""
 
+LEAST_PAUSE_S = 0.15
+"""Between two regions, where there is a choice: a shorter silence may be within a word, before
+its p, t or k. Chosen by hand."""
+
 
 @dataclass(frozen=True)  # without slots: what is asked for often is kept
 class Speech:
@@ -36,11 +43,20 @@ class Speech:
     heard: Sequence[Span]
     """Sorted and disjoint, to the frame: short pauses are kept, nothing is padded."""
     recording: Span
+    sure: Sequence[Span] | None = None
+    """The same at the usual thresholds; null where no lower ones are asked for."""
 
     @cached_property
     def lasting(self) -> list[Span]:
         """Without pauses within a sentence and without clicks; not padded."""
         return keep_long(merge(self.heard, gap_s=BRIDGED_S), at_least_s=LEAST_SPEECH_S)
+
+    @cached_property
+    def believed(self) -> list[Span]:
+        """`lasting` at the usual thresholds at least: what is said elsewhere needs a witness."""
+        if self.sure is None:
+            return self.lasting
+        return keep_long(merge(self.sure, gap_s=BRIDGED_S), at_least_s=LEAST_SPEECH_S)
 
     @cached_property
     def padded(self) -> list[Span]:
@@ -74,10 +90,11 @@ class Speech:
         return self.pauses[first:last]
 
     def regions(self, packing: Packing) -> list[Region]:
-        """Sorted, disjoint regions as a recognizer hears them best."""
-        pieces = pack(
-            self.padded, max_s=packing.longest_s, gap_s=packing.joined_gap_s, quiet=self.pauses
-        )
+        """Sorted, disjoint regions as a recognizer hears them best, and as few as can be."""
+        lasting = Index(self.lasting)
+        spoken = [one for one in self.heard if lasting.overlapping(one)]
+        room = Room(packing.longest_s, packing.joined_gap_s, PAD_S, UNSURE_S, LEAST_PAUSE_S)
+        pieces = fill(spoken, room, within=self.recording)
         return [Region(one.start, one.end) for one in pieces]
 
 
@@ -86,14 +103,25 @@ def find_speech(
 ) -> Generator[float, None, Speech]:
     """Where there is speech; yields seconds of audio done."""
     probabilities = yield from vad.probabilities(audio)
+    usual = SpeechThresholds()
+    least = SpeechThresholds(
+        max(usual.onset, thresholds.onset), max(usual.offset, thresholds.offset)
+    )
+    heard, sure = (_heard(probabilities, vad.grid, audio, one) for one in (thresholds, least))
+    return Speech(heard, audio.span, None if least == thresholds else sure)
+
+
+def _heard(
+    probabilities: NDArray[np.float32], grid: Grid, audio: Audio, thresholds: SpeechThresholds
+) -> list[Span]:
+    """Where probabilities (frame,) tell of speech, to the frame."""
     spoken = hysteresis(probabilities, onset=thresholds.onset, offset=thresholds.offset)
     ends = audio.duration
-    heard = [
+    return [
         Span(span.start, min(ends, span.end))
-        for span in to_spans(spoken, vad.grid)
+        for span in to_spans(spoken, grid)
         if span.start < ends
     ]
-    return Speech(heard, audio.span)
 
 
 def find_regions(

@@ -8,12 +8,19 @@ from dataclasses import dataclass, field, replace
 
 from diascribe.audio import Audio
 from diascribe.engine.beside import Steps
-from diascribe.engine.judging import Judge
+from diascribe.engine.judging import Judge, emptied
 from diascribe.engine.redecoding import Again, affordable, chosen, cost, hear, plan, with_choices
 from diascribe.engine.regions import Speech
 from diascribe.engine.stretches import Finder
 from diascribe.errors import DiascribeError
-from diascribe.flags import DONE, LOOP_REMOVED, OUTSIDE_SPEECH_REMOVED, PHANTOM_REMOVED
+from diascribe.flags import (
+    DONE,
+    LOOP_REMOVED,
+    OUTSIDE_SPEECH,
+    OUTSIDE_SPEECH_REMOVED,
+    PHANTOM_REMOVED,
+    TEXT_DOES_NOT_FIT,
+)
 from diascribe.protocols import Decoding, Recognizer, Region
 from diascribe.span import Span
 from diascribe.timeline import Index, total
@@ -49,7 +56,7 @@ def repair(
     not asked again, and neither is one that has failed (null). If hearing again fails, what
     was there stays, with a warning.
     """
-    judge = Judge(Index(speech.lasting), decoding)
+    judge = Judge(Index(speech.believed), decoding)
     finder = Finder(speech, regions)
     found = judge.judged(segments)
     warnings: tuple[Notice, ...] = ()
@@ -81,6 +88,18 @@ def _heard_again(
         for stretch, new in heard
     ]
     return with_choices(segments, choices), limited
+
+
+def without_witness(segments: Sequence[Segment]) -> Repaired:
+    """Aligned segments; what neither the detector nor the aligner finds in the sound is gone."""
+    kept = [
+        emptied(one, OUTSIDE_SPEECH_REMOVED)
+        if one.text.strip() and {OUTSIDE_SPEECH, TEXT_DOES_NOT_FIT} <= {*one.flags}
+        else one
+        for one in segments
+    ]
+    gone = [one for one, was in zip(kept, segments, strict=True) if one is not was]
+    return Repaired(kept, counted(kept), tuple(_removed(gone)))
 
 
 def counted(segments: Sequence[Segment]) -> dict[str, int]:

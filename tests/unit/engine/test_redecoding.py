@@ -313,14 +313,42 @@ def test_of_two_doubtful_texts_the_likelier_is_better() -> None:
 
 
 @pytest.mark.parametrize(
+    ("new", "kept"),
+    [
+        ("he says the same again", True),
+        ("well he says the very same", True),
+        ("he has a new hat again", False),
+        ("thanks", False),
+    ],
+)
+def test_a_text_in_silence_is_kept_where_most_of_it_is_heard_again(new: str, *, kept: bool) -> None:
+    old = replace(OLD, flags=("outside_speech",))
+    judge = Judge(Index([Span(50, 60)]), Decoding())
+
+    (found,) = chosen(stretch("doubtful"), [old], [said(new, 0, 10)], judge)
+
+    done = "redecoding_rejected" if kept else "outside_speech_removed"
+    assert (found.text, found.flags) == (OLD.text if kept else "", ("outside_speech", done))
+
+
+def test_a_text_in_silence_gives_way_to_one_in_speech() -> None:
+    old = replace(OLD, flags=("outside_speech",))
+
+    (found,) = chosen(stretch("doubtful"), [old], [said("something else was said", 0, 9)], JUDGE)
+
+    assert (found.text, found.flags) == ("something else was said", ("redecoded",))
+
+
+@pytest.mark.parametrize(
     ("why", "flag", "left", "flags"),
     [
         ("loop", "loop", "", ("loop", "loop_removed")),
         ("doubtful", "phantom", "", ("phantom", "phantom_removed")),
+        ("doubtful", "outside_speech", "", ("outside_speech", "outside_speech_removed")),
         ("doubtful", "repetitive", OLD.text, ("repetitive", "redecoding_rejected")),
     ],
 )
-def test_a_second_hearing_without_words_ends_loops_and_phantoms_only(
+def test_a_second_hearing_without_words_ends_loops_phantoms_and_texts_in_silence_only(
     why: Why, flag: str, left: str, flags: tuple[str, ...]
 ) -> None:
     nothing = Segment(0, 10, text="", language="en")

@@ -16,8 +16,9 @@ from diascribe.engine.recognition import Listener, Recognition
 from diascribe.engine.steps import finish
 from diascribe.errors import ModelError, RecognizerError
 from diascribe.protocols import Decoding, Recognizer, Region
-from diascribe.transcript import Segment, Transcript
+from diascribe.transcript import Quality, Segment, Transcript
 
+SURE = Quality(log_prob=-0.2, compression_ratio=1.1, no_speech=0.1, temperature=0.0)
 TWO_TALKS = (silence(1), tone(9), silence(1), tone(9), silence(40))
 
 
@@ -128,6 +129,21 @@ def test_what_is_written_into_silence_is_removed_and_counted(phantom: str, remov
     assert phantom not in texts(found)
     assert found.repairs == {removed: 1}
     assert message(found, "text_removed") == f"1 {removed}: 6.0 to 8.5 s"
+
+
+@pytest.mark.parametrize(("said", "kept"), [("a b c", True), ("a zzz c", False)])
+def test_a_text_in_silence_is_removed_where_the_aligner_does_not_find_it(
+    said: str, *, kept: bool
+) -> None:
+    parts = (tone(5), silence(4.5), tone(5))
+    recognizer = TroubledRecognizer(phantom=said, phantom_quality=SURE, heeds=frozenset())
+    options = Options(language="en", align_output=True)
+
+    found = listen(recognizer, *parts, options=options)
+
+    assert (said in texts(found)) == kept
+    assert found.repairs == ({} if kept else {"outside_speech_removed": 1})
+    assert ("text_removed" in codes(found)) != kept
 
 
 def test_missed_speech_is_heard_again_and_found() -> None:
