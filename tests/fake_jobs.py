@@ -11,7 +11,7 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import Any, cast
 
-from diascribe.engine.options import parse_options
+from diascribe.engine.given import parse_options
 from diascribe.errors import (
     FetchLimitError,
     IdempotencyError,

@@ -9,7 +9,7 @@ from typing import Any
 from diascribe.cli.options import engine_options, listed, with_options
 from diascribe.cli.parameters import parameters_of
 from diascribe.cli.submission import NEARBY, OPTION_STAGES, SubmitChoices
-from diascribe.engine.options import parse_options
+from diascribe.engine.given import parse_options
 from diascribe.settings import read_access, read_settings
 from diascribe.storage.locations import Location
 from diascribe.storage.objects import Held, open_objects

@@ -13,7 +13,7 @@ from uuid import uuid4
 
 import sqlalchemy as sa
 
-from diascribe.engine.options import parse_options
+from diascribe.engine.given import parse_options
 from diascribe.errors import (
     FetchLimitError,
     JobStateError,

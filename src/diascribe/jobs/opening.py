@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any, Self
 from uuid import uuid4
 
-from diascribe.engine.options import parse_options
+from diascribe.engine.given import parse_options
 from diascribe.errors import DatabaseError
 from diascribe.jobs.artefacts import Artefacts
 from diascribe.jobs.children import Child

@@ -9,7 +9,8 @@ from urllib.parse import urlsplit
 
 from pydantic import ValidationError
 
-from diascribe.engine.options import SAMPLES, parse_options
+from diascribe.engine.given import parse_options
+from diascribe.engine.options import SAMPLES
 from diascribe.errors import OptionsError, UnknownModelError
 from diascribe.jobs.job import Source, Submission
 from diascribe.jobs.seam import Jobs

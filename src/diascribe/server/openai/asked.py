@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Literal, cast, get_args
 
-from diascribe.engine.options import parse_options
+from diascribe.engine.given import parse_options
 from diascribe.errors import OptionsError, printable
 from diascribe.evaluation.languages import is_language
 from diascribe.protocols import Task
