@@ -159,7 +159,7 @@ class Failure:
 
 
 def failure_of(error: Exception) -> Failure:
-    """Why something failed; of what nobody foresaw only its class, for its text may hold secrets."""
+    """Why something failed; of what nobody foresaw only its class: its text may hold secrets."""
     if isinstance(error, DiascribeError):
         problems: Any = getattr(error, "problems", ())
         return Failure(

@@ -1,4 +1,4 @@
-"""The models of a worker: the one that its environment names, pulled at start where it is absent."""
+"""The models of a worker: its environment names one, which is pulled at start where absent."""
 
 from __future__ import annotations
 

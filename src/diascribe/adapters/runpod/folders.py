@@ -7,7 +7,6 @@ holds is removed by a worker of the same machine, or by any once it is old.
 from __future__ import annotations
 
 import fcntl
-import os
 import re
 import shutil
 import socket
@@ -60,8 +59,8 @@ def job_folder(root: Path, job: str) -> Iterator[Path]:
 def sweep(root: Path, *, now: float | None = None) -> int:
     """Remove what jobs of crashed workers left; how many folders that were."""
     moment = time.time() if now is None else now
-    names = os.listdir(root) if root.is_dir() else ()
-    return sum(_removed(root / one, moment) for one in names if FOLDER.fullmatch(one))
+    found = [one for one in root.glob("*") if FOLDER.fullmatch(one.name)] if root.is_dir() else ()
+    return sum(_removed(one, moment) for one in found)
 
 
 def _removed(folder: Path, now: float) -> bool:

@@ -79,7 +79,7 @@ def _serverless() -> Any:  # noqa: ANN401 - the package has no types
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="diascribe-runpod",
-        description="A worker of RunPod. Other arguments, such as --rp_serve_api, go to its package.",
+        description="A worker of RunPod. Other arguments go to its package: --rp_serve_api.",
     )
     parser.add_argument(
         "--test_input", metavar="JSON", help="try one job here and write what it answers"

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass, replace
 from functools import partial
 
@@ -18,7 +17,7 @@ from diascribe.adapters.runpod.uploads import open_uploads
 from diascribe.adapters.runpod.worker import Progressing, Worker
 from diascribe.api import usable_cores
 from diascribe.engine.engine import Engine
-from diascribe.engine.load import load_engine
+from diascribe.engine.load import load_engine, open_brought_vad
 from diascribe.errors import SpoolError
 from diascribe.protocols import Choice
 from diascribe.settings import NAMES, Settings, read_named
@@ -48,7 +47,7 @@ def open_worker(setup: Setup) -> Worker:
     store = Store(settings.models)
     uploads = open_uploads(environment, settings)
     chosen = choose(environment, store, _puller(store, settings))
-    warm = Warm(partial(_load, environment, settings, store, setup.local))
+    warm = Warm(partial(_load, setup, store))
     bucket = uploads.bucket() if uploads else ""
     return Worker(
         warm=warm,
@@ -107,12 +106,13 @@ def _rules(setup: Setup, engine: Engine, store: Store, chosen: Chosen) -> Rules:
     )
 
 
-def _load(environment: Environment, settings: Settings, store: Store, local: bool) -> Engine:  # noqa: FBT001 - bound by name's order
-    fetcher = Fetcher(allow_private=settings.allow_private_urls, allow_files=local)
+def _load(setup: Setup, store: Store) -> Engine:
+    environment, settings = setup.environment, setup.settings
+    fetcher = Fetcher(allow_private=settings.allow_private_urls, allow_files=setup.local)
     engine = load_engine(cores=usable_cores(), store=store, fetcher=fetcher)
     if environment.vad_model is None:
         return engine
-    raise NotImplementedError
+    return replace(engine, vad=open_brought_vad(environment.vad_model))
 
 
 def _puller(store: Store, settings: Settings) -> Pull:
@@ -127,6 +127,3 @@ def _puller(store: Store, settings: Settings) -> Pull:
             pass
 
     return pull
-
-
-Opening = Callable[[Setup], Worker]
