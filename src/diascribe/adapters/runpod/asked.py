@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
+from difflib import get_close_matches
 from types import MappingProxyType
 from typing import Any
 
@@ -34,6 +35,14 @@ OPTIONAL = frozenset(
 
 MODELS = ("model", "diarizer")
 """Options that name a model, or in the library a folder."""
+
+FILES = frozenset({"profile"})
+"""Options that name files of this machine, of which requests know nothing."""
+
+OWN = frozenset({"audio_file", "formats", "debug", "huggingface_access_token"})
+"""Fields that are no options."""
+
+KNOWN = frozenset(one.name for one in fields(Options)) - FILES
 
 Resolve = Callable[[str, str], str | None]
 """The model that a request means by an option and a name, as the engine knows it."""
@@ -122,9 +131,9 @@ def _formats(given: object, problems: list[str]) -> tuple[str, ...]:
 def _options(rest: dict[str, Any], rules: Rules, problems: list[str]) -> Options | None:
     """The options; what is wrong with them is told together with the rest."""
     asked = {name: one for name, one in rest.items() if one is not None or name not in OPTIONAL}
-    if "profile" in asked:
-        problems.append("profile: names a file, and the worker reads none")
-        del asked["profile"]
+    for name in sorted(asked.keys() - KNOWN):
+        problems.append(f"{name}: unknown field, {_offered(name)}")
+        del asked[name]
     if isinstance(asked.get(SAMPLES), list) and not rules.local:
         problems += _not_addresses(asked[SAMPLES])
         asked[SAMPLES] = [one for one in asked[SAMPLES] if _is_address(one)]
@@ -149,6 +158,13 @@ def _resolve(name: str, asked: dict[str, Any], rules: Rules, problems: list[str]
     except InputError as error:
         problems.append(f"{name}: {error}")
         del asked[name]
+
+
+def _offered(name: str) -> str:
+    """The fields that a name may have meant; all of them where it is like none."""
+    known = sorted(KNOWN | OWN)
+    meant = get_close_matches(name, known, n=3)
+    return f"near it are {' and '.join(meant)}" if meant else f"wanted one of {', '.join(known)}"
 
 
 def _not_addresses(samples: list[object]) -> Iterator[str]:
