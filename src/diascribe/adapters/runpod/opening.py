@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from functools import partial
 
@@ -46,7 +47,7 @@ def open_worker(setup: Setup) -> Worker:
     prepare(environment)
     store = Store(settings.models)
     uploads = open_uploads(environment, settings)
-    chosen = choose(environment, store, _puller(store, settings))
+    chosen = choose(environment, store, puller(store, settings))
     warm = Warm(partial(_load, setup, store))
     bucket = uploads.bucket() if uploads else ""
     return Worker(
@@ -63,9 +64,15 @@ def open_worker(setup: Setup) -> Worker:
     )
 
 
-def settled(environment: Environment, settings: Settings) -> Settings:
-    """The settings, with models on the volume that the environment names."""
-    if environment.models is None or read_named((NAMES["models"],)):
+def settled(
+    environment: Environment, settings: Settings, *, said: Mapping[str, str] | None = None
+) -> Settings:
+    """The settings, with models on the volume that the environment names.
+
+    `said` is what is said of `DIASCRIBE_MODELS`, which goes first; null asks the process's own.
+    """
+    own = read_named((NAMES["models"],)) if said is None else said
+    if environment.models is None or own:
         return settings
     return replace(settings, models=environment.models)
 
@@ -115,7 +122,7 @@ def _load(setup: Setup, store: Store) -> Engine:
     return replace(engine, vad=open_brought_vad(environment.vad_model))
 
 
-def _puller(store: Store, settings: Settings) -> Pull:
+def puller(store: Store, settings: Settings) -> Pull:
     """What pulls a model, with the token that the settings have."""
 
     def pull(name: str) -> None:
