@@ -45,6 +45,8 @@ PARTS: Mapping[str, Callable[[], str]] = MappingProxyType(
         "cues": reference.cues,
         "models": reference.models,
         "settings": reference.settings,
+        "runpodworker": reference.runpod_worker,
+        "runpodfields": reference.runpod_fields,
     }
 )
 """Every generated part by name."""

@@ -82,6 +82,14 @@ def test_a_preloaded_folder_counts_where_no_model_is_named(store: Store, tmp_pat
     assert chosen(store, WHISPERX_MODEL_DIR=str(folder), WHISPERX_MODEL="small").named == "small"
 
 
+def test_a_preloaded_folder_is_not_pulled_again(store: Store, tmp_path: Path) -> None:
+    folder = str(written(tmp_path / "faster-whisper-large-v3", WHISPER))
+
+    found = chosen(store, WHISPERX_MODEL_DIR=folder, WHISPERX_MODEL="large-v3")
+
+    assert found == Chosen(named=folder, entry="large-v3")
+
+
 def test_a_folder_without_weights_stands_for_the_model_it_is_named_after(
     store: Store, tmp_path: Path
 ) -> None:

@@ -39,8 +39,26 @@ MODELS = ("model", "diarizer")
 FILES = frozenset({"profile"})
 """Options that name files of this machine, of which requests know nothing."""
 
-OWN = frozenset({"audio_file", "formats", "debug", "huggingface_access_token"})
-"""Fields that are no options."""
+TEXTS: Mapping[str, tuple[str, str, str]] = MappingProxyType(
+    {
+        "audio_file": (
+            "text",
+            "",
+            "The recording: an address of the web, a data URI, base64, or `s3://` in the bucket of"
+            " results.",
+        ),
+        "huggingface_access_token": (
+            "text or null",
+            "null",
+            "Taken and not needed: nothing is pulled for a request.",
+        ),
+        "debug": ("true or false", "false", "Answer with times and memory; else `DEBUG` says it."),
+        "formats": ("list of text", "[]", "Texts beside the result: `srt`, `vtt` and others."),
+    }
+)
+"""Fields that are no options: type, default and meaning."""
+
+OWN = frozenset(TEXTS)
 
 KNOWN = frozenset(one.name for one in fields(Options)) - FILES
 

@@ -38,13 +38,16 @@ def choose(environment: Environment, store: Store, pull: Pull) -> Chosen:
         UnknownModelError: it names no model, and no folder.
         WeightsError: the model cannot be pulled; says why.
     """
-    named = environment.recognizer
+    named, folder = environment.recognizer, environment.model_dir
+    preloaded = folder is not None and (folder / WEIGHTS).is_file()
     if named is not None:
-        return _of_name(named, store, pull)
-    folder = environment.model_dir
+        own = _of_folder(folder, store) if folder is not None and preloaded else None
+        called = entry_called(named, store)
+        same = own is not None and called is not None and own.entry == called.name
+        return own if own is not None and same else _of_name(named, store, pull)
     if folder is None:
         return Chosen()
-    if (folder / WEIGHTS).is_file():
+    if preloaded:
         return _of_folder(folder, store)
     entry = entry_called(folder.name, store)
     if entry is None:
