@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import json
 import os
+import signal
 import subprocess
 import sys
+import tempfile
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
@@ -98,6 +100,13 @@ class Platform:
         return []
 
 
+class _Server(ThreadingHTTPServer):
+    daemon_threads = True
+
+    def handle_error(self, *_: object) -> None:
+        """Workers are killed here: their connections break."""
+
+
 @contextmanager
 def running_platform() -> Iterator[Platform]:
     """A platform on a loopback port."""
@@ -137,8 +146,7 @@ def running_platform() -> Iterator[Platform]:
         def log_message(self, *_: object) -> None:
             """Nothing is printed."""
 
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Asked)
-    server.daemon_threads = True
+    server = _Server(("127.0.0.1", 0), Asked)
     platform.port = server.server_address[1]
     thread = Thread(target=server.serve_forever, daemon=True)
     thread.start()
@@ -161,28 +169,30 @@ def environment(**further: str) -> dict[str, str]:
 @contextmanager
 def running_worker(platform: Platform, **further: str) -> Iterator[subprocess.Popen[str]]:
     """A worker of the real package as a process of its own, which takes the platform's jobs."""
-    process = subprocess.Popen(
-        [sys.executable, "-m", "diascribe.adapters.runpod.main"],
-        env=environment(**platform.variables(), **further),
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        text=True,
-    )
-    lines: list[str] = []
-    assert process.stdout is not None
-    reader = Thread(target=lines.extend, args=(process.stdout,), daemon=True)
-    reader.start()
-    try:
-        yield process
-    except BaseException:
-        sys.stderr.write("".join(lines))
-        raise
-    finally:
-        process.terminate()
+    with tempfile.TemporaryFile("w+") as said:
+        process = subprocess.Popen(
+            [sys.executable, "-m", "diascribe.adapters.runpod.main"],
+            env=environment(**platform.variables(), **further),
+            stdout=said,
+            stderr=subprocess.STDOUT,
+            text=True,
+            start_new_session=True,
+        )
         try:
-            process.wait(20)
-        except subprocess.TimeoutExpired:
-            process.kill()
-            process.wait()
-        reader.join(5)
-        process.stdout.close()
+            yield process
+        except BaseException:
+            said.seek(0)
+            sys.stderr.write(said.read())
+            raise
+        finally:
+            _end(process)
+
+
+def _end(process: subprocess.Popen[str]) -> None:
+    """End a worker as the platform does; after a crash its children as well."""
+    process.terminate()
+    with suppress(subprocess.TimeoutExpired):
+        process.wait(20)
+    with suppress(ProcessLookupError):
+        os.killpg(process.pid, signal.SIGKILL)
+    process.wait()
