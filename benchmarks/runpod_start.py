@@ -77,7 +77,7 @@ def platform() -> Iterator[Platform]:
 def started(code: str) -> tuple[float, float]:
     """Seconds until a worker asks for a job, by the clock and of the processor."""
     with platform() as found:
-        environment = {**os.environ, **found.variables(), "DIASCRIBE_MODELS": os.devnull}
+        environment = {**os.environ, **found.variables(), "DIASCRIBE_MODELS": os.devnull}  # noqa: TID251 - handed on
         begun = time.perf_counter()
         process = subprocess.Popen(  # noqa: S603 - our own code
             [sys.executable, "-c", code],

@@ -8,7 +8,7 @@ import signal
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -35,11 +35,11 @@ class Platform:
     port: int = 0
     _news: Condition = field(default_factory=Condition)
 
-    def submit(self, job: str, given: Mapping[str, Any], **further: Any) -> None:
+    def submit(self, job: str, given: Mapping[str, Any]) -> None:
         """Put a job into the queue."""
-        self.jobs.put({"id": job, "input": dict(given), **further})
+        self.jobs.put({"id": job, "input": dict(given)})
 
-    def wait(self, condition: Any, *, within_s: float = 120.0) -> None:
+    def wait(self, condition: Callable[[], object], *, within_s: float = 120.0) -> None:
         """Wait until something is so; fails after a while."""
         ends = monotonic() + within_s
         with self._news:
@@ -135,7 +135,7 @@ def running_platform() -> Iterator[Platform]:
             platform.told(self.headers["X-Request-ID"], body)
             self._reply({})
 
-        def _reply(self, value: Any) -> None:
+        def _reply(self, value: object) -> None:
             content = b"" if value is None else json.dumps(value).encode()
             self.send_response(204 if value is None else 200)
             self.send_header("Content-Type", "application/json")
@@ -162,7 +162,7 @@ KEPT = ("PATH", "HOME", "LANG", "VIRTUAL_ENV", "DIASCRIBE_MODELS", "DIASCRIBE_DA
 
 def environment(**further: str) -> dict[str, str]:
     """What a worker of the tests sees: nothing of the developer's own."""
-    kept = {name: os.environ[name] for name in KEPT if name in os.environ}
+    kept = {name: os.environ[name] for name in KEPT if name in os.environ}  # noqa: TID251 - handed on
     return {**kept, "DIASCRIBE_ALLOW_PRIVATE_URLS": "1", **further}
 
 

@@ -31,7 +31,7 @@ def installed(option: str, named: str) -> str:
 RULES = Rules(resolve=installed)
 
 
-def a_worker(jobs: Path, engine: Engine | None = None, **parts: Any) -> Worker:
+def a_worker(jobs: Path, engine: Engine | None = None, **parts: object) -> Worker:
     """A worker whose jobs have their folders below `jobs`."""
     whole: dict[str, Any] = {
         "warm": Warm(lambda: engine or fake_engine()),
@@ -42,7 +42,9 @@ def a_worker(jobs: Path, engine: Engine | None = None, **parts: Any) -> Worker:
     return Worker(**{**whole, **parts})
 
 
-def answered(worker: Worker, given: object, job: str = "a-job", **further: object) -> dict[str, Any]:
+def answered(
+    worker: Worker, given: object, job: str = "a-job", **further: object
+) -> dict[str, Any]:
     """What a worker answers to a job."""
     return worker.answer({"id": job, "input": given, **further}, quiet())
 

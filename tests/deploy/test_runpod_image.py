@@ -30,7 +30,7 @@ def stages() -> dict[str, Stage]:
     return stages_of(DOCKERFILE)
 
 
-def told(name: str) -> Any:
+def told(name: str) -> Any:  # noqa: ANN401 - JSON
     return json.loads((FOLDER / ".runpod" / name).read_text())
 
 

@@ -82,11 +82,11 @@ class ShownSegment(Shown):
     start: float
     end: float
     text: str
-    words: list[ShownWord]
+    words: Sequence[ShownWord]
 
 
 class WithoutSpeakers(Shown):
-    segments: list[ShownSegment]
+    segments: Sequence[ShownSegment]
     detected_language: str
     language_probability: float
 
@@ -97,7 +97,7 @@ class SpokenWord(ShownWord):
 
 class SpokenSegment(ShownSegment):
     speaker: str
-    words: list[SpokenWord]
+    words: Sequence[SpokenWord]
 
 
 class ShownSpeaker(Shown):
@@ -106,7 +106,7 @@ class ShownSpeaker(Shown):
 
 
 class WithSpeakers(WithoutSpeakers):
-    segments: list[SpokenSegment]
+    segments: Sequence[SpokenSegment]
     speakers: dict[str, ShownSpeaker]
 
 
@@ -157,7 +157,7 @@ def worker(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Worker]:
     assert left == []
 
 
-def moved(value: Any, address: str) -> Any:
+def moved(value: Any, address: str) -> Any:  # noqa: ANN401 - JSON
     """The same input with its addresses on loopback."""
     if isinstance(value, str) and value.startswith("https://"):
         return f"{address}/{value.rpartition('/')[2]}"

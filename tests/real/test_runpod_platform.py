@@ -9,6 +9,7 @@ import signal
 import socket
 import subprocess
 import sys
+import zipfile
 from collections.abc import Iterator
 from importlib.util import find_spec
 from pathlib import Path
@@ -37,6 +38,12 @@ def excerpt(path: Path, seconds: float) -> str:
     samples = recording(CONVERSATION).samples[: round(seconds * SAMPLE_RATE)]
     write(path, samples.astype(np.float64) / 32_768)
     return f"data:audio/wav;base64,{base64.b64encode(path.read_bytes()).decode()}"
+
+
+def write_bytes(path: Path, uri: str) -> Path:
+    """A data URI as a file."""
+    path.write_bytes(base64.b64decode(uri.partition(",")[2]))
+    return path
 
 
 @pytest.fixture(scope="module")
@@ -138,7 +145,7 @@ def test_the_platform_s_local_server_runs_the_worker(short: str, tmp_path: Path)
             data=json.dumps({"input": {"audio_file": short}}).encode(),
             headers={"Content-Type": "application/json"},
         )
-        with urlopen(asked) as reply:
+        with urlopen(asked) as reply:  # noqa: S310 - on loopback
             told = json.load(reply)
     finally:
         process.terminate()
@@ -161,9 +168,7 @@ def tried(job: str, **further: str) -> subprocess.CompletedProcess[str]:
 
 @pytest.mark.slow
 def test_a_job_is_tried_without_the_platform(tmp_path: Path, short: str) -> None:
-    path = tmp_path / "short.wav"
-    path.write_bytes(base64.b64decode(short.partition(",")[2]))
-    given = {"input": {"audio_file": str(path)}}
+    given = {"input": {"audio_file": str(write_bytes(tmp_path / "short.wav", short))}}
 
     ran = tried(json.dumps(given), JOBS_DIR=str(tmp_path / "jobs"), PRINT_MOUNTS="1")
 
@@ -188,3 +193,18 @@ def test_what_is_wrong_with_the_environment_is_told_in_a_line() -> None:
 
     assert ran.returncode == 2
     assert "WHISPERX_DEVICE: wanted one of auto, cpu, cuda, got 'tpu'" in ran.stderr
+
+
+@pytest.mark.slow
+def test_a_network_that_is_brought_finds_speech(tmp_path: Path, short: str, wheels: Path) -> None:
+    network = tmp_path / "whisperx-vad-segmentation.bin"
+    with zipfile.ZipFile(wheels / "whisperx-3.8.6-py3-none-any.whl") as wheel:
+        network.write_bytes(wheel.read("whisperx/assets/pytorch_model.bin"))
+    job = json.dumps({"input": {"audio_file": str(write_bytes(tmp_path / "short.wav", short))}})
+
+    ran = tried(job, JOBS_DIR=str(tmp_path / "jobs"), VAD_MODEL_PATH=str(network))
+
+    output = json.loads(ran.stdout)["output"]
+    (found,) = (one for one in output["models"] if one["stage"] == "activity")
+    assert found["revision"].startswith("whisperx-vad-segmentation.bin, sha256 0b5b3216")
+    assert output["segments"][0]["text"].startswith("hello")

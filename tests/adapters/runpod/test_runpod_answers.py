@@ -65,7 +65,9 @@ def test_of_a_large_result_what_the_document_shows_is_left_and_a_warning() -> No
     short = inline(result, {}, most_bytes=12_000)
 
     assert size_of(short) <= 12_000
-    assert [one["word"] for one in short["segments"][0]["words"]] == [f"word{i}" for i in range(100)]
+    assert [one["word"] for one in short["segments"][0]["words"]] == [
+        f"word{i}" for i in range(100)
+    ]
     assert short["segments"][0]["words"][0]["speaker"] == "SPEAKER_00"
     assert short["speakers"]["SPEAKER_00"] == result["speakers"]["SPEAKER_00"]
     assert short["warnings"][-1]["code"] == "shortened"

@@ -41,7 +41,7 @@ UNDOCUMENTED: dict[str, Any] = {
 """The eight fields that the original's code takes besides, with its defaults."""
 
 
-def asked(rules: Rules = RULES, **given: Any) -> Asked:
+def asked(rules: Rules = RULES, **given: object) -> Asked:
     return parse({"audio_file": URL, **given}, rules)
 
 
@@ -131,7 +131,9 @@ def test_an_input_that_is_no_object_is_refused(given: object) -> None:
     assert found.startswith("input: wanted an object")
 
 
-@pytest.mark.parametrize("said", [None, "", " ", 7, "/etc/passwd", "file:///etc/passwd", "ftp://x/y"])
+@pytest.mark.parametrize(
+    "said", [None, "", " ", 7, "/etc/passwd", "file:///etc/passwd", "ftp://x/y"]
+)
 def test_a_source_that_is_none_is_refused(said: object) -> None:
     (found,) = problems({"audio_file": said})
 
@@ -174,7 +176,9 @@ def test_samples_alone_ask_for_verification() -> None:
 def test_verification_without_samples_is_refused() -> None:
     given = {"audio_file": URL, "diarization": True, "speaker_verification": True}
 
-    assert problems(given) == ("speaker_verification: wanted speaker_samples to look for, got none",)
+    assert problems(given) == (
+        "speaker_verification: wanted speaker_samples to look for, got none",
+    )
 
 
 def test_verification_without_diarization_is_refused() -> None:
@@ -198,12 +202,16 @@ def test_the_environment_sets_defaults_that_a_request_overrides() -> None:
 
     plain, chosen = asked(rules), asked(rules, device="cuda", debug=False)
 
-    assert (plain.options.model, plain.options.device, plain.debug) == ("/app/models/x", "cpu", True)
+    assert (plain.options.model, plain.options.device, plain.debug) == (
+        "/app/models/x",
+        "cpu",
+        True,
+    )
     assert (chosen.options.device, chosen.debug) == ("cuda", False)
 
 
 def test_a_token_and_a_presigned_address_are_not_shown() -> None:
-    found = asked(huggingface_access_token="hf_secret")
+    found = asked(huggingface_access_token="hf_secret")  # noqa: S106 - of nobody
 
     assert "hf_secret" not in repr(found)
     assert URL not in repr(found)

@@ -33,7 +33,11 @@ def test_every_variable_of_the_document_is_read() -> None:
 
     found = read_environment(said)
 
-    assert (found.recognizer, found.model_dir, found.device) == ("small", Path("/app/models/m"), "cuda")
+    assert (found.recognizer, found.model_dir, found.device) == (
+        "small",
+        Path("/app/models/m"),
+        "cuda",
+    )
     assert found.models == Path("/runpod-volume/hf/diascribe")
     assert (found.jobs, found.scratch) == (Path("/runpod-volume/jobs"), Path("/runpod-volume/tmp"))
     assert (found.debug, found.level, found.print_mounts) == (True, "WARNING", True)
@@ -57,7 +61,12 @@ def test_the_hub_s_own_cache_goes_before_its_home() -> None:
 
 
 def test_all_that_is_wrong_is_told_at_once() -> None:
-    wrong = {"WHISPERX_DEVICE": "tpu", "DEBUG": "perhaps", "PRESIGN_TTL": "0", "MAX_CONCURRENCY": "x"}
+    wrong = {
+        "WHISPERX_DEVICE": "tpu",
+        "DEBUG": "perhaps",
+        "PRESIGN_TTL": "0",
+        "MAX_CONCURRENCY": "x",
+    }
 
     with pytest.raises(OptionsError) as caught:
         read_environment(wrong)

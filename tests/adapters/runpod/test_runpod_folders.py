@@ -35,9 +35,13 @@ def test_nothing_is_left_of_a_job_that_ended(tmp_path: Path) -> None:
 
 
 def test_nothing_is_left_of_a_job_that_failed(tmp_path: Path) -> None:
-    with pytest.raises(KeyError), job_folder(tmp_path, "a-job") as folder:
-        (folder / "recording").write_bytes(b"sound")
-        raise KeyError
+    def fail() -> None:
+        with job_folder(tmp_path, "a-job") as folder:
+            (folder / "recording").write_bytes(b"sound")
+            raise KeyError
+
+    with pytest.raises(KeyError):
+        fail()
 
     assert list(tmp_path.iterdir()) == []
 

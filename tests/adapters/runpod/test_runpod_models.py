@@ -119,7 +119,9 @@ def test_the_embedded_model_may_be_named(store: Store) -> None:
     assert chosen(store, WHISPERX_MODEL=EMBEDDED_RECOGNIZER).named == EMBEDDED_RECOGNIZER
 
 
-def test_a_request_may_name_what_is_installed_and_nothing_else(store: Store, tmp_path: Path) -> None:
+def test_a_request_may_name_what_is_installed_and_nothing_else(
+    store: Store, tmp_path: Path
+) -> None:
     stored(store, "small")
     folder = str(written(tmp_path / "faster-whisper-large-v3", WHISPER))
     own = Chosen(named=folder, entry="large-v3")

@@ -29,6 +29,13 @@ def cloud() -> Iterator[Cloud]:
         yield found
 
 
+def fetched(address: str) -> bytes:
+    """What whoever has an address gets."""
+    with urlopen(address) as reply:  # noqa: S310 - on loopback
+        content: bytes = reply.read()
+    return content
+
+
 def said(cloud: Cloud, **further: str) -> dict[str, str]:
     return {
         "STORAGE_ENDPOINT": cloud.address,
@@ -56,12 +63,9 @@ def test_a_result_is_uploaded_and_answered_with_addresses(cloud: Cloud, bucket: 
 
     assert answer["segments"] == RESULT["segments"]
     assert answer["transcript_key"].startswith("transcripts/")
-    with urlopen(answer["transcript_url"]) as reply:
-        assert json.load(reply) == RESULT
-    with urlopen(answer["segments_url"]) as reply:
-        assert json.load(reply) == RESULT["segments"]
-    with urlopen(answer["srt_url"]) as reply:
-        assert reply.read() == b"1\n"
+    assert json.loads(fetched(answer["transcript_url"])) == RESULT
+    assert json.loads(fetched(answer["segments_url"])) == RESULT["segments"]
+    assert fetched(answer["srt_url"]) == b"1\n"
     held = cloud.client("s3").get_object(Bucket=bucket, Key=answer["vtt_key"])
     assert held["ContentType"].startswith("text/vtt")
 
@@ -74,8 +78,7 @@ def test_of_a_large_result_only_addresses_are_answered(cloud: Cloud) -> None:
 
     assert "segments" not in answer
     assert answer["detected_language"] == "en"
-    with urlopen(answer["segments_url"]) as reply:
-        assert len(json.load(reply)) == 200_000
+    assert len(json.loads(fetched(answer["segments_url"]))) == 200_000
 
 
 @pytest.mark.usefixtures("bucket")
@@ -132,7 +135,9 @@ def test_without_a_store_nothing_is_uploaded() -> None:
 
 def test_half_a_store_is_refused_with_what_lacks() -> None:
     with pytest.raises(OptionsError) as caught:
-        open_uploads(read_environment({"STORAGE_BUCKET": "x-results"}), read_settings({"HOME": "/"}))
+        open_uploads(
+            read_environment({"STORAGE_BUCKET": "x-results"}), read_settings({"HOME": "/"})
+        )
 
     assert {one.split(":")[0] for one in caught.value.problems} == {
         "STORAGE_ACCESS_KEY",

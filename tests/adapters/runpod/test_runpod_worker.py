@@ -8,7 +8,7 @@ from collections.abc import Generator, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn
 
 import numpy as np
 import pytest
@@ -79,7 +79,7 @@ def test_a_recording_that_is_none_fails_and_leaves_nothing(tmp_path: Path, files
 
 
 def test_what_nobody_foresaw_tells_no_secret(tmp_path: Path, files: Path) -> None:
-    def fail() -> Any:
+    def fail() -> NoReturn:
         raise RuntimeError(TOKEN)
 
     worker = a_worker(tmp_path / "jobs", warm=type("Cold", (), {"engine": staticmethod(fail)})())
@@ -95,7 +95,7 @@ class BrokenDiarizer(FakeDiarizer):
     """Fails over its weights, as one that wants a token would."""
 
     def prepare(self, audio: Audio, speech: SpeechThresholds) -> Generator[float, None, float]:
-        yield 0.0
+        yield from super().prepare(audio, speech)
         raise ModelError("no diarizer today")
 
 
@@ -155,7 +155,10 @@ def test_a_token_is_neither_logged_nor_answered(
     tmp_path: Path, files: Path, logged: io.StringIO
 ) -> None:
     with serving_files(files) as address:
-        given = {"audio_file": f"{address}/team.wav?token={TOKEN}", "huggingface_access_token": TOKEN}
+        given = {
+            "audio_file": f"{address}/team.wav?token={TOKEN}",
+            "huggingface_access_token": TOKEN,
+        }
         answer = answered(a_worker(tmp_path / "jobs"), given)
 
     lines = logged.getvalue().splitlines()
@@ -198,7 +201,9 @@ def enroller(fetcher: Fetcher) -> Enroller:
 class Spoken(FakeDiarizer):
     """One speaker from beginning to end, whose voice is unlike every stamp that is known."""
 
-    models: tuple[Model, ...] = field(default_factory=lambda: (Model("diarization", "spoken", "1"),))
+    models: tuple[Model, ...] = field(
+        default_factory=lambda: (Model("diarization", "spoken", "1"),)
+    )
 
 
 def test_a_name_of_one_job_means_nothing_in_the_next(tmp_path: Path) -> None:

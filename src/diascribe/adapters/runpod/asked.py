@@ -44,8 +44,7 @@ TEXTS: Mapping[str, tuple[str, str, str]] = MappingProxyType(
         "audio_file": (
             "text",
             "",
-            "The recording: an address of the web, a data URI, base64, or `s3://` in the bucket of"
-            " results.",
+            "The recording: a web address, a data URI, base64, or `s3://` in our own bucket.",
         ),
         "huggingface_access_token": (
             "text or null",

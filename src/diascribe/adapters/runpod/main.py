@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import sys
 from collections.abc import Sequence
+from importlib import import_module
 from typing import Any
 
 from diascribe.adapters import logs
@@ -68,12 +69,11 @@ def _serve(environment: Environment) -> None:
 def _serverless() -> Any:  # noqa: ANN401 - the package has no types
     """The part of RunPod's package that takes jobs."""
     try:
-        from runpod import serverless  # noqa: PLC0415 - an extra
+        return import_module("runpod.serverless")  # an extra, and slow to import
     except ImportError as error:
         raise MissingExtraError(
             "a worker of RunPod needs the extra `runpod`", hint="pip install 'diascribe[runpod]'"
         ) from error
-    return serverless
 
 
 def _parser() -> argparse.ArgumentParser:
