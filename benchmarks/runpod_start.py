@@ -24,6 +24,9 @@ from speed import figure
 
 RUNS = 5
 
+INTERPRETER = ROOT / ".runpod" / "bin" / "python"
+"""Of the environment that `make runpod` sets up."""
+
 OURS = "from diascribe.adapters.runpod.main import main; main()"
 NOTHING = "import runpod; runpod.serverless.start({'handler': lambda job: {}})"
 
@@ -80,7 +83,7 @@ def started(code: str) -> tuple[float, float]:
         environment = {**os.environ, **found.variables(), "DIASCRIBE_MODELS": os.devnull}  # noqa: TID251 - handed on
         begun = time.perf_counter()
         process = subprocess.Popen(  # noqa: S603 - our own code
-            [sys.executable, "-c", code],
+            [INTERPRETER, "-c", code],
             env=environment,
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
@@ -102,6 +105,8 @@ def cpu_s(process: int) -> float:
 
 def main() -> None:
     """Measure both, in turn, print and store."""
+    if not INTERPRETER.exists():
+        sys.exit("wanted the environment .runpod, found none: make runpod")
     started(OURS), started(NOTHING)  # files are in memory afterwards
     ours, nothing = zip(*((started(OURS), started(NOTHING)) for _ in range(RUNS)), strict=True)
     figures = []

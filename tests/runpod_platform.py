@@ -12,10 +12,14 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
 from queue import Empty, Queue
 from threading import Condition, Thread
 from time import monotonic
 from typing import Any
+
+INTERPRETER = Path(__file__).parents[1] / ".runpod" / "bin" / "python"
+"""Of the environment that has RunPod's package; ours has none."""
 
 POLL_S = 0.2
 """How long a worker that asks for a job or for what to stop is kept waiting."""
@@ -171,7 +175,7 @@ def running_worker(platform: Platform, **further: str) -> Iterator[subprocess.Po
     """A worker of the real package as a process of its own, which takes the platform's jobs."""
     with tempfile.TemporaryFile("w+") as said:
         process = subprocess.Popen(
-            [sys.executable, "-m", "diascribe.adapters.runpod.main"],
+            [INTERPRETER, "-m", "diascribe.adapters.runpod.main"],
             env=environment(**platform.variables(), **further),
             stdout=said,
             stderr=subprocess.STDOUT,

@@ -4,14 +4,12 @@ from __future__ import annotations
 
 import base64
 import json
-import os
 import signal
 import socket
 import subprocess
 import sys
 import zipfile
 from collections.abc import Iterator
-from importlib.util import find_spec
 from pathlib import Path
 from urllib.error import URLError
 from urllib.request import Request, urlopen
@@ -20,17 +18,20 @@ import numpy as np
 import pytest
 from cli_command import until
 from media_files import recording, write
-from runpod_platform import Platform, environment, running_platform, running_worker
+from runpod_platform import (
+    INTERPRETER,
+    Platform,
+    environment,
+    running_platform,
+    running_worker,
+)
 
 from diascribe.audio import SAMPLE_RATE
 
 CONVERSATION = Path(__file__).parents[2] / "examples" / "conversation.opus"
 
-if find_spec("runpod") is None:
-    REASON = "the package runpod is absent: make runpod installs it"
-    if os.environ.get("CI") == "true":  # noqa: TID251 - what only the test machine knows
-        pytest.fail(REASON)
-    pytest.skip(REASON, allow_module_level=True)
+
+pytestmark = pytest.mark.usefixtures("runpod_package")
 
 
 def excerpt(path: Path, seconds: float) -> str:
@@ -124,7 +125,7 @@ def test_the_platform_s_local_server_runs_the_worker(short: str, tmp_path: Path)
         port = free.getsockname()[1]
     arguments = ["--rp_serve_api", "--rp_api_host", "127.0.0.1", "--rp_api_port", str(port)]
     process = subprocess.Popen(
-        [sys.executable, "-m", "diascribe.adapters.runpod.main", *arguments],
+        [INTERPRETER, "-m", "diascribe.adapters.runpod.main", *arguments],
         env=environment(JOBS_DIR=str(tmp_path / "jobs")),
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,

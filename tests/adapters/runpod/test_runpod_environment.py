@@ -82,3 +82,8 @@ def test_secrets_are_not_shown() -> None:
 
 def test_every_setting_has_a_variable() -> None:
     assert set(NAMES) == set(Environment.__dataclass_fields__)
+
+
+def test_jobs_have_their_folders_among_temporary_files_unless_told_otherwise() -> None:
+    assert read_environment({"TMPDIR": "/t"}).jobs_folder == Path("/t/diascribe-jobs")
+    assert read_environment({"TMPDIR": "/t", "JOBS_DIR": "/j"}).jobs_folder == Path("/j")

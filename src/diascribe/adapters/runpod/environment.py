@@ -38,8 +38,9 @@ class Environment:
     """The same, where those above are not set."""
     torch_home: Path | None = None
     """The same, where those above are not set; there is no PyTorch here."""
-    jobs: Path = field(default_factory=lambda: Path(tempfile.gettempdir()) / "diascribe-jobs")
-    """Folder in which each job has one while it runs."""
+    jobs: Path | None = None
+    """Folder in which each job has one while it runs; else `diascribe-jobs` in that of temporary
+    files."""
     scratch: Path | None = None
     """Folder of temporary files; it is made where it is absent."""
     debug: bool = False
@@ -88,6 +89,11 @@ class Environment:
     def level(self) -> str:
         """What is logged."""
         return self.log_level or ("DEBUG" if self.debug else "INFO")
+
+    @property
+    def jobs_folder(self) -> Path:
+        """Folder in which each job has one while it runs."""
+        return self.jobs or (self.scratch or Path(tempfile.gettempdir())) / "diascribe-jobs"
 
     @property
     def models(self) -> Path | None:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import tempfile
 from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from functools import partial
 
@@ -58,7 +60,8 @@ def open_worker(setup: Setup) -> Worker:
             objects=uploads.objects if uploads else None,
             bucket=bucket,
         ),
-        jobs=environment.jobs,
+        jobs=environment.jobs_folder,
+        pool=ThreadPoolExecutor(environment.concurrency, thread_name_prefix="job"),
         uploads=uploads,
         progressing=setup.progressing,
     )
@@ -86,13 +89,15 @@ def prepare(environment: Environment) -> None:
     if environment.print_mounts:
         for one in mounts():
             tell("mount", place=one.place, kind=one.kind, size_mb=one.size_mb, free_mb=one.free_mb)
-    for folder in (environment.jobs, environment.scratch):
+    for folder in (environment.scratch, environment.jobs_folder):
         try:
             if folder is not None:
                 folder.mkdir(parents=True, exist_ok=True)
         except OSError as error:
             raise SpoolError(f"{folder}: cannot be made: {error.strerror}") from error
-    removed = sweep(environment.jobs)
+    if environment.scratch is not None:  # which Python passes over where it was absent before
+        tempfile.tempdir = str(environment.scratch)
+    removed = sweep(environment.jobs_folder)
     if removed:
         tell("folders of crashed workers are gone", count=removed)
 

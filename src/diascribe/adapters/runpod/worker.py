@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Callable, Mapping
+from concurrent.futures import Executor
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -39,11 +40,13 @@ class Worker:
     """Null answers with the results themselves."""
     progressing: Progressing | None = None
     """Null tells nobody."""
+    pool: Executor | None = None
+    """Threads for as many jobs as are done side by side; null takes those of the event loop."""
 
     async def handle(self, job: Job) -> dict[str, Any]:
         """The answer to a job; stops the work and tidies up where nobody waits any more."""
         watch = Watch(send=lambda stage, share: self._tell(job, stage, share))
-        work = asyncio.get_running_loop().run_in_executor(None, self.answer, job, watch)
+        work = asyncio.get_running_loop().run_in_executor(self.pool, self.answer, job, watch)
         try:
             return await asyncio.shield(work)
         except asyncio.CancelledError:
