@@ -120,7 +120,9 @@ def main() -> None:
         ]
     for line in figures:
         print(f"{line['what']:<80}{line['value']:8.2f} {line['unit']}")
-    store("runpod_start", [ROOT / "requirements" / "runpod.txt"], {"figures": figures})
+    busy = {"load": round(os.getloadavg()[0], 1)}  # by the clock, others on the machine count too
+    measured = {"figures": figures, "options": busy}
+    store("runpod_start", [ROOT / "requirements" / "runpod.txt"], measured)
 
 
 if __name__ == "__main__":
