@@ -54,6 +54,12 @@ def wheels() -> Path:
 
 
 @pytest.fixture(scope="session")
+def runpod_package() -> Path:
+    """The environment that has RunPod's own package, as `make runpod` sets it up."""
+    return wanted(REPOSITORY / ".runpod", "RunPod's package in an environment of its own")
+
+
+@pytest.fixture(scope="session")
 def postgres() -> Iterator[str]:
     """The address of a PostgreSQL of the tests' own."""
     with private_postgres() as url:

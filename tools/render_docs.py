@@ -48,6 +48,8 @@ PARTS: Mapping[str, Callable[[], str]] = MappingProxyType(
         "models": reference.models,
         "settings": reference.settings,
         "rest": rest.rest,
+        "runpodworker": reference.runpod_worker,
+        "runpodfields": reference.runpod_fields,
     }
 )
 """Every generated part by name."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import os
 import sys
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import Any
@@ -240,6 +240,15 @@ def _folder(said: str) -> Path:
     except RuntimeError as error:
         problem = f"{NAMES['models']}: wanted a folder, got {said!r}: whose home is not known"
         raise OptionsError((problem,)) from error
+
+
+def read_named(names: Iterable[str], environment: Mapping[str, str] = os.environ) -> dict[str, str]:
+    """What an environment says of some variables, for platforms with variables of their own.
+
+    What is empty counts as not set.
+    """
+    said = {name: environment.get(name, "").strip() for name in names}
+    return {name: value for name, value in said.items() if value}
 
 
 def child_environment(environment: Mapping[str, str] = os.environ) -> dict[str, str]:
