@@ -13,8 +13,8 @@ from aws import ACCOUNT, Cloud, private_cloud
 
 from diascribe.errors import AddressRefusedError, MissingExtraError, SourceError
 from diascribe.jobs.artefacts import Artefacts, FolderArtefacts
-from diascribe.jobs.giving import BESIDE, TenantBuckets, open_artefacts, open_buckets
-from diascribe.jobs.job import Failure, Source, Submission
+from diascribe.jobs.giving import TenantBuckets, open_artefacts, open_buckets
+from diascribe.jobs.job import BESIDE, Failure, Source, Submission
 from diascribe.jobs.places import Buckets
 from diascribe.settings import read_settings
 from diascribe.storage.artefacts import BucketArtefacts
