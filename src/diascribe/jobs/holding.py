@@ -1,4 +1,7 @@
-"""What whoever works on a job writes down; refused to those who have lost it to another."""
+"""What whoever works on a job writes down; refused to those who have lost it to another.
+
+Whoever writes to a job locks its own row first, then those of its stages: nobody waits in a ring.
+"""
 
 from __future__ import annotations
 
@@ -97,6 +100,7 @@ def report_stage(
     connection: sa.Connection, hold: Hold, stage: str, share: float, now: float
 ) -> None:
     """A stage has come so far."""
+    _hold(connection, hold, touched=now)
     connection.execute(_of(hold, stage).values(progress=max(0.0, min(1.0, share))))
     _hold(connection, hold, touched=now, progress=_share(hold.job))
 
@@ -115,6 +119,7 @@ class Found:
 
 def end_stage(connection: sa.Connection, hold: Hold, found: Found, now: float) -> None:
     """A stage has ended; deaths are counted anew for the next one."""
+    _hold(connection, hold, touched=now)
     connection.execute(
         _of(hold, found.stage).values(
             state="failed" if found.lost else "succeeded",
@@ -129,6 +134,7 @@ def end_stage(connection: sa.Connection, hold: Hold, found: Found, now: float) -
 
 def adopt_stage(connection: sa.Connection, hold: Hold, record: StageRecord, now: float) -> None:
     """A planned stage needs no doing: another job's findings are there."""
+    _hold(connection, hold, touched=now)
     connection.execute(
         _of(hold, record.name).values(
             state="succeeded", progress=1.0, key=record.key, files=canonical(record.files)
@@ -156,6 +162,7 @@ def fail(
     connection: sa.Connection, hold: Hold, failure: Failure, now: float, *, dead: bool = False
 ) -> None:
     """The job has none; `dead` where it was given up. Its secrets wait for a retry a while."""
+    _hold(connection, hold, touched=now)
     if failure.stage is not None:
         connection.execute(_of(hold, failure.stage).values(state="failed"))
     _hold(
