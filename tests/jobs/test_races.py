@@ -12,7 +12,7 @@ import sqlalchemy as sa
 from job_service import JobService
 
 from diascribe.errors import JobStateError
-from diascribe.jobs import intake
+from diascribe.jobs.identity import request_hash
 from diascribe.jobs.job import Failure, Job, Submission
 from diascribe.jobs.working import take
 from diascribe.store.job_schema import JOBS, KEYS
@@ -51,7 +51,7 @@ def test_a_key_whose_job_was_erased_names_the_next_one(running: JobService) -> N
     gone = running.jobs.submit(wanted).job
     running.jobs.erase("tenant", gone.id)
     with running.service.database.writing() as connection:
-        told = intake.request_hash(wanted)
+        told = request_hash(wanted)
         row = {"tenant": "tenant", "key": "k", "request": told, "job": gone.id}
         connection.execute(sa.insert(KEYS), row)  # as somebody writes it who found the job before
 
