@@ -68,7 +68,7 @@ class Service:
             vault=self.vault,
             artefacts=self.artefacts,
             stages=open_stages(self.stages),
-            scratch=scratch_of(self.settings) / "asked",
+            scratch=asked_of(self.settings),
             limits=self.limits,
             check=self.check,
         )
@@ -150,6 +150,11 @@ def limits_of(settings: Settings) -> Limits:
 def scratch_of(settings: Settings) -> Path:
     """Folder of what is only needed while somebody works."""
     return settings.data / "work"
+
+
+def asked_of(settings: Settings) -> Path:
+    """Folder of uploads that come, and of what is run at once."""
+    return scratch_of(settings) / "asked"
 
 
 def executor_name(role: str) -> str:

@@ -2,20 +2,26 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 
 from diascribe.jobs.launching import configure, launch, leave
-from diascribe.jobs.opening import ENGINE_STAGES, Service, executor_name
+from diascribe.jobs.opening import ENGINE_STAGES, Service, asked_of, executor_name
 from diascribe.jobs.queue import NOTICES
 from diascribe.jobs.supervisor import open_supervisor
 from diascribe.jobs.workflows import Busy, register_notices
+from diascribe.jobs.workspace import remove_left
+
+LEFT_S = 86_400.0
+"""No upload and no rerun takes so long."""
 
 
 @contextmanager
 def serving(service: Service) -> Iterator[None]:
     """The API's part: dead workers are noticed and notices sent while no worker lives."""
     me = executor_name("api")
+    remove_left(asked_of(service.settings), time.time() - LEFT_S)
     sweeper = service.sweeper(me, "api")
     sweeper.start()
     configure(service, me)

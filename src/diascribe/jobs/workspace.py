@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Iterable, Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -76,6 +77,14 @@ class Workspace:
     def _names(self) -> Iterator[str]:
         found = [one for one in self.folder.rglob("*") if not one.is_dir()]
         return iter(sorted(str(one.relative_to(self.folder)) for one in found))
+
+
+def remove_left(folder: Path, before: float) -> None:
+    """Remove what processes that were killed left in a folder and nobody has touched since."""
+    for one in list(folder.iterdir()) if folder.is_dir() else ():
+        with suppress(OSError):
+            if one.stat().st_mtime < before:
+                shutil.rmtree(one) if one.is_dir() else one.unlink()
 
 
 def _print(path: Path) -> Print:

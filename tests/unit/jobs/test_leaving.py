@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import time
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -16,6 +17,7 @@ from diascribe.jobs.erasing import AT_ONCE, DAY_S, HOUR_S, Retention
 from diascribe.jobs.job import Source, Submission
 from diascribe.jobs.records import options_of
 from diascribe.jobs.vault import open_vault
+from diascribe.jobs.workspace import remove_left
 from diascribe.store.job_schema import JOBS, SECRETS
 
 SIGNED = "https://example.org/a.wav?signature=s3cr3t"
@@ -234,6 +236,19 @@ def test_what_a_worker_kept_of_an_erased_job_leaves_later(running: JobService) -
     assert running.service.artefacts.list("tenant/jobs/") == []
     with running.service.database.reading() as connection:
         assert running.service.queue.find(connection, [f"{job.id}-1"]) == {}
+
+
+def test_what_killed_processes_left_goes_and_what_is_fresh_stays(tmp_path: Path) -> None:
+    for name in ("upload-old", "upload-fresh"):
+        (tmp_path / name).write_bytes(b"half")
+    (tmp_path / "old-rerun").mkdir()
+    for name in ("upload-old", "old-rerun"):
+        os.utime(tmp_path / name, (1000.0, 1000.0))
+
+    remove_left(tmp_path, before=2000.0)
+    remove_left(tmp_path / "absent", before=2000.0)
+
+    assert [one.name for one in tmp_path.iterdir()] == ["upload-fresh"]
 
 
 def test_where_there_is_more_to_remove_retention_goes_on_at_once(running: JobService) -> None:
