@@ -181,6 +181,28 @@ def test_only_workers_on_gpus_get_one_and_its_libraries() -> None:
     assert {place for place, count in gpus.items() if count == "1"} == {("gpu", "worker")}
 
 
+def test_the_overlay_of_the_docs_has_its_images_settings_and_namespace(tmp_path: Path) -> None:
+    page = (KUBERNETES.parents[1] / "docs" / "how-to" / "deploy.md").read_text()
+    overlay = page.partition("```yaml\n")[2].partition("```")[0]
+    place = tmp_path / "overlay"
+    place.mkdir()
+    up = "../" * (len(place.resolve().parts) - 1) + str(KUBERNETES.absolute().relative_to("/"))
+    overlay = overlay.replace("../diascribe/deploy/kubernetes", up)
+    (place / "kustomization.yaml").write_text(overlay)
+
+    manifests = built(place)
+
+    images = {name: pod["containers"][0]["image"] for name, pod in pods(manifests).items()}
+    assert images["api"] == "your/diascribe:cpu"
+    assert images["worker"] == "your/diascribe:cuda"
+    (settings,) = (one["metadata"]["name"] for one in manifests if one["kind"] == "ConfigMap")
+    for pod in pods(manifests).values():
+        assert {"configMapRef": {"name": settings}} in pod["containers"][0]["envFrom"]
+    for one in manifests:
+        if one["kind"] != "Namespace":
+            assert one["metadata"]["namespace"] == "diascribe"
+
+
 def test_events_can_be_added_to_an_overlay(tmp_path: Path) -> None:
     here = KUBERNETES.absolute()
     place = tmp_path / "overlay"

@@ -101,8 +101,13 @@ def test_a_failed_job_has_the_status_of_its_error(code: str, status: int) -> Non
     }
 
 
-def test_long_recordings_are_refused() -> None:
-    client = client_of(limits=Limits(short_bytes=10, body_bytes=100))
+@pytest.mark.parametrize(
+    "limits",
+    [Limits(short_bytes=10, body_bytes=100), Limits(upload_bytes=10, body_bytes=100)],
+    ids=["short", "any"],
+)
+def test_long_recordings_are_refused(limits: Limits) -> None:
+    client = client_of(limits=limits)
 
     answer = client.post("/v1/transcribe", files={"file": ("a.wav", b"x" * 11)})
 

@@ -80,7 +80,8 @@ async def receive_json(request: Request) -> dict[str, Any]:
     """
     kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
     if kind != "application/json":
-        raise BodyTypeError("body: wanted application/json or multipart/form-data")
+        got = printable(kind) or "no type"
+        raise BodyTypeError(f"body: wanted application/json or multipart/form-data, got {got}")
     service, body = service_of(request), bytearray()
     most = service.limits.body_bytes
     _check_length(request, most)

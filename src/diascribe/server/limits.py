@@ -44,6 +44,11 @@ class Limits:
     wait_s: float = 60.0
     """Seconds that a caller waits for a short recording."""
 
+    @property
+    def most_short_bytes(self) -> int:
+        """Most bytes of a short recording or a sample: never more than of any recording."""
+        return min(self.short_bytes, self.upload_bytes)
+
 
 @dataclass(slots=True)
 class Bucket:

@@ -164,9 +164,9 @@ async def _received(request: Request, tenant: str, folder: Path) -> tuple[NewSam
         sample = SpeakerSample(wanted.url, wanted.name)
         await anyio.to_thread.run_sync(speakers.fetcher.save, sample.source, folder / SOURCE)
         return wanted, sample.label
-    keep = _Keep(folder / SOURCE, service.limits.short_bytes)
+    keep = _Keep(folder / SOURCE, service.limits.most_short_bytes)
     form = await receive_form(
-        request, tenant, most_bytes=service.limits.short_bytes, keep=keep.whole
+        request, tenant, most_bytes=service.limits.most_short_bytes, keep=keep.whole
     )
     if form.upload is None:
         raise OptionsError((f"{FILE}: wanted a sample, got none",))

@@ -45,7 +45,7 @@ async def transcribe(
     meanwhile, the answer is a 409; where it fails, the status of its error.
     """
     service = service_of(request)
-    asked, source = await asked_of(request, tenant, most_bytes=service.limits.short_bytes)
+    asked, source = await asked_of(request, tenant, most_bytes=service.limits.most_short_bytes)
     wanted = submission(service, tenant, asked, source, idempotency_key)
     if "priority" not in asked.besides.model_fields_set:
         wanted = replace(wanted, priority="interactive")
