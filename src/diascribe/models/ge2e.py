@@ -29,10 +29,13 @@ be heard at one level. The network hears power, and takes the same voice 20 dB l
 ONE_LEVEL = "one level"
 """What a revision says of vectors that are made so: they are not to be compared with others."""
 
-CALIBRATION = Calibration(threshold=0.3, least_clean_s=0.65, edge_s=0.5, fragment_s=0.3)
-"""Measured on windows of five seconds by PyanNet (docs/decisions/0011). The threshold is a
-mean cosine distance. Edges are left to other windows for a fifth less confusion; no word is
-shorter than a fragment and answered without a pause."""
+CALIBRATION = Calibration(
+    threshold=0.3, least_clean_s=0.65, edge_s=2.5, sure_margin=0.4, fragment_s=0.3
+)
+"""Measured on windows of five seconds by PyanNet (docs/decisions/0011 and 0031). The threshold
+is a mean cosine distance. Where windows disagree whose a voice is, the one counts more that has
+more of the voice around the instant and is surer; no word is shorter than a fragment and
+answered without a pause."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -35,7 +35,7 @@ def stitch(
     """Turns on the recording's timeline, speakers numbered by first speech."""
     windows, speakers = prepared.windows, found.centroids
     weights = _edge_weights(windows, calibration.edge_s)
-    scoring = Scoring(prepared.activity, found.labels, len(speakers), windows, weights)
+    scoring = Scoring(prepared.activity, found.labels, len(speakers), windows, weights, found.trust)
     marks = _marked(prepared, scoring, calibration.fragment_s)
     firsts = _tidied(marks, windows.grid, clustering)
     timeline = _Timeline(_lagging(windows.grid, calibration), prepared.duration, named_by(firsts))
@@ -70,10 +70,12 @@ def _lagging(grid: Grid, calibration: Calibration) -> Grid:
 
 
 def _edge_weights(windows: Windows, edge_s: float) -> NDArray[np.uint8]:
-    """How far to trust each frame (frame,) of a window, from 1 at the edges to 16."""
-    edge = round(edge_s / windows.grid.step)
-    weights = np.full(windows.frames, 16, np.uint8)
-    weights[:edge] = weights[windows.frames - edge :] = 1
+    """How far to trust each frame (frame,) of a window, from 1 at the edges to 16 inside."""
+    from_start = np.arange(1, windows.frames + 1)
+    inside = np.minimum(from_start, from_start[::-1]) * windows.grid.step
+    weights: NDArray[np.uint8] = np.ceil(
+        16 * np.minimum(1, inside / max(edge_s, windows.grid.step))
+    ).astype(np.uint8)
     return weights
 
 
