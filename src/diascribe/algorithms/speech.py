@@ -59,7 +59,8 @@ def rise(level_db: NDArray[np.float32], *, frame_s: float) -> NDArray[np.float32
         return level_db
     smooth = _running_mean(level_db, round(0.1 / frame_s))
     floor = -_local_maximum(-smooth, round(FLOOR_S / frame_s))
-    return np.clip(level_db - floor, 0, np.float32(MOST_RISE_DB))
+    risen: NDArray[np.float32] = np.clip(level_db - floor, 0, np.float32(MOST_RISE_DB))
+    return risen
 
 
 def anybody(activity: NDArray[np.float32]) -> NDArray[np.float32]:
