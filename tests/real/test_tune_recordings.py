@@ -49,15 +49,15 @@ def test_values_that_made_the_references_are_found_again(
     run: Run, engine: Engine, meetings: list[Path], tmp_path: Path
 ) -> None:
     for path in meetings:
-        stored(tmp_path, path.stem, engine.diarize(path, min_duration_off_s=0.5))
+        stored(tmp_path, path.stem, engine.diarize(path, min_duration_off_s=0.3))
 
     found = tuned(run, meetings, tmp_path, "min-duration-off-s")
     after = engine.diarize(meetings[0], profile=tmp_path / "profile.json")
 
-    assert found["options"] == {"min_duration_off_s": 0.5}
+    assert found["options"] == {"min_duration_off_s": 0.3}
     assert found["tuned"]["der"] < 0.001 < found["default"]["der"]
     assert found["gain"]["low"] > 0
-    assert after.applied["min_duration_off_s"] == 0.5
+    assert after.applied["min_duration_off_s"] == 0.3
     assert after.warnings == ()
 
 
