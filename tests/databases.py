@@ -9,6 +9,7 @@ import subprocess
 import tempfile
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
@@ -16,7 +17,7 @@ import pytest
 OWNER = "postgres"
 """Who runs the server where tests run as root, which PostgreSQL refuses."""
 
-SETTINGS = ("fsync=off", "listen_addresses=", "max_connections=20", "shared_buffers=16MB")
+SETTINGS = ("fsync=off", "listen_addresses=", "max_connections=100", "shared_buffers=16MB")
 
 
 def binaries() -> Path | None:
@@ -28,9 +29,29 @@ def binaries() -> Path | None:
     return Path(anywhere).resolve().parent if anywhere else None
 
 
+@dataclass(frozen=True)
+class Postgres:
+    """A server of the tests' own."""
+
+    url: str
+    control: Sequence[object]
+    user: str | None
+
+    def restart(self) -> None:
+        """Stop it, whoever is connected, and start it again."""
+        _run([*self.control, "-m", "fast", "restart"], self.user)
+
+
 @contextmanager
 def private_postgres() -> Iterator[str]:
     """The address of a server on a socket in a folder of its own; gone afterwards."""
+    with own_postgres() as server:
+        yield server.url
+
+
+@contextmanager
+def own_postgres() -> Iterator[Postgres]:
+    """A server on a socket in a folder of its own; gone afterwards."""
     folder = binaries()
     if folder is None:
         reason = "PostgreSQL is absent: wanted initdb, as Debian's package postgresql brings it"
@@ -44,9 +65,10 @@ def private_postgres() -> Iterator[str]:
         _run([folder / "initdb", "-D", data, "-A", "trust", "-U", OWNER, "-N"], user)
         options = " ".join(f"-c {one}" for one in (*SETTINGS, f"unix_socket_directories={place}"))
         control = [folder / "pg_ctl", "-D", data, "-w", "-t", "300"]
-        _run([*control, "-l", place / "log", "-o", options, "start"], user)
+        starting = [*control, "-l", place / "log", "-o", options]
+        _run([*starting, "start"], user)
         try:
-            yield f"postgresql://{OWNER}@/postgres?host={place}"
+            yield Postgres(f"postgresql://{OWNER}@/postgres?host={place}", starting, user)
         finally:
             _run([*control, "-m", "immediate", "stop"], user)
 

@@ -6,6 +6,7 @@ import sys
 from functools import lru_cache
 from pathlib import Path
 
+import numpy as np
 import onnx
 
 sys.path.insert(0, str(Path(__file__).parent.parent / "tools"))
@@ -40,3 +41,13 @@ def write(model: onnx.ModelProto, path: Path) -> Path:
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_bytes(model.SerializeToString(deterministic=True))
     return path
+
+
+def write_plda(folder: Path, dimension: int) -> Path:
+    """The folder with the calibration of vectors of so many numbers."""
+    random = np.random.default_rng(0)
+    shapes = {"mean1": (dimension,), "lda": (dimension, 8), "mean2": (8,), "mu": (8,), "psi": (8,)}
+    given = {name: random.random(shape) + 0.1 for name, shape in shapes.items()}
+    for name, array in {**given, "tr": np.eye(8)}.items():
+        np.save(folder / f"plda_{name}.npy", array)
+    return folder

@@ -226,7 +226,7 @@ class TroubledRecognizer(FakeRecognizer):
             loop = ("and", "so", "on")
             words = tuple(replace(one, text=loop[i % 3]) for i, one in enumerate(heard.words))
             heard = replace(heard, words=words, text=" ".join(one.text for one in words))
-        if region.duration > self.deaf_above_s:
+        if heard.words and region.duration > self.deaf_above_s:
             words = heard.words[:2]
             end, text = words[-1].end, " ".join(one.text for one in words)
             heard = replace(heard, end=end, words=words, text=text)
@@ -312,6 +312,7 @@ class FakeDiarizer:
     clustering_threshold: float | None = None
     most_speakers: int | None = None
     heeds: frozenset[str] = frozenset()
+    prepared_type: type[float] = float
 
     def voice_distance(self, threshold: float | None) -> float | None:
         return self.clustering_threshold if threshold is None else threshold

@@ -50,6 +50,16 @@ def voices(folder: Path) -> str:
     return f"{_where(run)}.\n\n{table(('what', 'value'), rows)}"
 
 
+def service(folder: Path) -> str:
+    """What the last run measured of the service."""
+    path = folder / "service.jsonl"
+    if not path.exists():
+        return "Nothing is stored yet: `make bench NAME=service`."
+    run = last_line(path)
+    rows = ((one["what"], f"{one['value']:g} {one['unit']}") for one in run["figures"])
+    return f"{_where(run)}.\n\n{table(('what', 'value'), rows)}"
+
+
 def newest(folder: Path) -> str:
     """Every figure of the last run of every benchmark, stages' times, memory against length."""
     runs = latest(folder)

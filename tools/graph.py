@@ -9,6 +9,8 @@ import onnx
 from numpy.typing import NDArray
 from onnx import TensorProto, helper, numpy_helper
 
+from diascribe.weights.segmentation import gates
+
 OPSET = 17
 """The newest that every ONNX Runtime since 1.12 reads."""
 
@@ -46,12 +48,12 @@ class Graph:
         inputs = [state[f"weight_ih_{way}"] for way in ways]
         hiddens = [state[f"weight_hh_{way}"] for way in ways]
         biases = [
-            np.concatenate([_gates(state[f"bias_ih_{way}"]), _gates(state[f"bias_hh_{way}"])])
+            np.concatenate([gates(state[f"bias_ih_{way}"]), gates(state[f"bias_hh_{way}"])])
             for way in ways
         ]
         names = [
-            self.weight(f"{output}.w", np.stack([_gates(one) for one in inputs])),
-            self.weight(f"{output}.r", np.stack([_gates(one) for one in hiddens])),
+            self.weight(f"{output}.w", np.stack([gates(one) for one in inputs])),
+            self.weight(f"{output}.r", np.stack([gates(one) for one in hiddens])),
             self.weight(f"{output}.b", np.stack(biases)),
         ]
         node = helper.make_node(
@@ -83,9 +85,3 @@ class Graph:
             producer_name="diascribe",
             doc_string=note,
         )
-
-
-def _gates(values: NDArray[np.float32]) -> NDArray[np.float32]:
-    """Gates in ONNX's order (input, output, forget, cell) from PyTorch's (i, f, c, o)."""
-    gate_in, forget, cell, gate_out = np.split(values, 4)
-    return np.concatenate([gate_in, gate_out, forget, cell])

@@ -12,7 +12,7 @@ from markdown import table
 DRAFT = "pocketsphinx"
 """How results files name the embedded recognizer, whatever its language."""
 
-FOR_DEVELOPERS = ("clustering", "evaluate", "known_voices", "weights", "diarizers")
+FOR_DEVELOPERS = ("clustering", "evaluate", "known_voices", "service", "weights", "diarizers")
 """Benchmarks whose figures are in benchmarks/README.md, or on a page of their own, only."""
 
 HEADER = ("model", "error", "data", "speed", "memory", "licence")

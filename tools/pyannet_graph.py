@@ -13,8 +13,8 @@ import onnx
 from graph import Graph
 from numpy.typing import NDArray
 
-MIN_LOW_HZ = 50.0
-MIN_BAND_HZ = 50.0
+from diascribe.weights.segmentation import sinc_filters
+
 RATE_HZ = 16_000
 STRIDE = 10
 EPSILON = 1e-5  # PyTorch's default for instance normalisation
@@ -102,31 +102,6 @@ def _random_filters() -> dict[str, NDArray[np.float32]]:
         "window_": window,
     }
     return {prefix + name: value.astype(np.float32) for name, value in values.items()}
-
-
-def sinc_filters(state: dict[str, NDArray[np.float32]]) -> NDArray[np.float32]:
-    """The band-pass filters (filter, 1, tap): the cosine half, then the sine half.
-
-    Built in float64 from the learned lower edges and widths, as asteroid-filterbanks'
-    `ParamSincFB` does in float32.
-    """
-    prefix = "sincnet.conv1d.0.filterbank."
-    low = MIN_LOW_HZ + np.abs(_double(state[prefix + "low_hz_"]))
-    high = low + MIN_BAND_HZ + np.abs(_double(state[prefix + "band_hz_"]))
-    high = np.clip(high, MIN_LOW_HZ, RATE_HZ / 2)
-    times = _double(state[prefix + "n_"])  # (1, half), radians per hertz, negative
-    window = _double(state[prefix + "window_"])
-    width = 2 * (high - low)
-
-    even = (np.sin(high * times) - np.sin(low * times)) / (times / 2) * window
-    odd = (np.cos(low * times) - np.cos(high * times)) / (times / 2) * window
-    cosine = np.concatenate([even, width, even[:, ::-1]], axis=1) / width
-    sine = np.concatenate([odd, np.zeros_like(width), -odd[:, ::-1]], axis=1) / width
-    return np.concatenate([cosine, sine])[:, None, :].astype(np.float32)
-
-
-def _double(values: NDArray[np.float32]) -> NDArray[np.float64]:
-    return values.astype(np.float64)
 
 
 def _norm(graph: Graph, name: str, source: str, key: str, state: dict[str, Any]) -> str:

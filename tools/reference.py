@@ -13,6 +13,7 @@ import typer.core
 import typer.main
 from markdown import code, field_texts, table
 
+from diascribe.adapters.runpod import asked, environment
 from diascribe.cli.listed import GIVEN, languages_of, remarks_on
 from diascribe.engine.options import Options, kind_of, rule_of
 from diascribe.errors import DiascribeError
@@ -36,6 +37,16 @@ TYPES = {
     "Profile": "file",
 }
 """What people call Python's types."""
+
+RUNPOD_FIELDS = (
+    *("audio_file", "language", "language_detection_min_prob", "language_detection_max_tries"),
+    *("initial_prompt", "batch_size", "temperature", "vad_onset", "vad_offset", "align_output"),
+    *("diarization", "huggingface_access_token", "min_speakers", "max_speakers", "num_speakers"),
+    *("debug", "speaker_samples", "speaker_verification", "model", "beam_size", "patience"),
+    *("length_penalty", "no_speech_threshold", "log_prob_threshold"),
+    *("compression_ratio_threshold", "formats"),
+)
+"""In the order of that worker's document, then those that only its code knew, then ours."""
 
 
 def options() -> str:
@@ -251,6 +262,27 @@ def _model(entry: Entry) -> tuple[str, ...]:
     remarks = (one for one in remarks_on(entry) if not one.startswith(GIVEN))
     text = "; ".join((entry.purpose, *remarks))
     return code(entry.name), entry.stage, source, entry.licence, languages_of(entry), size, text
+
+
+def runpod_worker() -> str:
+    """Every setting of RunPod's worker besides."""
+    texts = field_texts(environment.Environment)
+    rows = ((code(variable), texts[name]) for name, variable in environment.NAMES.items())
+    return table(("variable", "meaning"), rows)
+
+
+def runpod_fields() -> str:
+    """Every field that the worker of the same name knew, and those of ours beside them."""
+    header = ("field", "type", "range", "default", "meaning")
+    return table(header, (_runpod_field(one) for one in RUNPOD_FIELDS))
+
+
+def _runpod_field(name: str) -> tuple[str, ...]:
+    if name in asked.TEXTS:
+        kind, default, text = asked.TEXTS[name]
+        return code(name), kind, "", code(default) if default else "must be given", text
+    plain = next(one.default for one in fields(Options) if one.name == name)
+    return _option(name, asked.DEFAULTS.get(name, plain))
 
 
 def settings() -> str:

@@ -17,6 +17,7 @@ from types import MappingProxyType
 
 import benchmarked
 import reference
+import rest
 from measured import measured
 
 ROOT = Path(__file__).parent.parent
@@ -31,6 +32,7 @@ PARTS: Mapping[str, Callable[[], str]] = MappingProxyType(
         "words": lambda: benchmarked.beside(RESULTS, "words"),
         "shapes": lambda: benchmarked.beside(RESULTS, "shapes"),
         "newest": lambda: benchmarked.newest(RESULTS),
+        "service": lambda: benchmarked.service(RESULTS),
         "voices": lambda: benchmarked.voices(RESULTS),
         "statuses": reference.statuses,
         "cli": reference.commands,
@@ -45,6 +47,9 @@ PARTS: Mapping[str, Callable[[], str]] = MappingProxyType(
         "cues": reference.cues,
         "models": reference.models,
         "settings": reference.settings,
+        "rest": rest.rest,
+        "runpodworker": reference.runpod_worker,
+        "runpodfields": reference.runpod_fields,
     }
 )
 """Every generated part by name."""

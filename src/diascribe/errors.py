@@ -6,6 +6,7 @@ DiascribeError
 │   ├── LanguageError           no installed model speaks the wanted language
 │   ├── UnknownModelError       no model has that name, or it is not installed
 │   ├── TranscriptFormatError   a transcript's text does not follow its format
+│   ├── EventError              a message is nothing that a bucket says
 │   ├── SourceError             the file cannot be opened: absent, a directory, no permission
 │   │   └── FetchError          an address cannot be fetched
 │   │       ├── AddressRefusedError  it leads to where nothing may be fetched from
@@ -13,9 +14,28 @@ DiascribeError
 │   ├── SampleError             a sample of a voice cannot be used: too short, two voices, noise
 │   ├── VoicesDifferError       samples under one name are of different voices
 │   ├── UnknownPersonError      nobody of that name is known
+│   ├── UnknownKeyError         there is no API key of that id
+│   ├── BodyLimitError          the body of a request has more bytes than allowed
+│   ├── BodyTypeError           the body of a request is of a type that is not taken
+│   ├── UnknownJobError         there is no job of that id
+│   ├── JobStateError           a job is not in a state in which this can be done
+│   │   └── UnfinishedJobError  a job has no result yet
+│   ├── IdempotencyError        a key was used before, for another request
+│   ├── QuotaError              a tenant has as much unfinished work as it may
+│   │   └── RateError           a tenant asks more often than it may
+│   ├── KeyRefusedError         an API key is absent, unknown or withdrawn
+│   ├── OriginRefusedError      a request names a host, or comes from a page, not allowed
+│   ├── SlowRequestError        the body of a request does not come
 │   └── MediaError              the file opened, but is no usable recording
 │       ├── NoAudioError        the container holds no audio stream, or one without samples
 │       └── MediaLimitError     more channels or hours than the limits allow
+├── FindingError                an earlier stage left no finding, or a damaged one
+├── StageDiedError              the process that worked on a stage died
+├── StageTimeoutError           a stage took longer than it may
+├── QueueError                  a queue of messages cannot be read
+├── ServiceError                another service refused a request, or cannot be reached
+├── BusyError                   the service does as much at once as it can
+├── StillRunningError           a job takes longer than its caller may wait
 ├── OutputError                 a result could not be written
 ├── SpoolError                  no room for the decoded audio
 ├── DatabaseError               the database cannot be opened, read or written
@@ -83,6 +103,12 @@ class TranscriptFormatError(InputError):
         self.problems = problems
 
 
+class EventError(InputError):
+    """A message is nothing that a bucket says about its objects."""
+
+    code = "invalid_event"
+
+
 class SourceError(InputError):
     """The file cannot be opened: absent, a directory, or not permitted."""
 
@@ -130,6 +156,27 @@ class UnknownPersonError(InputError):
     http_status = 404
 
 
+class UnknownKeyError(InputError):
+    """There is no API key of that id."""
+
+    code = "unknown_key"
+    http_status = 404
+
+
+class BodyLimitError(InputError):
+    """The body of a request has more bytes than allowed."""
+
+    code = "body_limit"
+    http_status = 413
+
+
+class BodyTypeError(InputError):
+    """The body of a request is of a type that is not taken."""
+
+    code = "body_type"
+    http_status = 415
+
+
 class MediaError(InputError):
     """The file opened, but is no usable recording."""
 
@@ -147,6 +194,119 @@ class MediaLimitError(MediaError):
 
     code = "media_limit"
     http_status = 413
+
+
+class FindingError(DiascribeError):
+    """An earlier stage left no finding, or a damaged one; the message says why."""
+
+    code = "finding"
+
+
+class UnknownJobError(InputError):
+    """There is no job of that id."""
+
+    code = "unknown_job"
+    http_status = 404
+
+
+class JobStateError(InputError):
+    """A job is not in a state in which this can be done."""
+
+    code = "job_state"
+    http_status = 409
+
+
+class UnfinishedJobError(JobStateError):
+    """A job has no result yet."""
+
+    code = "unfinished_job"
+
+
+class IdempotencyError(InputError):
+    """A key was used before, for another request."""
+
+    code = "idempotency_key_reused"
+    http_status = 409
+
+
+class StageDiedError(DiascribeError):
+    """The process that worked on a stage died: no memory, or a fault of a library."""
+
+    code = "stage_died"
+
+
+class StageTimeoutError(DiascribeError):
+    """A stage took longer than it may."""
+
+    code = "stage_timeout"
+    http_status = 504
+
+
+class QuotaError(InputError):
+    """A tenant has as much unfinished work as it may."""
+
+    code = "quota"
+    http_status = 429
+
+
+class QueueError(DiascribeError):
+    """A queue of messages cannot be read: unreachable, refused, or there is none."""
+
+    code = "queue"
+    http_status = 503
+    exit_status = 3
+
+
+class RateError(QuotaError):
+    """A tenant asks more often than it may."""
+
+    code = "rate_limit"
+
+    def __init__(self, message: str, *, retry_after_s: int, hint: str = "") -> None:
+        super().__init__(message, hint=hint)
+        self.retry_after_s = retry_after_s
+
+
+class ServiceError(DiascribeError):
+    """Another service refused a request, or cannot be reached."""
+
+    code = "service"
+    http_status = 502
+
+
+class KeyRefusedError(InputError):
+    """An API key is absent, unknown or withdrawn."""
+
+    code = "key_refused"
+    http_status = 401
+
+
+class OriginRefusedError(InputError):
+    """A request names a host, or comes from a page, that is not allowed."""
+
+    code = "origin_refused"
+    http_status = 403
+
+
+class SlowRequestError(InputError):
+    """The body of a request does not come."""
+
+    code = "slow_request"
+    http_status = 408
+
+
+class BusyError(DiascribeError):
+    """The service does as much at once as it can; later it can again."""
+
+    code = "busy"
+    http_status = 503
+
+
+class StillRunningError(DiascribeError):
+    """A job takes longer than its caller may wait; it goes on, and the message names it."""
+
+    code = "still_running"
+    http_status = 504
 
 
 class OutputError(DiascribeError):

@@ -322,6 +322,11 @@ class Diarizer(Protocol[P]):
         ...
 
     @property
+    def prepared_type(self) -> type[P]:
+        """The type of what it prepares: a frozen dataclass of data, which can be kept."""
+        ...
+
+    @property
     def clustering_threshold(self) -> float | None:
         """The distance that parts two voices where none is given; null where none can be."""
         ...

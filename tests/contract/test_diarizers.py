@@ -1,4 +1,4 @@
-"""What every diarizer keeps to: the embedded one, a streaming one, and the fake."""
+"""What every diarizer keeps to: embedded, installed, streaming, and the fake."""
 
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -6,6 +6,7 @@ from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
+import encoder_models
 import numpy as np
 import pytest
 from fakes import FakeDiarizer, silence
@@ -15,11 +16,20 @@ from numpy.typing import NDArray
 
 from diascribe.api import load
 from diascribe.audio import SAMPLE_RATE, Audio
+from diascribe.engine.pipelines import Pipelines
 from diascribe.engine.steps import finish_seconds
 from diascribe.media import decode
-from diascribe.protocols import Clustering, Diarizer, SpeakerCount, SpeechThresholds
+from diascribe.protocols import (
+    Choice,
+    Clustering,
+    Diarizer,
+    SpeakerCount,
+    SpeechThresholds,
+)
 from diascribe.timeline import total
 from diascribe.transcript import Diarization, Speaker, Transcript, Turn
+from diascribe.weights.folders import locate
+from diascribe.weights.store import Store
 
 FAKE_TURNS = (
     Turn(0.5, 3, speaker="SPEAKER_00"),
@@ -35,13 +45,29 @@ def embedded() -> Diarizer[Any]:
     return load(cores=2).diarizer
 
 
-@pytest.fixture(params=["fake", "embedded", "streaming"])
-def diarizer(request: pytest.FixtureRequest, embedded: Diarizer[Any]) -> Diarizer[Any]:
-    others: dict[str, Diarizer[Any]] = {
+@pytest.fixture(scope="module")
+def installed(tmp_path_factory: pytest.TempPathFactory) -> Diarizer[Any]:
+    """One of random networks with a calibration, its windows out of shared features."""
+    folder = tmp_path_factory.mktemp("mine")
+    encoder_models.write(encoder_models.segmentation(), folder / "segmentation.onnx")
+    encoder_models.write(encoder_models.encoder(), folder / "encoder.onnx")
+    encoder_models.write_plda(folder, encoder_models.DIMENSION)
+    store = Store(folder / "store")
+    choice = Choice(str(folder), mode="shared")
+    return Pipelines(store, cores=2).open(locate(store, str(folder)), choice)
+
+
+@pytest.fixture(params=["fake", "embedded", "streaming", "installed"])
+def diarizer(
+    request: pytest.FixtureRequest, embedded: Diarizer[Any], installed: Diarizer[Any]
+) -> Diarizer[Any]:
+    every: dict[str, Diarizer[Any]] = {
         "fake": FakeDiarizer(FAKE_TURNS),
+        "embedded": embedded,
         "streaming": level_diarizer(),
+        "installed": installed,
     }
-    return others.get(request.param, embedded)
+    return every[request.param]
 
 
 @pytest.fixture(scope="module")

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from threading import Barrier
 from uuid import uuid4
 
 import numpy as np
@@ -11,9 +13,10 @@ import pytest
 import sqlalchemy as sa
 from made_up_voices import NEWER, STAMP, direction, voiceprint
 
-from diascribe.engine.identify.book import Met
+from diascribe.engine.identify.book import Copied, Met
 from diascribe.engine.identify.matching import Identity, match
-from diascribe.engine.identify.people import Who
+from diascribe.engine.identify.people import Stamp, Who
+from diascribe.engine.keeping.records import dump, load
 from diascribe.errors import DatabaseError, OptionsError, UnknownPersonError, VoicesDifferError
 from diascribe.store import Linking, Voices, enroll
 from diascribe.store.database import Database
@@ -115,6 +118,24 @@ def test_another_voice_under_a_known_name_is_refused_and_nothing_kept(voices: Vo
     assert len(voices.person("Ada").samples) == 1
 
 
+def test_of_two_voices_that_take_a_name_at_once_one_gets_it(voices: Voices) -> None:
+    together = Barrier(2)
+
+    def take(degrees: float) -> bool:
+        together.wait()
+        try:
+            enroll(voices, "Ada", [voiceprint(direction(degrees))], threshold=THRESHOLD)
+        except VoicesDifferError:
+            return False
+        return True
+
+    with ThreadPoolExecutor(2) as threads:
+        taken = list(threads.map(take, (0, 90)))
+
+    assert sorted(taken) == [False, True]
+    assert len(voices.person("Ada").samples) == 1
+
+
 def test_another_voice_is_kept_where_that_is_wanted(voices: Voices) -> None:
     enroll(voices, "Ada", [voiceprint(direction(0))], threshold=THRESHOLD)
 
@@ -186,6 +207,31 @@ def test_what_was_read_is_read_again_after_a_change(voices: Voices) -> None:
     enroll(other, "Bob", [voiceprint(direction(90))], threshold=THRESHOLD)
 
     assert sorted(name or "" for name in voices.known(STAMP).names) == ["Ada", "Bob"]
+
+
+@pytest.mark.parametrize("stamp", [STAMP, NEWER, Stamp("unheard", "1")])
+def test_a_copy_knows_whom_the_database_knows_and_reads_back_from_bytes(
+    voices: Voices, stamp: Stamp
+) -> None:
+    voices.add("Ada", [voiceprint(direction(0)), voiceprint(direction(20))])
+    voices.add("Eva", [voiceprint(direction(90)), voiceprint(direction(60), stamp=NEWER)])
+    Linking(voices).meet([met(45)])
+    Voices(voices.database, uuid4().hex).add("Bob", [voiceprint(direction(0))])
+
+    copied = load(dump(voices.copied()), Copied)
+
+    ours, theirs = copied.known(stamp), voices.known(stamp)
+    by_name = sorted(zip(ours.names, ours.vectors.tolist(), strict=True))
+    assert by_name == sorted(zip(theirs.names, theirs.vectors.tolist(), strict=True))
+    assert ours.others == theirs.others
+    assert copied.everybody == ("Ada", "Eva")
+    assert copied.meet([met(0)]) == {}
+
+
+def test_a_copy_of_nobody_knows_nobody(voices: Voices) -> None:
+    copied = load(dump(voices.copied()), Copied)
+
+    assert len(copied.known(STAMP)) == 0
 
 
 def test_a_stranger_is_one_voice_in_all_recordings(voices: Voices) -> None:
@@ -278,6 +324,42 @@ def test_voices_come_back_from_a_file_once(voices: Voices) -> None:
 
     assert [str(one.who) for one in voices.people()] == ["Ada", "VOICE_001"]
     assert len(voices.person("Ada").samples) == 1
+
+
+def test_strangers_who_come_back_from_a_file_are_who_they_were(voices: Voices) -> None:
+    people = {
+        Who(None, "VOICE_004"): [voiceprint(direction(0))],
+        Who(None, "VOICE_009"): [voiceprint(direction(90))],
+    }
+
+    take_in(voices, people)
+    voices.rename("VOICE_002", "Eva")
+    again = take_in(voices, people)
+
+    assert [str(one.who) for one in again] == ["Eva", "VOICE_001"]
+    assert [len(one.samples) for one in voices.people()] == [1, 1]
+
+
+def test_vectors_that_cannot_be_compared_are_not_taken_in(voices: Voices) -> None:
+    enroll(voices, "Ada", [voiceprint(direction(0))], threshold=THRESHOLD)
+    short = {Who("Eva"): [voiceprint(direction(0, dimension=3))]}
+
+    with pytest.raises(OptionsError, match="wanted vectors of 8 numbers, got 3"):
+        take_in(voices, short)
+
+    assert voices.known(STAMP).names == ("Ada",)
+
+
+@pytest.mark.parametrize("digits", [10, 20, 5000])
+def test_numbers_that_no_voice_has_are_nobody(voices: Voices, digits: int) -> None:
+    with pytest.raises(UnknownPersonError, match="nobody of that name"):
+        voices.person("VOICE_" + digits * "9")
+
+
+def test_a_name_is_found_however_its_accents_are_written(voices: Voices) -> None:
+    enroll(voices, "Zo\u00eb", [voiceprint(direction(0))], threshold=THRESHOLD)
+
+    assert voices.person("Zoe\u0308").who == Who("Zo\u00eb")
 
 
 def test_a_transaction_that_fails_leaves_nothing(voices: Voices) -> None:

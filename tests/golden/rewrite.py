@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+import openai_files
 from meeting import MEETING, RECORDING
 
 from diascribe.formats.table import FORMATS, write
@@ -23,6 +24,8 @@ def main() -> None:
     """Write every golden file anew."""
     for name, text in expected().items():
         (FOLDER / name).write_bytes(text.encode())
+    for name, text in openai_files.expected().items():
+        (openai_files.FOLDER / name).write_bytes(text.encode())
 
 
 if __name__ == "__main__":

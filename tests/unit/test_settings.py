@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from diascribe.errors import OptionsError
-from diascribe.settings import data_folder, read_settings
+from diascribe.settings import data_folder, read_access, read_settings
 
 
 def test_without_any_the_models_are_in_the_users_data_folder() -> None:
@@ -76,3 +76,35 @@ def test_a_tilde_is_a_home(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_the_home_of_nobody_is_refused() -> None:
     with pytest.raises(OptionsError, match="DIASCRIBE_MODELS: wanted a folder, got '~no"):
         read_settings({"DIASCRIBE_MODELS": "~nobody-of-that-name/models"})
+
+
+def test_object_stores_are_reached_as_the_environment_says() -> None:
+    access = read_settings(
+        {
+            "HOME": "/home/ada",
+            "AWS_ENDPOINT_URL": "http://store:9000/",
+            "AWS_DEFAULT_REGION": "eu-west-1",
+            "AWS_ACCESS_KEY_ID": "an-id",
+            "AWS_SECRET_ACCESS_KEY": "a-secret",
+            "AZURE_STORAGE_ACCOUNT_NAME": "calls",
+        }
+    ).access
+
+    assert (access.s3_endpoint, access.s3_region) == ("http://store:9000", "eu-west-1")
+    assert (access.s3_key_id, access.s3_secret) == ("an-id", "a-secret")
+    assert (access.azure_account, access.azure_key) == ("calls", None)
+    assert "a-secret" not in repr(access)
+
+
+def test_what_is_said_for_s3_alone_goes_first() -> None:
+    access = read_access(
+        {
+            "HOME": "/home/ada",
+            "AWS_ENDPOINT_URL": "http://all",
+            "AWS_ENDPOINT_URL_S3": "http://s3",
+            "AWS_DEFAULT_REGION": "eu-west-1",
+            "AWS_REGION": "eu-west-2",
+        }
+    )
+
+    assert (access.s3_endpoint, access.s3_region) == ("http://s3", "eu-west-2")

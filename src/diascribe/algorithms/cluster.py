@@ -103,7 +103,8 @@ def group_nearby(
     for share in BLOCK_SHARES:
         if len(groups.means) <= at_most:
             break
-        labels = _labels_by_block(groups, share * threshold, at_most, cutting)
+        reach = share if math.isinf(share) else share * threshold  # of a threshold of 0 too
+        labels = _labels_by_block(groups, reach, at_most, cutting)
         groups = groups.joined(labels)
     return groups
 

@@ -68,8 +68,9 @@ def in_order(turns: Iterable[Turn]) -> tuple[Turn, ...]:
 def shortfall(found: int, wanted: SpeakerCount) -> Iterator[Notice]:
     """A warning where fewer speakers are heard than were asked for."""
     if found < (wanted.exact or wanted.least or 0):
+        count = f"{wanted.exact}" if wanted.exact else f"at least {wanted.least}"
         yield Notice(
             "fewer_speakers",
             "diarization",
-            f"wanted at least {wanted.low} speakers, found voices that differ for {found}",
+            f"wanted {count} speakers, found voices that differ for {found}",
         )

@@ -12,11 +12,17 @@ import typer
 from diascribe.cli.align import align
 from diascribe.cli.doctor import doctor
 from diascribe.cli.evaluate import evaluate
+from diascribe.cli.ingest import ingest
+from diascribe.cli.jobs import jobs
+from diascribe.cli.keys import keys
 from diascribe.cli.models import models
+from diascribe.cli.serve import serve
 from diascribe.cli.speakers import speakers
+from diascribe.cli.submit import submit
 from diascribe.cli.terminal import put, say, say_error
 from diascribe.cli.transcribe import diarize, transcribe
 from diascribe.cli.tune import tune
+from diascribe.cli.worker import worker
 from diascribe.errors import DiascribeError
 
 STATUSES = (
@@ -36,8 +42,14 @@ app.command()(transcribe)
 app.command()(diarize)
 app.command()(align)
 app.command()(evaluate)
+app.command()(submit)
+app.command()(ingest)
 app.command()(tune)
+app.command()(serve)
+app.command()(worker)
 app.command()(doctor)
+app.add_typer(jobs, name="jobs")
+app.add_typer(keys, name="keys")
 app.add_typer(models, name="models")
 app.add_typer(speakers, name="speakers")
 

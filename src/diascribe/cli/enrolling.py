@@ -41,7 +41,9 @@ def enroll_all(wanted: Enrolment) -> None:
             except DiascribeError as error:
                 say_error(error, about=str(sample))
                 failures.append(error)
-        threshold = wanted.speaker_threshold or engine.enroller.encoder.verification_threshold
+        threshold = wanted.speaker_threshold
+        if threshold is None:
+            threshold = engine.enroller.encoder.verification_threshold
         for name, prints in heard.items():
             if prints:
                 failures += _keep(voices, name, prints, threshold, wanted)
@@ -87,8 +89,7 @@ def _heard(engine: Any, sample: SpeakerSample, wanted: Enrolment) -> Voiceprint:
         ]
         if not turns:
             raise OptionsError((f"speaker: {wanted.result} has no turns of {wanted.speaker}",))
-        path = Path(sample.source)
-        hearing: Steps[Voiceprint] = engine.enroller.hear(path, name=sample.label, turns=turns)
+        hearing: Steps[Voiceprint] = engine.enroller.hear_sample(sample, turns=turns)
         return finish(hearing, bars.report)
 
 

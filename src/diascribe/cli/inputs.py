@@ -10,19 +10,9 @@ from pathlib import Path
 
 from diascribe.errors import SourceError
 from diascribe.storage.folders import files_below
+from diascribe.storage.suffixes import SUFFIXES
 
 STDIN = "-"
-
-SUFFIXES = frozenset(
-    f".{name}"
-    for name in (
-        *("3gp", "aac", "ac3", "aif", "aiff", "amr", "ape", "asf", "au", "avi", "caf", "flac"),
-        *("flv", "m4a", "m4b", "m4v", "mka", "mkv", "mov", "mp2", "mp3", "mp4", "mpeg", "mpg"),
-        *("mts", "oga", "ogg", "ogv", "opus", "ra", "sph", "ts", "tta", "voc", "w64", "wav"),
-        *("weba", "webm", "wma", "wmv", "wv"),
-    )
-)
-"""What is taken for a recording inside a folder; a file that is named is always tried."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,15 +17,7 @@ from diascribe.engine.identify.samples import SpeakerSample
 from diascribe.engine.options import Options, kind_of, rule_of
 from diascribe.engine.profile import Profile
 from diascribe.errors import OptionsError
-from diascribe.formats.rules import CueRules
-
-CUE_TEXTS = {
-    "max_line_chars": "Characters of one subtitle line.",
-    "max_lines": "Lines of one subtitle.",
-    "max_duration_s": "Longest a subtitle stays, in seconds.",
-    "min_duration_s": "Shortest a subtitle stays where there is room, in seconds.",
-    "max_gap_s": "A longer pause starts a new subtitle, in seconds.",
-}
+from diascribe.formats.rules import CUE_TEXTS, CueRules
 
 OPTIONS_PANEL = "How to listen"
 CUES_PANEL = "Subtitles"
@@ -59,7 +51,7 @@ def _typed(name: str) -> type:
     return {Profile: Path, tuple: str}.get(kind.plain, kind.plain)
 
 
-def _listed(name: str, value: object) -> object:
+def listed(name: str, value: object) -> object:
     """The value; of an option that is a list, what stands between commas."""
     if kind_of(name).plain is not tuple or not isinstance(value, str):
         return value
@@ -123,7 +115,7 @@ def parse_given(given: Mapping[str, Any]) -> tuple[Choices, dict[str, Any], CueR
         choices = Choices(**{name: one for name, one in given.items() if name in common})
     with _gathered(problems):
         options = parse_options(
-            {name: _listed(name, one) for name, one in own.items() if one not in (None, [])}
+            {name: listed(name, one) for name, one in own.items() if one not in (None, [])}
         )
     with _gathered(problems, prefix="cue_"):
         rules = CueRules(**{cues[name]: one for name, one in given.items() if name in cues})

@@ -81,9 +81,13 @@ def remove(
             wanted += [str(one.who) for one in voices.people() if one.who.name is None]
         elif not wanted:
             raise OptionsError(("names: wanted at least one, or --unnamed",))
-        removed = [str(one.who) for one in voices.remove(wanted)]
-    told = json.dumps({"removed": removed}, ensure_ascii=False) + "\n"
+        done = voices.remove(wanted)
+    removed = [str(one.who) for one in done.people]
+    said = {"removed": removed, "overwritten": done.overwritten}
+    told = json.dumps(said, ensure_ascii=False) + "\n"
     put(told if as_json_ else "".join(f"{one}: removed\n" for one in removed))
+    if not done.overwritten:
+        say("warning: others use the database, whose files may keep traces until the next removal")
 
 
 @speakers.command()

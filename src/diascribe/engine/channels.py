@@ -22,7 +22,7 @@ from diascribe.algorithms.channels.likeness import BLOCK_S, Likeness, compare, j
 from diascribe.algorithms.channels.pairs import BLOCK_RANGE_DB, Sides, blocks_of, relate
 from diascribe.audio import FRAME, SAMPLE_RATE, Audio, Recording
 from diascribe.engine.beside import Progress, Steps
-from diascribe.engine.steps import clocked
+from diascribe.engine.keeping.kept import UNKEPT, Kept, noted
 from diascribe.transcript import (
     ChannelDecision,
     ChannelFinding,
@@ -72,10 +72,16 @@ class Hearing:
     decision: ChannelDecision | None = None
     warnings: tuple[Notice, ...] = ()
 
+    @property
+    def sides(self) -> dict[int, Audio]:
+        """The channels that are heard apart."""
+        views = self.views if len(self.views) > 1 else ()
+        return {view.channel: view.audio for view in views if view.channel is not None}
+
 
 @dataclass(frozen=True, slots=True, eq=False)
-class _Measured:
-    """All channels, measured."""
+class Measured:
+    """All channels of a recording, measured: all that is decided by."""
 
     levels: NDArray[np.uint8]
     """(frame, channel)"""
@@ -86,30 +92,41 @@ class _Measured:
         """A channel's levels (frame,) in dB."""
         return decibels(self.levels[:, channel])
 
-
-def heard_channels(recording: Recording, wanted: str, times: list[StageTime]) -> Steps[Hearing]:
-    """The same as `hear_channels`; how long it took is put down where there was work to do."""
-    deciding = hear_channels(recording, wanted)
-    if recording.channels == 1:
-        return (yield from deciding)
-    return (yield from clocked(times, STAGE, deciding))
+    def choice(self, wanted: str) -> Choice:
+        """What is heard where `wanted` is `auto`, `mix` or `split`."""
+        return choose(wanted, self.loudness, self.pairs)
 
 
-def hear_channels(recording: Recording, wanted: str) -> Steps[Hearing]:
-    """The views to work on: one of a mono recording, and there is nothing to decide."""
+def heard_channels(
+    recording: Recording, wanted: str, times: list[StageTime], kept: Kept = UNKEPT
+) -> Steps[Hearing]:
+    """The views to work on: one of a mono recording, and there is nothing to decide.
+
+    How long it took is put down where there was work to do.
+    """
     if recording.channels == 1:
         idle = (_not_split(),) if wanted == "split" else ()
         only = recording.mix()
         return Hearing((View(only, None),), only, warnings=idle)
-    levels = yield from _levels(recording)
-    loud = tuple(loudness(decibels(levels[:, one])) for one in range(recording.channels))
-    pairs = yield from _pairs(recording, levels, loud)
-    measured = _Measured(levels, loud, pairs)
-    choice = choose(wanted, loud, pairs)
+    measuring = kept.found(STAGE, Measured, lambda: _measured(recording))
+    measured = yield from noted(times, STAGE, measuring)
+    choice = measured.choice(wanted)
     views = tuple(_views(recording, choice, measured))
     heard = tuple(sorted(place for group in choice.groups for place in group))
     whole = Audio(recording.samples, heard)
     return Hearing(views, whole, _decision(wanted, choice, measured))
+
+
+def hear_channels(recording: Recording, wanted: str) -> Steps[Hearing]:
+    """The same, and nobody asks how long it took."""
+    return heard_channels(recording, wanted, [])
+
+
+def _measured(recording: Recording) -> Steps[Measured]:
+    levels = yield from _levels(recording)
+    loud = tuple(loudness(decibels(levels[:, one])) for one in range(recording.channels))
+    pairs = yield from _pairs(recording, levels, loud)
+    return Measured(levels, loud, pairs)
 
 
 def _not_split() -> Notice:
@@ -174,7 +191,7 @@ def _telling_blocks(block_db: NDArray[np.float32], loud: Sequence[Loudness]) -> 
     return np.array(sorted(chosen), np.intp)
 
 
-def _views(recording: Recording, choice: Choice, measured: _Measured) -> Iterator[View]:
+def _views(recording: Recording, choice: Choice, measured: Measured) -> Iterator[View]:
     """What is heard of each group of channels, without what leaks in from others."""
     if len(choice.groups) == 1:
         (group,) = choice.groups
@@ -201,7 +218,7 @@ def _both(pair: ChannelPair) -> tuple[tuple[int, int], tuple[int, int]]:
 
 
 def _own(
-    lead: int, leaders: Sequence[int], measured: _Measured, shared: set[tuple[int, int]]
+    lead: int, leaders: Sequence[int], measured: Measured, shared: set[tuple[int, int]]
 ) -> NDArray[np.bool_] | None:
     """Where a channel's sound is its own (frame,); null where all of it is."""
     others = [one for one in leaders if one != lead and (one, lead) not in shared]
@@ -215,7 +232,7 @@ def _own(
     return own
 
 
-def _source(one: int, lead: int, measured: _Measured) -> Source | None:
+def _source(one: int, lead: int, measured: Measured) -> Source | None:
     """Another channel as it is heard on `lead`; null where it is not."""
     first, second = min(one, lead), max(one, lead)
     pair = next(pair for pair in measured.pairs if (pair.first, pair.second) == (first, second))
@@ -226,7 +243,7 @@ def _source(one: int, lead: int, measured: _Measured) -> Source | None:
     return Source(measured.level(one), gain_db, max(0.0, delay_ms / 1000))
 
 
-def _decision(wanted: str, choice: Choice, measured: _Measured) -> ChannelDecision:
+def _decision(wanted: str, choice: Choice, measured: Measured) -> ChannelDecision:
     return ChannelDecision(
         wanted=wanted,
         method=choice.method,
@@ -236,7 +253,7 @@ def _decision(wanted: str, choice: Choice, measured: _Measured) -> ChannelDecisi
     )
 
 
-def _findings(choice: Choice, measured: _Measured) -> Iterator[ChannelFinding]:
+def _findings(choice: Choice, measured: Measured) -> Iterator[ChannelFinding]:
     """What became of each channel."""
     bearers = {one: group[0] for group in choice.groups if len(group) > 1 for one in group}
     for channel, one in enumerate(measured.loudness):
@@ -257,7 +274,7 @@ def _known(level_db: float) -> float | None:
     return level_db if level_db > decibels(np.zeros(1, np.uint8))[0] else None
 
 
-def _reason(wanted: str, choice: Choice, measured: _Measured) -> str:
+def _reason(wanted: str, choice: Choice, measured: Measured) -> str:
     """Why the channels are heard as they are, in a sentence."""
     parts = [_why(wanted, choice, measured)]
     if choice.copies:
@@ -269,7 +286,7 @@ def _reason(wanted: str, choice: Choice, measured: _Measured) -> str:
     return "; ".join(parts)
 
 
-def _why(wanted: str, choice: Choice, measured: _Measured) -> str:
+def _why(wanted: str, choice: Choice, measured: Measured) -> str:
     if choice.method == "single":
         return f"only channel {choice.groups[0][0]} has sound that no other has"
     if wanted != "auto":

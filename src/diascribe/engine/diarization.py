@@ -8,6 +8,7 @@ from typing import Any
 
 from diascribe.engine.beside import Steps
 from diascribe.engine.channels import View
+from diascribe.engine.keeping.kept import UNKEPT, Kept
 from diascribe.engine.options import Options
 from diascribe.engine.sides import diarize
 from diascribe.protocols import Diarizer, Shelf
@@ -16,8 +17,11 @@ from diascribe.transcript import Diarization, Notice
 COUNTS = ("num_speakers", "min_speakers", "max_speakers")
 """The options that say how many speakers there may be."""
 
-OPENING = ("diarization_mode", "diarization_precision")
+OPENING = ("diarization_mode", "diarization_precision", "device")
 """The options by which some diarizers are opened."""
+
+PLAIN = frozenset({"exact", "auto", "float32", "cpu"})
+"""Their values that every diarizer does as they say."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,26 +32,34 @@ class Chosen:
     warnings: tuple[Notice, ...] = ()
     """Where it is not the one that was wanted, or an option makes no difference to it."""
 
-    def find(self, views: Sequence[View], options: Options) -> Steps[Diarization]:
+    def find(
+        self, views: Sequence[View], options: Options, kept: Kept = UNKEPT
+    ) -> Steps[Diarization]:
         """Turns and voices of all there is to hear."""
-        found = yield from diarize(self.diarizer, views, options)
+        found = yield from diarize(self.diarizer, views, options, kept)
         return replace(found, warnings=(*self.warnings, *found.warnings))
 
 
-def choose(shelf: Shelf, embedded: Diarizer[Any], options: Options) -> Chosen:
+def choose(
+    shelf: Shelf, embedded: Diarizer[Any], options: Options, *, recognition: bool = False
+) -> Chosen:
     """The diarizer that the options name, or the embedded one where they want more speakers.
+
+    With `recognition` beside it, `device` is the recognizer's first of all.
 
     Raises:
         UnknownModelError: it is not installed; says what is.
         WeightsError: it is damaged, or no diarizer that this version runs.
     """
-    if options.diarizer is None:
-        return Chosen(embedded, tuple(_without_effect(embedded, options)))
-    diarizer = shelf.diarizer(options.diarizer_choice)
-    beyond = _beyond(diarizer, options)
-    if beyond:
-        return Chosen(embedded, (Notice("speaker_limit", "diarization", beyond),))
-    return Chosen(diarizer, tuple(_without_effect(diarizer, options)))
+    diarizer, said = embedded, list[Notice]()
+    if options.diarizer is not None:
+        named = shelf.diarizer(options.diarizer_choice)
+        if beyond := _beyond(named, options):
+            said.append(Notice("speaker_limit", "diarization", beyond))
+        else:
+            diarizer = named
+    excused = frozenset({"device"} if recognition else ())
+    return Chosen(diarizer, (*said, *_without_effect(diarizer, options, excused)))
 
 
 def _beyond(diarizer: Diarizer[Any], options: Options) -> str:
@@ -64,10 +76,12 @@ def _beyond(diarizer: Diarizer[Any], options: Options) -> str:
     )
 
 
-def _without_effect(diarizer: Diarizer[Any], options: Options) -> Iterator[Notice]:
-    defaults = Options()
+def _without_effect(
+    diarizer: Diarizer[Any], options: Options, excused: frozenset[str]
+) -> Iterator[Notice]:
+    """A warning for each option that makes no difference, but for those excused."""
     for name in OPENING:
-        if getattr(options, name) != getattr(defaults, name) and name not in diarizer.heeds:
+        if getattr(options, name) not in PLAIN and name not in diarizer.heeds | excused:
             yield Notice(
                 "options_without_effect",
                 "diarization",

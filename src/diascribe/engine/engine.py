@@ -6,21 +6,22 @@ file ─ decode ▶ recording ─ channels ▶ views ┬─ activity ▶ regions
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
-from time import perf_counter
 from typing import Any, BinaryIO, Self
 
 from diascribe.engine.assemble import Findings, assemble, assemble_aligned
 from diascribe.engine.beside import Outcome, Steps, side_by_side
-from diascribe.engine.channels import Hearing, View, heard_channels
+from diascribe.engine.channels import Hearing, heard_channels
 from diascribe.engine.diarization import Chosen, choose
 from diascribe.engine.given import Given, parse_options
 from diascribe.engine.identify.book import VoiceBook
 from diascribe.engine.identify.enrolling import Enroller
 from diascribe.engine.identify.identifying import Scene
 from diascribe.engine.identify.verifying import SAMPLES, wanted_verification
+from diascribe.engine.keeping.kept import UNKEPT, Kept, noted
 from diascribe.engine.languages import check_language
 from diascribe.engine.listening import listen
 from diascribe.engine.options import Options
@@ -34,6 +35,9 @@ from diascribe.protocols import Diarizer, Shelf, Vad
 from diascribe.transcript import Diarization, Notice, StageTime, Transcript
 
 Source = Path | str | BinaryIO
+
+WORDS = "words"
+"""What all stages that find words found together."""
 
 
 def _nothing() -> None:
@@ -138,16 +142,26 @@ class Engine:
         *,
         recognition: bool,
         voices: VoiceBook | None = None,
+        kept: Kept = UNKEPT,
     ) -> Steps[Transcript]:
-        """The pipeline; yields progress, and stops wherever it is closed."""
-        listener = self._listener(options) if recognition else None
-        chosen = choose(self.shelf, self.diarizer, options) if options.diarization else None
+        """The pipeline; yields progress, and stops wherever it is closed.
+
+        What is `kept` is not found again.
+        """
+        times: list[StageTime] = []
+        if recognition and not kept.has(WORDS):
+            self._listener(options)  # refuses before anything is decoded
+        chosen = self._diarizer(options, recognition=recognition)
         verification = wanted_verification(self.enroller, options, voices)
-        begun = perf_counter()
-        recording = yield from told("decoding", None, decode(source))
-        times = [StageTime("decoding", perf_counter() - begun)]
-        hearing = yield from heard_channels(recording, options.channels, times)
-        stages = dict(_stages(hearing.views, options, listener, chosen))
+        decoding = kept.decoded(lambda: told("decoding", None, decode(source)))
+        recording = yield from noted(times, "decoding", decoding)
+        hearing = yield from heard_channels(recording, options.channels, times, kept)
+        stages: dict[str, Steps[Any]] = {}
+        if recognition:
+            words = partial(self._words, hearing, options, kept)
+            stages["recognition"] = kept.whole(WORDS, Recognition, words)
+        if chosen is not None:
+            stages["diarization"] = chosen.find(hearing.views, options, kept)
         if verification is not None:
             stages[SAMPLES] = verification.gather()
         outcomes = yield from side_by_side(stages)
@@ -156,12 +170,21 @@ class Engine:
         times += findings.timings
         if verification is not None and chosen is not None and findings.diarization is not None:
             made_by = chosen.diarizer.models
-            scene = Scene(hearing.whole, recording.name, findings.diarization, made_by)
+            found = findings.diarization
+            scene = Scene(hearing.whole, recording.name, found, made_by, hearing.sides)
             naming = verification.identify(scene, outcomes[SAMPLES])
             identified = yield from clocked(times, "identification", naming)
             models = tuple(dict.fromkeys((*findings.models, *identified.models)))
             findings = replace(findings, identified=identified, models=models)
         return assemble(recording, options, replace(findings, timings=tuple(times)))
+
+    def _diarizer(self, options: Options, *, recognition: bool) -> Chosen | None:
+        if not options.diarization:
+            return None
+        return choose(self.shelf, self.diarizer, options, recognition=recognition)
+
+    def _words(self, hearing: Hearing, options: Options, kept: Kept) -> Steps[Recognition]:
+        return listen(self._listener(options), hearing.views, options, kept)
 
     def _listener(self, options: Options) -> Listener:
         """The models that find words as wanted; refuses what they cannot do."""
@@ -169,17 +192,6 @@ class Engine:
         check_language(recognizer, options)
         recognizer.check(options.decoding)
         return Listener(vad=self.vad, recognizer=recognizer, shelf=self.shelf)
-
-
-def _stages(
-    views: Sequence[View], options: Options, listener: Listener | None, chosen: Chosen | None
-) -> Mapping[str, Steps[Any]]:
-    stages: dict[str, Steps[Any]] = {}
-    if listener is not None:
-        stages["recognition"] = listen(listener, views, options)
-    if chosen is not None:
-        stages["diarization"] = chosen.find(views, options)
-    return stages
 
 
 def _findings(outcomes: Mapping[str, Outcome[Any]], chosen: Chosen | None) -> Findings:

@@ -61,7 +61,7 @@ class Hearing:
                 if len(failed) == MOST_IN_A_ROW:
                     break
                 continue
-            yield from (_empty(one) for one in failed)
+            yield from (empty(one) for one in failed)
             yield from found
             self.lost += failed
             failed = []
@@ -98,5 +98,6 @@ def recognized(
     return recognizer.recognize(audio, regions, decoding)
 
 
-def _empty(region: Region) -> Segment:
+def empty(region: Region) -> Segment:
+    """A region without text."""
     return Segment(region.start, region.end, text="", language=region.language)

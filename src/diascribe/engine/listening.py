@@ -16,6 +16,7 @@ from diascribe.algorithms.languages import most_spoken
 from diascribe.audio import Audio
 from diascribe.engine.beside import Steps
 from diascribe.engine.channels import View
+from diascribe.engine.keeping.kept import UNKEPT, Kept
 from diascribe.engine.languages import Spoken
 from diascribe.engine.options import Options
 from diascribe.engine.recognition import Listener, Recognition
@@ -27,20 +28,22 @@ from diascribe.timeline import Grid
 from diascribe.transcript import Model, Notice, Segment
 
 
-def listen(listener: Listener, views: Sequence[View], options: Options) -> Steps[Recognition]:
+def listen(
+    listener: Listener, views: Sequence[View], options: Options, kept: Kept = UNKEPT
+) -> Steps[Recognition]:
     """What was said on all there is to hear.
 
     Raises:
         DiascribeError: recognition fails on every view.
     """
     if len(views) > 1:
-        return (yield from listen_to_sides(listener, views, options))
-    heard = yield from listener.listen(views[0].audio, options)
+        return (yield from listen_to_sides(listener, views, options, kept))
+    heard = yield from listener.listen(views[0].audio, options, kept)
     return on_channel(heard, views[0], unnamed=heard.warnings)
 
 
 def listen_to_sides(
-    listener: Listener, views: Sequence[View], options: Options
+    listener: Listener, views: Sequence[View], options: Options, kept: Kept = UNKEPT
 ) -> Steps[Recognition]:
     """What was said on all views; what fails on some of them is a warning.
 
@@ -51,8 +54,9 @@ def listen_to_sides(
     failures: dict[str, DiascribeError] = {}
     for place, view in enumerate(views):
         own = replace(listener, vad=ByLevel(listener.vad, view, options.speech))
+        listening = own.listen(view.audio, options, kept.side(place))
         try:
-            one = yield from parted(own.listen(view.audio, options), place, len(views))
+            one = yield from parted(listening, place, len(views))
         except DiascribeError as failure:
             failures[view.name] = failure
         else:

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from diascribe.engine.engine import Engine
 from diascribe.engine.identify.enrolling import Enroller
 from diascribe.engine.shelf import NOTHING, InstalledModels
 from diascribe.models.ge2e import Ge2eEncoder
 from diascribe.models.pocketsphinx.workers import Workers
 from diascribe.models.pyannet import PyanNet
+from diascribe.models.segmented_vad import SegmentedVad
 from diascribe.models.silero import SileroVad
 from diascribe.models.windowed import Hearing, RulesFinder, WindowedDiarizer
 from diascribe.storage.fetching import Fetcher
 from diascribe.weights.embedded import GE2E, PYANNET, Embedded, silero
+from diascribe.weights.segmentation import network_of
 from diascribe.weights.session import Session
 from diascribe.weights.store import Store
 
@@ -53,6 +57,16 @@ def open_vad() -> SileroVad:
     """The voice activity detector of the faster-whisper package."""
     network = silero()
     return SileroVad(Session(network.path), network.origin)
+
+
+def open_brought_vad(path: Path) -> SegmentedVad:
+    """A voice activity detector on the segmentation of a PyTorch checkpoint.
+
+    Raises:
+        WeightsError: the file cannot be read, or is no such segmentation.
+    """
+    data, told = network_of(path)
+    return SegmentedVad(PyanNet(Session(path, data=data), told))
 
 
 def open_encoder() -> Ge2eEncoder:

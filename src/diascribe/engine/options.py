@@ -158,7 +158,9 @@ class Options:
         high=1000,
     )
     device: Device = option(  # noqa: RUF009 - a field like the others
-        "auto", "recognition", "Where the recognizer runs; `auto` takes the best there is."
+        "auto",
+        "both",
+        "Where the recognizer runs, and a diarizer that is named; `auto` takes the best there is.",
     )
     compute_type: ComputeType = option(  # noqa: RUF009 - a field like the others
         "auto",
@@ -267,7 +269,9 @@ class Options:
     def __post_init__(self) -> None:
         object.__setattr__(self, "language", _code(self.language))
         if isinstance(self.languages, tuple):
-            codes = tuple(dict.fromkeys(map(_code, self.languages)))
+            codes = tuple(map(_code, self.languages))
+            if all(isinstance(one, str) for one in codes):  # others have perhaps no hash
+                codes = tuple(dict.fromkeys(codes))
             object.__setattr__(self, "languages", codes)
         problems = (*misfits(self), *_unknown_languages(self), *_contradictions(self))
         if problems:

@@ -27,7 +27,7 @@ from diascribe.weights.store import Store
 SEGMENTATION = "pyannote-segmentation-3.0"
 """What an encoder that comes alone is joined with."""
 
-HEEDS = frozenset({"diarization_mode", "diarization_precision"})
+HEEDS = frozenset({"diarization_mode", "diarization_precision", "device"})
 """The options by which these are opened."""
 
 STEPS_S: Mapping[Mode, float] = MappingProxyType({"exact": 1.0, "shared": 0.96, "fast": 2.0})
@@ -63,7 +63,7 @@ class Pipelines:
         segmenter = open_powerset(files.segmentation, name=_named(found, "segmentation"), **given)
         encoder = open_resnet(files.encoder, name=_named(found, "encoder"), **given)
         hearing = self._hearing(segmenter, encoder, choice.mode)
-        return WindowedDiarizer(hearing, _finder(found.path, encoder), HEEDS)
+        return WindowedDiarizer(hearing, finder_in(found.path, encoder), HEEDS)
 
     def _files(self, found: Located) -> PipelineFiles:
         if found.family == "pyannet":
@@ -106,14 +106,24 @@ def try_networks(entry: Entry, folder: Path) -> None:
     if entry.family != "resnet":
         open_powerset(whole.segmentation if whole else segmentation_in(folder), **given)
     if entry.family != "pyannet":
-        open_resnet(whole.encoder if whole else encoder_in(folder), **given)
-    if whole and holds_plda(folder):
-        read_plda(folder)
+        finder_in(folder, open_resnet(whole.encoder if whole else encoder_in(folder), **given))
 
 
-def _finder(folder: Path, encoder: ResNetEncoder) -> RulesFinder | VbxFinder:
-    """How speakers are found: as the reference does where its calibration is in the folder."""
-    return VbxFinder(read_plda(folder)) if holds_plda(folder) else RulesFinder(encoder.calibration)
+def finder_in(folder: Path, encoder: ResNetEncoder) -> RulesFinder | VbxFinder:
+    """How speakers are found: as the reference does where its calibration is in the folder.
+
+    Raises:
+        WeightsError: the calibration is damaged, or of another encoder's vectors.
+    """
+    if not holds_plda(folder):
+        return RulesFinder(encoder.calibration)
+    plda = read_plda(folder)
+    if len(plda.mean1) != encoder.dimension:
+        raise WeightsError(
+            f"{folder.name}: wanted a PLDA model of vectors of {encoder.dimension} numbers, as"
+            f" {encoder.model.name} gives them, got one of {len(plda.mean1)}"
+        )
+    return VbxFinder(plda)
 
 
 def _named(found: Located, part: str) -> str:

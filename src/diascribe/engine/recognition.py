@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, fields, replace
+from functools import partial
 
 from diascribe.algorithms.confine import confine
 from diascribe.audio import Audio
 from diascribe.engine.alignment import align
-from diascribe.engine.beside import Progress, Steps
-from diascribe.engine.hearing import Hearing
+from diascribe.engine.beside import Steps
+from diascribe.engine.keeping.kept import UNKEPT, Kept, noted
 from diascribe.engine.languages import Spoken, find_languages, settled
 from diascribe.engine.options import Options
+from diascribe.engine.parts import Part, decoding_of, hear_part, lost_part, parts
 from diascribe.engine.regions import Speech, find_speech, nobody_speaks
 from diascribe.engine.repair import places, repair, until, without_witness
-from diascribe.engine.steps import clocked, told
+from diascribe.engine.steps import told
+from diascribe.errors import DiascribeError, FindingError, InputError, RecognizerError
 from diascribe.protocols import Decoding, Recognizer, Shelf, Vad
 from diascribe.transcript import Model, Notice, Segment, StageTime
 
@@ -44,21 +47,22 @@ class Listener:
     recognizer: Recognizer
     shelf: Shelf
 
-    def listen(self, audio: Audio, options: Options) -> Steps[Recognition]:
+    def listen(self, audio: Audio, options: Options, kept: Kept = UNKEPT) -> Steps[Recognition]:
         """What was said; a failing aligner leaves the words as they are."""
         times: list[StageTime] = []
-        finding = find_speech(self.vad, audio, options.speech)
-        speech = yield from clocked(times, "activity", told("activity", audio.duration, finding))
-        spoken = yield from clocked(
-            times, "language", find_languages(self.recognizer, audio, speech, options)
-        )
-        heard = yield from clocked(times, "recognition", self._hear(audio, spoken, options))
-        heard = yield from clocked(times, "repair", self._repair(audio, speech, heard, options))
+        finding = partial(self._find, audio, options)
+        speech = yield from noted(times, "activity", kept.found("activity", Speech, finding))
+        telling = partial(find_languages, self.recognizer, audio, speech, options)
+        spoken = yield from noted(times, "language", kept.found("language", Spoken, telling))
+        heard = yield from self._hear(audio, spoken, options, kept)
+        times += heard.timings
+        repairing = partial(self._repair, audio, speech, heard, options)
+        heard = yield from bettered(heard, "repair", repairing, times, kept)
         if options.task == "translate":
             heard = translated(heard, align_output=options.align_output)
         elif options.align_output:
-            aligning = self._align(audio, heard)
-            heard = yield from clocked(times, "alignment", aligning)
+            aligning = partial(self._align, audio, heard)
+            heard = yield from bettered(heard, "alignment", aligning, times, kept)
         return replace(
             heard,
             segments=confine(heard.segments, speech.possible),
@@ -78,28 +82,52 @@ class Listener:
             warnings=(*heard.warnings, *aligned.warnings, *left.warnings),
         )
 
-    def _hear(self, audio: Audio, spoken: Spoken, options: Options) -> Steps[Recognition]:
+    def _find(self, audio: Audio, options: Options) -> Steps[Speech]:
+        return told("activity", audio.duration, find_speech(self.vad, audio, options.speech))
+
+    def _hear(
+        self, audio: Audio, spoken: Spoken, options: Options, kept: Kept
+    ) -> Steps[Recognition]:
         """Text and words with the recognizer's own times; failures leave all else."""
-        segments: list[Segment] = []
-        reached = 0.0
-        hearing = Hearing(self.recognizer, audio, options.decoding)
-        begun = Recognition(
+        times: list[StageTime] = []
+        heard: list[Part] = []
+        for place, regions in enumerate(parts(spoken.regions)):
+            decoding = decoding_of(options.decoding, place)
+            hearing = partial(hear_part, self.recognizer, audio, regions, decoding)
+            finding = kept.found(f"recognition-{place + 1}", Part, hearing)
+            try:
+                part = yield from noted(times, "recognition", finding)
+            except FindingError as failure:
+                part = lost_part(regions, str(failure))
+            except InputError:
+                raise
+            except DiascribeError as failure:
+                if not any(segment.words for one in heard for segment in one.segments):
+                    raise
+                part = Part(segments=(), failure=str(failure), cut_off=True)
+            heard.append(part)
+            if part.cut_off:
+                break
+        taken = StageTime("recognition", sum(one.seconds for one in times))
+        return self._heard(spoken, heard, options, taken)
+
+    def _heard(
+        self, spoken: Spoken, heard: Sequence[Part], options: Options, taken: StageTime
+    ) -> Recognition:
+        """All parts as one."""
+        segments = [segment for part in heard for segment in part.segments]
+        failures = [part.failure for part in heard if part.failure is not None]
+        if failures and not any(one.words for one in segments):
+            raise RecognizerError(failures[-1])
+        warnings = (*spoken.warnings, *unheeded(self.recognizer, options), *_lost(heard))
+        return Recognition(
             segments=segments,
             spoken=spoken,
             models=(self.vad.model, self.recognizer.model),
-            warnings=(*spoken.warnings, *unheeded(self.recognizer, options)),
+            cut_off=any(part.cut_off for part in heard),
+            warnings=warnings,
+            timings=(taken,),
         )
-        for one in hearing.segments(spoken.regions):
-            if one is not None:
-                segments.append(one)
-                reached = max(reached, one.end)
-            yield Progress("recognition", reached, audio.duration)
-        if hearing.failure is None:
-            return begun
-        if not any(one.words for one in segments):
-            raise hearing.failure
-        warnings = (*begun.warnings, *_lost(hearing, segments))
-        return replace(begun, cut_off=hearing.cut_off, warnings=warnings)
 
     def _repair(
         self, audio: Audio, speech: Speech, heard: Recognition, options: Options
@@ -118,6 +146,21 @@ class Listener:
             repairs=repaired.repairs,
             warnings=(*heard.warnings, *repaired.warnings),
         )
+
+
+def bettered(
+    heard: Recognition,
+    stage: str,
+    steps: Callable[[], Steps[Recognition]],
+    times: list[StageTime],
+    kept: Kept,
+) -> Steps[Recognition]:
+    """What a stage makes of what was heard; the same, and a warning, where it was given up."""
+    try:
+        return (yield from noted(times, stage, kept.found(stage, Recognition, steps)))
+    except FindingError as failure:
+        warning = Notice(f"{stage}_failed", stage, str(failure))
+        return replace(heard, warnings=(*heard.warnings, warning))
 
 
 def translated(heard: Recognition, *, align_output: bool) -> Recognition:
@@ -152,11 +195,14 @@ def unheeded(recognizer: Recognizer, options: Options) -> Iterator[Notice]:
         )
 
 
-def _lost(hearing: Hearing, segments: Sequence[Segment]) -> Iterator[Notice]:
+def _lost(heard: Sequence[Part]) -> Iterator[Notice]:
     """Warnings that words are missing, where, and why."""
-    if hearing.lost:
-        message = f"the recognizer failed at {places(hearing.lost)}: {hearing.failure}"
+    lost = [region for part in heard for region in part.lost]
+    failures = [part.failure for part in heard if part.failure is not None]
+    if lost:
+        message = f"the recognizer failed at {places(lost)}: {failures[-1]}"
         yield Notice("recognition_gaps", "recognition", message)
-    if hearing.cut_off:
-        message = f"there are no words after {segments[-1].end:.1f} s: {hearing.failure}"
+    if any(part.cut_off for part in heard):
+        last = max(segment.end for part in heard for segment in part.segments)
+        message = f"there are no words after {last:.1f} s: {failures[-1]}"
         yield Notice("recognition_cut_off", "recognition", message)

@@ -142,11 +142,14 @@ class InstalledModels:
         )
 
     def _streaming(self, found: Located, choice: Choice) -> Diarizer[Any]:
-        del choice  # it runs on processors, in the precision of its file
         if found.installed:
             self.store.find(found.name)  # proves it
         return self.openers.streaming(
-            path=found.path, name=found.name, revision=found.revision, cores=self.cores
+            path=found.path,
+            name=found.name,
+            revision=found.revision,
+            device=choice.device,
+            cores=self.cores,
         )
 
     def _aligner(self, entry: Entry) -> Aligner:

@@ -15,9 +15,11 @@ from numpy.typing import NDArray
 from diascribe.algorithms.channels.edges import by_level
 from diascribe.algorithms.channels.levels import decibels
 from diascribe.algorithms.joining import Person, at_most, joined, link, people
+from diascribe.algorithms.turns import shortfall
 from diascribe.audio import FRAME_S
 from diascribe.engine.beside import Steps
 from diascribe.engine.channels import View
+from diascribe.engine.keeping.kept import UNKEPT, Kept
 from diascribe.engine.options import Options
 from diascribe.engine.steps import parted, told
 from diascribe.errors import DiascribeError
@@ -46,22 +48,36 @@ class _Side:
     found: Diarization
 
 
-def diarize(diarizer: Diarizer[Any], views: Sequence[View], options: Options) -> Steps[Diarization]:
+def diarize(
+    diarizer: Diarizer[Any], views: Sequence[View], options: Options, kept: Kept = UNKEPT
+) -> Steps[Diarization]:
     """Turns and voices of all there is to hear.
 
     Raises:
         DiascribeError: the diarizer fails on every view.
     """
     if len(views) > 1:
-        return (yield from diarize_sides(diarizer, views, options))
+        return (yield from diarize_sides(diarizer, views, options, kept))
     (view,) = views
-    hearing = diarizer.prepare(view.audio, options.speech)
-    prepared = yield from told("diarization", view.audio.duration, hearing)
+    prepared = yield from _prepared(diarizer, view, options, kept)
     return _on_channel(diarizer.cluster(prepared, options.clustering), view)
 
 
+def _prepared(
+    diarizer: Diarizer[Any], view: View, options: Options, kept: Kept = UNKEPT
+) -> Steps[Any]:
+    """What the diarizer's networks find on a view."""
+
+    def preparing() -> Steps[Any]:
+        hearing = diarizer.prepare(view.audio, options.speech)
+        return told("diarization", view.audio.duration, hearing)
+
+    found = yield from kept.found("diarization", diarizer.prepared_type, preparing)
+    return found.value
+
+
 def diarize_sides(
-    diarizer: Diarizer[Any], views: Sequence[View], options: Options
+    diarizer: Diarizer[Any], views: Sequence[View], options: Options, kept: Kept = UNKEPT
 ) -> Steps[Diarization]:
     """One diarization of all views; what fails on some of them is a warning.
 
@@ -71,9 +87,7 @@ def diarize_sides(
     sides: list[_Side] = []
     failures: dict[str, DiascribeError] = {}
     for place, view in enumerate(views):
-        hearing = told(
-            "diarization", view.audio.duration, diarizer.prepare(view.audio, options.speech)
-        )
+        hearing = _prepared(diarizer, view, options, kept.side(place))
         try:
             prepared = yield from parted(hearing, place, len(views))
             found = alone(diarizer, prepared, options.clustering)
@@ -136,7 +150,7 @@ def _together(diarizer: Diarizer[Any], sides: Sequence[_Side], options: Options)
         persons = at_most(persons, wanted.high)
     found = [_bounded(one) for one in sides]
     whole = joined(found, persons, _louder(sides))
-    said = (*_uncompared(diarizer, sides, distance), *_shortfall(len(persons), wanted))
+    said = (*_uncompared(diarizer, sides, distance), *shortfall(len(persons), wanted))
     return replace(whole, warnings=(*whole.warnings, *said))
 
 
@@ -227,14 +241,4 @@ def _uncompared(
             f"{diarizer.models[0].name} gives no voices to compare: whoever speaks on several"
             " channels may be a speaker on each, and who is joined to keep to a number of"
             " speakers is not known to be one person",
-        )
-
-
-def _shortfall(found: int, wanted: SpeakerCount) -> Iterator[Notice]:
-    """A warning where fewer speakers are heard than were asked for."""
-    if found < (wanted.exact or wanted.least or 0):
-        yield Notice(
-            "fewer_speakers",
-            "diarization",
-            f"wanted at least {wanted.low} speakers, found voices that differ for {found}",
         )

@@ -175,7 +175,7 @@ class Finder:
                 yield Stretch(gap.start, gap.end, range(0), "missed", self._language(gap))
 
     def _stretch(self, segments: Sequence[Segment], places: range, why: Why) -> Stretch:
-        """Segments with their half of the room around them."""
+        """Segments with their half of the room around them, as far as the limit allows."""
         first, last = segments[places[0]], segments[places[-1]]
         own = Span(first.start, last.end)
         room: Sequence[Span] = self._places.overlapping(own) or [own]
@@ -184,7 +184,9 @@ class Finder:
         start, end = room[0].start, room[-1].end
         start = max(start, (first.start + before.end) / 2) if before else start
         end = min(end, (last.end + after.start) / 2) if after else end
-        return Stretch(min(first.start, start), max(last.end, end), places, why, first.language)
+        most = max(0.0, LONGEST_STRETCH_S - own.duration) / 2
+        start, end = max(start, own.start - most), min(end, own.end + most)
+        return Stretch(min(own.start, start), max(own.end, end), places, why, first.language)
 
 
 def _next_text(segments: Sequence[Segment], places: range) -> Segment | None:

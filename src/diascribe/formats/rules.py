@@ -47,3 +47,12 @@ class CueRules:
 
 DEFAULT_RULES = CueRules()
 """What most subtitle guides ask for."""
+
+CUE_TEXTS = {
+    "max_line_chars": "Characters of one subtitle line.",
+    "max_lines": "Lines of one subtitle.",
+    "max_duration_s": "Longest a subtitle stays, in seconds.",
+    "min_duration_s": "Shortest a subtitle stays where there is room, in seconds.",
+    "max_gap_s": "A longer pause starts a new subtitle, in seconds.",
+}
+"""What each limit is, in a line."""

@@ -6,13 +6,14 @@ import io
 import mmap
 import os
 import tempfile
+from pathlib import Path
 from types import TracebackType
 from typing import Self
 
 import numpy as np
 from numpy.typing import NDArray
 
-from diascribe.errors import SpoolError
+from diascribe.errors import FindingError, SpoolError
 
 
 def nameless_file() -> io.FileIO:
@@ -100,3 +101,17 @@ class Spool:
     @property
     def _bytes(self) -> int:
         return self.length * self.channels * 2
+
+
+def mapped(path: Path, channels: int) -> NDArray[np.int16]:
+    """A file of int16 (time, channel) samples, read-only and memory-mapped.
+
+    Raises:
+        FindingError: it is not there, or no such file.
+    """
+    try:
+        with path.open("rb") as file:
+            held = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
+        return np.frombuffer(held, "<i2").reshape(-1, channels)
+    except (OSError, ValueError) as error:
+        raise FindingError(f"{path.name}: no decoded sound: {error}") from error

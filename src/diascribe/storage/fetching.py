@@ -6,29 +6,36 @@ anything is sent, and connected to as they were checked.
 
 from __future__ import annotations
 
-import base64
-import binascii
 import tempfile
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
+from os import fstat
+from os.path import samestat
 from pathlib import Path
-from time import monotonic
 from typing import BinaryIO
-from urllib.parse import unquote_to_bytes, urlsplit
 
-import httpx2
+from diascribe.errors import FetchError, SpoolError
+from diascribe.storage.addresses import Resolver, resolve
+from diascribe.storage.asking import Answer, Guard, Question, asked, redirected
+from diascribe.storage.data_uris import content_of
+from diascribe.storage.pace import Limits, Pace
+from diascribe.storage.shown import DATA, shown
 
-from diascribe.errors import AddressRefusedError, FetchError, FetchLimitError, printable
-from diascribe.storage.addresses import Resolver, checked_address, resolve
-
-DATA = "data:"
 WEB = ("http://", "https://")
-PORTS = {"http": 80, "https": 443}
-NOT_SENT = frozenset({301, 302, 303, 307, 308})
+OK = 200
+ELSEWHERE = frozenset({301, 302, 303, 307, 308})
 """Statuses of answers that name another address."""
 
-CHUNK = 1 << 16
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Fetched:
+    """What was written to a file."""
+
+    size: int
+    """Bytes."""
+    version: str | None = None
+    """What changes with the bytes, as the other side says it: its strong ETag; null without."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,6 +52,10 @@ class Fetcher:
     """Seconds that one fetch may take, redirects included."""
     silent_s: float = 15.0
     """Seconds that a server may say nothing."""
+    least_bytes_per_s: float = 1000.0
+    """How slow it may be, over each half minute: speech itself has more, however compressed."""
+    stretch_s: float = 30.0
+    """Seconds over which that is measured."""
     redirects: int = 5
     resolver: Resolver = field(default=resolve, repr=False)
 
@@ -54,138 +65,89 @@ class Fetcher:
 
         Raises:
             FetchError: the address cannot be fetched, or is not taken.
+            SpoolError: there is no room for it.
         """
-        if uri.startswith(DATA):
-            with tempfile.TemporaryFile() as file:
-                file.write(self._data(uri))
-                file.seek(0)
-                yield file
-        elif uri.lower().startswith(WEB):
-            with tempfile.TemporaryFile() as file:
-                self._fetch(uri, file)
-                file.seek(0)
-                yield file
-        elif self.allow_files and "://" not in uri:
+        if self.allow_files and "://" not in uri and not uri.lower().startswith(DATA):
             yield Path(uri)
-        else:
-            kinds = "http://, https:// or data:" + (" or a path" if self.allow_files else "")
-            raise FetchError(f"{shown(uri)}: wanted {kinds}")
+            return
+        with tempfile.TemporaryFile() as file:
+            self._write_to(file, uri)
+            file.seek(0)
+            yield file
 
-    def _data(self, uri: str) -> bytes:
-        """What a data URI holds (RFC 2397); blanks and the alphabet for addresses are fine."""
-        kind, comma, held = uri[len(DATA) :].partition(",")
-        if not comma:
-            raise FetchError("data URI: wanted a comma before the data, found none")
-        if len(held) > 2 * self.most_bytes:
-            raise FetchLimitError(f"data URI: wanted at most {self.most_bytes} bytes, got more")
-        content = unquote_to_bytes(held)
-        if kind.lower().endswith(";base64"):
-            content = _unbase64(content)
-        if len(content) > self.most_bytes:
-            raise FetchLimitError(f"data URI: wanted at most {self.most_bytes} bytes, got more")
-        return content
+    def save(self, uri: str, path: Path, *, stopped: Callable[[], bool] = lambda: False) -> Fetched:
+        """Write what an address holds to a new file; nothing is left of it when that fails.
 
-    def _fetch(self, uri: str, file: BinaryIO) -> None:
-        """Follow redirects, each checked anew, and write what comes."""
-        deadline = monotonic() + self.most_s
-        with httpx2.Client(trust_env=False, timeout=self.silent_s) as client:
-            for _ in range(self.redirects + 1):
-                further = self._ask(client, uri, file, deadline)
-                if further is None:
-                    return
-                uri = further
-        raise FetchError(f"{shown(uri)}: more than {self.redirects} redirects")
+        Memory does not grow with the file. Once it is `stopped` it fails at the next byte, or
+        after `silent_s`.
 
-    def _ask(self, client: httpx2.Client, uri: str, file: BinaryIO, deadline: float) -> str | None:
-        """Write what an address answers; or where it sends us."""
-        try:
-            request = self._request(client, uri)
-            answer = client.send(request, stream=True)
+        Raises:
+            FetchError: the address cannot be fetched, or is not taken.
+            SpoolError: there is no room for it.
+        """
+        with path.open("xb") as file:
             try:
-                if answer.status_code in NOT_SENT:
-                    return _redirected(uri, answer.headers.get("location", ""))
-                if answer.status_code != httpx2.codes.OK:
-                    raise FetchError(f"{shown(uri)}: answers with status {answer.status_code}")
-                self._write(uri, answer, file, deadline)
-            finally:
-                answer.close()
-        except (httpx2.HTTPError, httpx2.InvalidURL, httpx2.StreamError) as error:
-            reason = printable(str(error)) or type(error).__name__
-            raise FetchError(f"{shown(uri)}: cannot be fetched: {reason}") from error
-        return None
+                return self._write_to(file, uri, stopped)
+            except BaseException:
+                with suppress(FileNotFoundError):  # another's file may be there by now
+                    if samestat(path.stat(), fstat(file.fileno())):
+                        path.unlink()
+                raise
 
-    def _request(self, client: httpx2.Client, uri: str) -> httpx2.Request:
-        """A request to the checked address, which names the host as the address did."""
-        url = httpx2.URL(uri)
-        if url.scheme not in PORTS or not url.host:
-            raise FetchError(f"{shown(uri)}: wanted http:// or https:// and a host")
-        if url.userinfo:
-            raise AddressRefusedError(f"{shown(uri)}: wanted no name and password in the address")
-        address = checked_address(
-            url.host,
-            url.port or PORTS[url.scheme],
-            allow_private=self.allow_private,
-            resolver=self.resolver,
+    def _write_to(
+        self, file: BinaryIO, uri: str, stopped: Callable[[], bool] = lambda: False
+    ) -> Fetched:
+        try:
+            if uri.lower().startswith(DATA):
+                return Fetched(size=file.write(content_of(uri, most_bytes=self.most_bytes)))
+            if uri.lower().startswith(WEB):
+                return self._fetch(uri, file, stopped)
+        except OSError as error:
+            raise SpoolError(f"{shown(uri)}: no room: {error.strerror}") from error
+        kinds = "http://, https:// or data:" + (" or a path" if self.allow_files else "")
+        raise FetchError(f"{shown(uri)}: wanted {kinds}")
+
+    def _fetch(self, uri: str, file: BinaryIO, stopped: Callable[[], bool]) -> Fetched:
+        """Follow redirects, each checked anew, and write what comes."""
+        pace = Pace(self._limits(), shown(uri), stopped=stopped)
+        guard = Guard(allow_private=self.allow_private, resolver=self.resolver)
+        asked_for = uri
+        for _ in range(self.redirects + 1):
+            with asked(Question(uri=uri), guard, pace) as answer:
+                if answer.status not in ELSEWHERE:
+                    return _written(uri, answer, file)
+                uri = redirected(uri, answer.headers.get("location", ""))
+        raise FetchError(f"{shown(asked_for)}: more than {self.redirects} redirects")
+
+    def _limits(self) -> Limits:
+        return Limits(
+            most_bytes=self.most_bytes,
+            most_s=self.most_s,
+            silent_s=self.silent_s,
+            least_bytes_per_s=self.least_bytes_per_s,
+            stretch_s=self.stretch_s,
         )
-        return client.build_request(
-            "GET",
-            url.copy_with(host=address, fragment=None),
-            headers={
-                "Host": url.netloc.decode("ascii"),
-                "Accept-Encoding": "identity",
-                "User-Agent": "diascribe",
-            },
-            extensions={"sni_hostname": url.raw_host.decode("ascii")},
-        )
-
-    def _write(self, uri: str, answer: httpx2.Response, file: BinaryIO, deadline: float) -> None:
-        said = answer.headers.get("content-length", "")
-        came = int(said) if said.isdigit() else 0
-        if came <= self.most_bytes:
-            came = 0
-            for chunk in answer.iter_raw(CHUNK):
-                came += len(chunk)
-                if came > self.most_bytes:
-                    break
-                if monotonic() > deadline:
-                    raise FetchLimitError(f"{shown(uri)}: took longer than {self.most_s:g} s")
-                file.write(chunk)
-        if came > self.most_bytes:
-            raise FetchLimitError(
-                f"{shown(uri)}: wanted at most {self.most_bytes} bytes, it has more"
-            )
 
 
-def shown(uri: str) -> str:
-    """A URI as messages and results show it: without data, queries and passwords.
-
-    >>> shown("https://a:b@example.org/x.wav?Signature=s#ada")
-    'https://example.org/x.wav'
-    """
-    if uri.startswith(DATA):
-        return "data URI"
-    if "://" not in uri:
-        return printable(uri)
-    try:
-        parts = urlsplit(uri)
-    except ValueError:
-        return "an address"
-    return printable(f"{parts.scheme}://{parts.netloc.rpartition('@')[2]}{parts.path}")
+def media_fetcher(*, allow_private: bool, resolver: Resolver = resolve) -> Fetcher:
+    """A fetcher for whole recordings: 20 GiB at most, six hours long; it takes no paths."""
+    return Fetcher(
+        allow_private=allow_private,
+        allow_files=False,
+        most_bytes=20 << 30,
+        most_s=6 * 3600.0,
+        least_bytes_per_s=8000.0,
+        resolver=resolver,
+    )
 
 
-def _unbase64(content: bytes) -> bytes:
-    plain = b"".join(content.split()).translate(bytes.maketrans(b"-_", b"+/"))
-    try:
-        return base64.b64decode(plain + b"=" * (-len(plain) % 4), validate=True)
-    except binascii.Error as error:
-        raise FetchError(f"data URI: wanted base64: {error}") from error
-
-
-def _redirected(uri: str, location: str) -> str:
-    """Where an answer sends us; never from an encrypted connection to a plain one."""
-    if not location:
-        raise FetchError(f"{shown(uri)}: redirects to nowhere")
-    further = httpx2.URL(uri).join(location)
-    if uri.lower().startswith("https:") and further.scheme != "https":
-        raise AddressRefusedError(f"{shown(uri)}: redirects from https to {further.scheme}")
-    return str(further)
+def _written(uri: str, answer: Answer, file: BinaryIO) -> Fetched:
+    """Write the body as it is on the wire: nothing is unpacked, so nothing can burst."""
+    if answer.status != OK:
+        raise FetchError(f"{shown(uri)}: answers with status {answer.status}")
+    packed = answer.headers.get("content-encoding", "identity").strip().lower()
+    if packed not in {"", "identity"}:
+        raise FetchError(f"{shown(uri)}: wanted the file as it is, got it packed with {packed}")
+    size = sum(file.write(chunk) for chunk in answer.chunks())
+    etag = answer.headers.get("etag", "").strip()
+    return Fetched(size=size, version=etag if etag.startswith('"') else None)

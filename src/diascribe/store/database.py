@@ -103,8 +103,11 @@ class Database:
     def _wipe_sqlite(self) -> None:
         connection = self.engine.raw_connection()
         try:
-            for statement in ("PRAGMA wal_checkpoint(TRUNCATE)", "VACUUM"):
-                connection.cursor().execute(statement).close()
+            log = connection.cursor().execute("PRAGMA wal_checkpoint(TRUNCATE)")
+            ((busy, *_),) = log.fetchall()
+            if busy:  # somebody still reads what was before
+                raise sqlite3.OperationalError("the log is in use")
+            connection.cursor().execute("VACUUM").close()
         finally:
             connection.close()
 

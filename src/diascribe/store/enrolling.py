@@ -9,7 +9,7 @@ import numpy as np
 
 from diascribe.engine.identify.agreeing import DOUBT, agreement
 from diascribe.engine.identify.people import Stamp, Voiceprint, mean_voice
-from diascribe.errors import UnknownPersonError, VoicesDifferError
+from diascribe.errors import VoicesDifferError
 from diascribe.store.rows import Person
 from diascribe.store.voices import Voices, checked_name
 
@@ -43,11 +43,13 @@ def enroll(
     """
     wanted = checked_name(name)
     stamp = voiceprints[0].stamp
-    before = _known_prints(voices, wanted, stamp)
-    together = [*before, *voiceprints]
-    if not even_if_different:
-        _check(wanted, before, voiceprints, threshold)
-    person = voices.add(wanted, voiceprints)
+
+    def check(held: Sequence[Voiceprint]) -> None:
+        if not even_if_different:
+            _check(wanted, _made_by(stamp, held), voiceprints, threshold)
+
+    person = voices.add(wanted, voiceprints, check=check)
+    together = _made_by(stamp, person.voiceprints)
     odd = agreement(together, threshold=threshold).odd
     return Enrolled(
         person,
@@ -57,13 +59,9 @@ def enroll(
     )
 
 
-def _known_prints(voices: Voices, name: str, stamp: Stamp) -> list[Voiceprint]:
-    """What is known under a name and can be compared."""
-    try:
-        person = voices.person(name)
-    except UnknownPersonError:
-        return []
-    return [one for one in person.voiceprints if one.stamp == stamp]
+def _made_by(stamp: Stamp, held: Sequence[Voiceprint]) -> list[Voiceprint]:
+    """Those that can be compared."""
+    return [one for one in held if one.stamp == stamp]
 
 
 def _check(

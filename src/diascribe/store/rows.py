@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -49,10 +50,18 @@ def called(number: int) -> str:
     return f"VOICE_{number:03d}"
 
 
+UNNAMED = re.compile(r"VOICE_([0-9]{3,9})")
+"""No more digits than any database counts to."""
+
+
 def number_of(name: str) -> int | None:
-    """The number in what an unnamed voice is called; null where it is another name."""
-    digits = name.removeprefix("VOICE_")
-    return int(digits) if digits != name and digits.isdecimal() and len(digits) >= 3 else None
+    """The number in what an unnamed voice is called; null where it is another name.
+
+    >>> number_of("VOICE_007"), number_of("VOICE_7"), number_of("VOICE_" + 10 * "7")
+    (7, None, None)
+    """
+    found = UNNAMED.fullmatch(name)
+    return None if found is None else int(found[1])
 
 
 def sample_row(tenant: str, person: str, voiceprint: Voiceprint) -> dict[str, Any]:

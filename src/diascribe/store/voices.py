@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+import unicodedata
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import Any
@@ -14,7 +15,7 @@ from numpy.typing import NDArray
 from sqlalchemy.dialects import postgresql, sqlite
 
 from diascribe.algorithms.cluster import unit
-from diascribe.engine.identify.book import Met
+from diascribe.engine.identify.book import Copied, Met
 from diascribe.engine.identify.people import Known, Stamp, Voiceprint, Who
 from diascribe.engine.identify.samples import clean_name
 from diascribe.errors import OptionsError, UnknownPersonError, printable
@@ -24,6 +25,19 @@ from diascribe.store.schema import NUMBERS, PEOPLE, SAMPLES, TENANTS
 
 LOCAL = "local"
 """The tenant whom the command line works for."""
+
+
+Check = Callable[[Sequence[Voiceprint]], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Removed:
+    """Who was forgotten."""
+
+    people: tuple[Person, ...]
+    overwritten: bool
+    """Whether nothing is left in the files of the database either; false where somebody else
+    kept it busy: the next removal tries again."""
 
 
 @dataclass(frozen=True)
@@ -54,15 +68,22 @@ class Voices:
         with self.database.reading() as connection:
             return find(connection, self.tenant, name)
 
-    def add(self, name: str, voiceprints: Sequence[Voiceprint]) -> Person:
-        """Keep samples under a name, beside those that are there."""
+    def add(
+        self, name: str, voiceprints: Sequence[Voiceprint], *, check: Check | None = None
+    ) -> Person:
+        """Keep samples under a name, beside those that are there.
+
+        `check` is shown these, which nobody changes meanwhile; where it raises nothing is kept.
+        """
         with self.database.writing() as connection:
             touch(connection, self.tenant)
             key = id_of(connection, self.tenant, name) or new(connection, self.tenant, name)
+            if check is not None:
+                check(find(connection, self.tenant, name).voiceprints)
             keep(connection, self.tenant, key, voiceprints)
             return find(connection, self.tenant, name)
 
-    def remove(self, names: Iterable[str]) -> list[Person]:
+    def remove(self, names: Iterable[str]) -> Removed:
         """Forget people, their samples and what they were called; all of them or nobody.
 
         Raises:
@@ -80,8 +101,7 @@ class Voices:
                     sa.delete(PEOPLE).where(PEOPLE.c.tenant == self.tenant, PEOPLE.c.id == key)
                 )
         self._kept.clear()
-        self.database.wipe()
-        return list(gone.values())
+        return Removed(tuple(gone.values()), overwritten=self.database.wipe())
 
     def rename(self, old: str, name: str) -> Person:
         """Call somebody by another name; a name that is there already becomes one with it.
@@ -129,15 +149,33 @@ class Voices:
     def read_known(self, stamp: Stamp, *, unnamed: bool) -> Known:
         """Everybody, as vectors of one encoder; read again only after a change."""
         with self.database.reading() as connection:
-            changes = connection.execute(
-                sa.select(TENANTS.c.changes).where(TENANTS.c.tenant == self.tenant)
-            ).scalar_one_or_none()
+            changes = changes_of(connection, self.tenant)
             held = self._kept.get((stamp, unnamed))
-            if held is not None and held[0] == (changes or 0):
+            if held is not None and held[0] == changes:
                 return held[1]
             known = _read_known(connection, self.tenant, stamp, unnamed=unnamed)
-        self._kept[stamp, unnamed] = changes or 0, known
+        self._kept[stamp, unnamed] = changes, known
         return known
+
+    def copied(self) -> Copied:
+        """Every named person as of now, for whoever has no database."""
+        with self.database.reading() as connection:
+            names = connection.execute(
+                sa.select(PEOPLE.c.name)
+                .where(PEOPLE.c.tenant == self.tenant, PEOPLE.c.name.is_not(None))
+                .order_by(PEOPLE.c.name)
+            ).scalars()
+            everybody = tuple(names)
+            stamps = connection.execute(
+                sa.select(SAMPLES.c.encoder, SAMPLES.c.revision)
+                .where(SAMPLES.c.tenant == self.tenant)
+                .distinct()
+            ).all()
+            known = tuple(
+                _read_known(connection, self.tenant, Stamp(encoder, revision), unnamed=False)
+                for encoder, revision in stamps
+            )
+        return Copied(everybody, known)
 
 
 def checked_name(name: str) -> str:
@@ -153,6 +191,14 @@ def checked_name(name: str) -> str:
     if number_of(wanted) is not None:
         raise OptionsError((f"name: {wanted} is what an unnamed voice may be called",))
     return wanted
+
+
+def changes_of(connection: sa.Connection, tenant: str) -> int:
+    """How often the voices of a tenant have changed: while that is as it was, so are they."""
+    found: int | None = connection.execute(
+        sa.select(TENANTS.c.changes).where(TENANTS.c.tenant == tenant)
+    ).scalar_one_or_none()
+    return found or 0
 
 
 def touch(connection: sa.Connection, tenant: str) -> None:
@@ -199,7 +245,7 @@ def find(connection: sa.Connection, tenant: str, name: str) -> Person:
     Raises:
         UnknownPersonError: there is nobody of that name.
     """
-    key = id_of(connection, tenant, " ".join(name.split()))
+    key = id_of(connection, tenant, " ".join(unicodedata.normalize("NFC", name).split()))
     if key is None:
         raise UnknownPersonError(
             f"{printable(name)}: nobody of that name is known", hint="diascribe speakers list"
@@ -215,10 +261,9 @@ def read_people(connection: sa.Connection, tenant: str, key: str | None = None) 
         row.id: Person(row.id, Who(row.name), row.created)
         for row in connection.execute(sa.select(PEOPLE).where(PEOPLE.c.tenant == tenant, one))
     }
-    for person, names in _voice_names(connection, tenant).items():
-        if person in people:
-            held = people[person]
-            people[person] = replace(held, who=replace(held.who, voice=names))
+    for person, voice in _voice_names(connection, tenant, key).items():
+        held = people[person]
+        people[person] = replace(held, who=replace(held.who, voice=voice))
     chosen = sa.true() if key is None else SAMPLES.c.person == key
     rows = connection.execute(
         sa.select(SAMPLES)
@@ -232,11 +277,12 @@ def read_people(connection: sa.Connection, tenant: str, key: str | None = None) 
     return sorted(found, key=lambda one: (one.who.name is None, str(one.who)))
 
 
-def _voice_names(connection: sa.Connection, tenant: str) -> dict[str, str]:
-    """What voices were first called, by person."""
+def _voice_names(connection: sa.Connection, tenant: str, key: str | None = None) -> dict[str, str]:
+    """What voices were first called, by person; of everybody, or of the one with a key."""
+    one = sa.true() if key is None else NUMBERS.c.person == key
     rows = connection.execute(
         sa.select(NUMBERS.c.person, sa.func.min(NUMBERS.c.number))
-        .where(NUMBERS.c.tenant == tenant)
+        .where(NUMBERS.c.tenant == tenant, one)
         .group_by(NUMBERS.c.person)
     )
     return {person: called(number) for person, number in rows}

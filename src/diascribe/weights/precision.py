@@ -62,7 +62,7 @@ def require_likeness(
         ModelError: it is under `LEAST_LIKENESS`, and the faster one is not `forced`.
     """
     least = float(likeness(fast, exact, windows).min())
-    if least < LEAST_LIKENESS and not forced:
+    if not (least >= LEAST_LIKENESS or forced):  # what is no number is like nothing
         raise ModelError(
             f"{name}: vectors in the faster precision are as like those of float32 as"
             f" {least:.4f}, wanted {LEAST_LIKENESS}",

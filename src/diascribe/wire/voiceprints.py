@@ -82,14 +82,20 @@ def voices_from_json(text: str) -> dict[Who, list[Voiceprint]]:
     """
     try:
         found = VoicesPart.model_validate_json(text)
-        return {
-            Who(one.name, one.voice): [_voiceprint(sample) for sample in one.samples]
-            for one in found.people
-        }
+        people: dict[Who, list[Voiceprint]] = {}
+        for one in found.people:
+            people.setdefault(_who(one), []).extend(map(_voiceprint, one.samples))
     except ValidationError as error:
         raise TranscriptFormatError(tuple(map(problem, error.errors()))) from error
     except (ValueError, binascii.Error) as error:
         raise TranscriptFormatError((f"people: {error}",)) from error
+    return people
+
+
+def _who(part: PersonPart) -> Who:
+    if part.name is None and part.voice is None:  # two of them would become one
+        raise ValueError("wanted a name or a voice for everybody, got neither")
+    return Who(part.name, part.voice)
 
 
 def _sample(one: Voiceprint) -> SamplePart:

@@ -275,3 +275,14 @@ def test_grouping_takes_the_memory_of_a_block_and_not_of_all_pairs() -> None:
 
     assert len(groups.means) <= 200
     assert peak < 5e6  # all pairs would take 64 MB
+
+
+@both
+@pytest.mark.parametrize("threshold", [0.0, 1e-6, 0.6])
+def test_groups_are_few_enough_at_any_threshold(linkage: Linkage, threshold: float) -> None:
+    vectors = unit(np.random.default_rng(0).normal(size=(200, 16)).astype(np.float32))
+
+    groups = group_nearby(vectors, threshold=threshold, at_most=30, cutting=CUTTINGS[linkage])
+
+    assert len(groups.means) <= 30
+    assert groups.sizes.sum() == 200

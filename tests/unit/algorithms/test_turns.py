@@ -53,3 +53,16 @@ def test_a_turn_behind_the_end_is_none() -> None:
 )
 def test_fewer_speakers_than_wanted_are_told(wanted: SpeakerCount, *, warned: bool) -> None:
     assert [one.code for one in shortfall(2, wanted)] == ["fewer_speakers"] * warned
+
+
+@pytest.mark.parametrize(
+    ("wanted", "said"),
+    [
+        (SpeakerCount(exact=3), "wanted 3 speakers, found voices that differ for 2"),
+        (SpeakerCount(least=3, most=9), "wanted at least 3 speakers, found voices that differ"),
+    ],
+)
+def test_what_was_wanted_and_what_came_is_said(wanted: SpeakerCount, said: str) -> None:
+    (notice,) = shortfall(2, wanted)
+
+    assert notice.message.startswith(said)

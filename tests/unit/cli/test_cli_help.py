@@ -1,6 +1,7 @@
 """The help shows everything that can be asked for, and nothing else is taken."""
 
 import inspect
+from collections import Counter
 from dataclasses import fields
 
 import pytest
@@ -9,9 +10,9 @@ from cli_command import fake_engine, run_process, runner
 
 from diascribe.cli.app import app
 from diascribe.cli.choices import Choices
-from diascribe.cli.options import CUE_TEXTS, parse_given
+from diascribe.cli.options import parse_given
 from diascribe.engine.options import Options, rule_of
-from diascribe.formats.rules import DEFAULT_RULES, CueRules
+from diascribe.formats.rules import CUE_TEXTS, DEFAULT_RULES, CueRules
 
 
 def help_of(command: str) -> str:
@@ -93,3 +94,18 @@ def test_the_version_is_printed(
     assert ran.status == 0
     assert ran.out.startswith("diascribe ")
     assert ran.out[10:11].isdigit()
+
+
+def test_no_option_of_a_command_hides_another() -> None:
+    commands = [typer.main.get_command(app)]
+    for one in commands:  # which grows
+        commands += getattr(one, "commands", {}).values()
+
+    twice = [
+        f"{one.name} {flag}"
+        for one in commands
+        for flag, count in Counter(flag for each in one.params for flag in each.opts).items()
+        if count > 1
+    ]
+
+    assert twice == []

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import stat
+from base64 import b64encode
 from pathlib import Path
 
 import pytest
@@ -12,6 +13,11 @@ from fakes import FakeDiarizer, FakeEncoder, FakeVad, silence, tone
 from made_up_voices import recorded
 
 from diascribe.engine.identify.enrolling import Enroller
+from diascribe.transcript import Turn
+
+
+def hearing() -> Enroller:
+    return Enroller(vad=FakeVad(), diarizer=FakeDiarizer(), encoder=FakeEncoder())
 
 
 @pytest.fixture
@@ -19,8 +25,7 @@ def run(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp
     """Commands on fakes that tell voices by their level, and on a database of their own."""
     monkeypatch.setenv("DIASCRIBE_DATABASE", f"sqlite:///{tmp_path / 'data' / 'voices.sqlite'}")
     monkeypatch.setattr("diascribe.store.linking.LEAST_MET_S", 2.0)  # the talk is short
-    enroller = Enroller(vad=FakeVad(), diarizer=FakeDiarizer(), encoder=FakeEncoder())
-    engine = fake_engine(diarizer=FakeDiarizer(TURNS), enroller=enroller)
+    engine = fake_engine(diarizer=FakeDiarizer(TURNS), enroller=hearing())
     return runner(monkeypatch, capsys, engine)
 
 
@@ -48,7 +53,7 @@ def test_who_is_enrolled_is_listed_shown_and_forgotten(run: Run, tmp_path: Path)
     assert [one["source"] for one in ada["samples"]] == ["1.wav"]
     assert "vector" not in listed.out
     assert shown.out == enrolled.out
-    assert json.loads(removed.out) == {"removed": ["Ada"]}
+    assert json.loads(removed.out) == {"removed": ["Ada"], "overwritten": True}
     assert run("speakers", "list").out.startswith("nobody is known")
 
 
@@ -103,6 +108,44 @@ def test_turns_of_a_result_are_enrolled(run: Run, tmp_path: Path) -> None:
     assert "holds 2.0 s of speech" in short.errors[0]
     assert "has no turns of SPEAKER_07" in nobody.errors[0]
     assert "has none for SPEAKER_01" in nameless.errors[0]
+
+
+@pytest.mark.parametrize("by_address", [False, True])
+def test_a_speaker_of_a_result_is_known_afterwards(
+    run: Run, tmp_path: Path, *, by_address: bool
+) -> None:
+    turns = (Turn(1, 6, speaker="SPEAKER_00"), Turn(7, 12, speaker="SPEAKER_01"))
+    engine = fake_engine(diarizer=FakeDiarizer(turns), enroller=hearing())
+    recording = recorded(
+        tmp_path / "talk.wav",
+        *(silence(1), tone(5), silence(1), tone(5, 0.5), silence(1)),
+    )
+    address = f"data:audio/wav;base64,{b64encode(recording.read_bytes()).decode()}"
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("diascribe.api.load", lambda **_: engine)
+        run("diarize", recording, "-o", tmp_path / "out")
+        enrolled = run(
+            *("speakers", "enroll", address if by_address else recording),
+            *("--result", tmp_path / "out" / "talk.json"),
+            *("--speaker", "SPEAKER_01", "--name", "Eva"),
+        )
+        run("diarize", recording, "--speaker-verification", "-o", tmp_path / "again")
+
+    assert enrolled.status == 0
+    found = json.loads((tmp_path / "again" / "talk.json").read_text())["speakers"]
+    assert {who: one["name"] for who, one in found.items()} == {
+        "SPEAKER_00": None,
+        "SPEAKER_01": "Eva",
+    }
+
+
+def test_a_threshold_of_nought_is_a_threshold(run: Run, tmp_path: Path) -> None:
+    one, other = sample(tmp_path / "1.wav"), sample(tmp_path / "2.wav", 0.5)
+
+    done = run(*("speakers", "enroll", one, other, "--name", "Ada"), *("--speaker-threshold", "0"))
+
+    assert done.status == 0
+    assert done.errors == []
 
 
 @pytest.mark.parametrize(

@@ -83,6 +83,32 @@ def test_a_threshold_that_it_does_not_know_is_said_to_be_without_effect() -> Non
     assert "clustering_threshold" in codes(found)["options_without_effect"]
 
 
+def test_what_the_embedded_one_does_not_know_is_said_beyond_the_limit_too() -> None:
+    found = diarized(diarizer="four", num_speakers=5, diarization_mode="fast")
+
+    assert "diarization_mode" in codes(found)["options_without_effect"]
+    assert "speaker_limit" in codes(found)
+
+
+@pytest.mark.parametrize(
+    "same", [{"device": "cpu"}, {"diarization_precision": "float32"}, {"diarization_mode": "exact"}]
+)
+def test_what_it_does_anyway_is_not_said_to_be_without_effect(same: Mapping[str, str]) -> None:
+    assert diarized(**same).warnings == ()
+
+
+def test_a_device_that_it_does_not_run_on_is_said_unless_the_recognizer_may() -> None:
+    options = Options(device="cuda")
+
+    alone = choose(SHELF, EMBEDDED, options)
+    beside = choose(SHELF, EMBEDDED, options, recognition=True)
+
+    assert [one.message for one in alone.warnings] == [
+        "device makes no difference to fake-embedded, which has one way of hearing"
+    ]
+    assert beside.warnings == ()
+
+
 def test_one_that_is_not_installed_is_refused_before_anything_is_read() -> None:
     with pytest.raises(UnknownModelError, match="five: not installed"):
         choose(SHELF, EMBEDDED, Options(diarizer="five"))

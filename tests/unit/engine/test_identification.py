@@ -6,21 +6,26 @@ import json
 from dataclasses import replace
 from pathlib import Path
 
+import numpy as np
 import pytest
 from cli_command import TURNS, fake_engine, talk
-from fakes import FakeDiarizer, FakeEncoder, FakeShelf, FakeVad
+from fakes import FakeDiarizer, FakeEncoder, FakeShelf, FakeVad, silence, tone
 from invariants import check
 from made_up_voices import NEWER, direction, heard, voiceprint
 
+from diascribe.audio import Audio, Recording
 from diascribe.engine.engine import Engine
+from diascribe.engine.identify.book import Fixed
 from diascribe.engine.identify.enrolling import Enroller
+from diascribe.engine.identify.gathering import gather
+from diascribe.engine.identify.identifying import Matching, Scene, identify
 from diascribe.engine.identify.people import Known, Stamp
 from diascribe.engine.steps import finish
 from diascribe.errors import DatabaseError, OptionsError
 from diascribe.formats.table import write
 from diascribe.store import Linking, Voices
 from diascribe.store.database import Database
-from diascribe.transcript import Transcript
+from diascribe.transcript import Diarization, Transcript, Turn
 from diascribe.wire.decode import from_json
 from diascribe.wire.encode import to_json
 
@@ -131,6 +136,34 @@ def test_known_voices_are_looked_for_without_samples(tmp_path: Path) -> None:
         )
 
     assert names(found) == {"SPEAKER_00": None, "SPEAKER_01": "Ada"}
+
+
+def scene(*turns: Turn) -> Scene:
+    """A call: somebody on channel 0 while somebody louder speaks on channel 1."""
+    own = np.concatenate([silence(1), tone(4, 0.1), silence(5)])
+    call = Recording(np.concatenate([own, tone(10, 0.5)], axis=1), "call.wav")
+    sides = {place: Audio(call.samples, (place,)) for place in (0, 1)}
+    return Scene(call.mix(), "call.wav", Diarization(turns, turns, {}), (), sides)
+
+
+def test_who_speaks_on_one_side_of_a_call_is_heard_on_it_alone(tmp_path: Path) -> None:
+    enroller = engine().enroller
+    assert enroller is not None
+    known = finish(gather(enroller, heard(tmp_path, ada=(0.1,)), threshold=0.97)).known
+    call = scene(Turn(1, 5, speaker="SPEAKER_00", channel=0))
+
+    found = finish(identify(call, enroller, Fixed(known), Matching(threshold=0.999)))
+
+    assert found.identities["SPEAKER_00"].name == "ada"
+
+
+def test_who_speaks_on_both_sides_of_a_call_is_heard_on_all_of_it() -> None:
+    one, other = (Turn(place, place + 1, speaker="A", channel=place) for place in (0, 1))
+    call = scene(one, other)
+
+    assert call.sound_of([one]).channels == (0,)
+    assert call.sound_of([one, other]) is call.audio
+    assert call.sound_of([Turn(0, 1, speaker="A")]) is call.audio
 
 
 def test_strangers_are_the_same_voice_in_every_recording(tmp_path: Path) -> None:

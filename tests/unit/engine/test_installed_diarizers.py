@@ -15,12 +15,13 @@ from streaming_models import write_nemotron, write_sortformer
 from diascribe import load
 from diascribe.engine.proof import prove
 from diascribe.engine.shelf import InstalledModels
-from diascribe.errors import UnknownModelError, WeightsError
+from diascribe.errors import OptionsError, UnknownModelError, WeightsError
 from diascribe.models.pocketsphinx.workers import Workers
 from diascribe.protocols import Choice
 from diascribe.weights.catalog import CATALOG
 from diascribe.weights.folders import family_of
 from diascribe.weights.giving import give
+from diascribe.weights.session import providers_for
 from diascribe.weights.store import Store
 
 FOUR, EIGHT, SMALL = "sortformer-4spk-v2", "nemotron-3-diarization", "nemotron-3-diarization-int8"
@@ -85,6 +86,15 @@ def test_a_diarizer_is_opened_once(root: Path) -> None:
         shelf = InstalledModels(workers, Store(root))
 
         assert shelf.diarizer(Choice(FOUR)) is shelf.diarizer(Choice(FOUR))
+
+
+@pytest.mark.parametrize("name", [FOUR, EIGHT])
+def test_a_device_that_is_not_there_is_refused(root: Path, name: str) -> None:
+    if "CUDAExecutionProvider" in providers_for("auto"):
+        pytest.skip("this runtime knows one")
+
+    with Workers(1) as workers, pytest.raises(OptionsError, match=r"device: .* wanted cpu"):
+        InstalledModels(workers, Store(root)).diarizer(Choice(name, device="cuda"))
 
 
 def test_what_is_no_diarizer_is_refused(tmp_path: Path) -> None:

@@ -108,6 +108,7 @@ def test_the_message_names_every_problem() -> None:
         ("num_speakers", (2,), "int or null"),
         ("languages", "en", "list of str or null"),
         ("languages", (1,), "list of str or null"),
+        ("languages", ({},), "list of str or null"),
         ("task", "sing", "transcribe or translate"),
         ("device", None, "auto or cpu or cuda"),
         ("language", b"en", "str or null"),

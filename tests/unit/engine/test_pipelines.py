@@ -56,7 +56,7 @@ def test_a_whole_folder_is_a_diarizer_in_every_mode(tmp_path: Path, mode: Mode) 
     assert prepared.windows.step_s == STEPS_S[mode]
     assert prepared.activity.shape[1:] == (589, 3)
     assert [one.name for one in diarizer.models] == ["mine segmentation", "mine encoder"]
-    assert diarizer.heeds == {"diarization_mode", "diarization_precision"}
+    assert diarizer.heeds == {"diarization_mode", "diarization_precision", "device"}
     turns = diarizer.cluster(prepared, Clustering()).turns
     assert all(turn.end <= 17 for turn in turns)
 
@@ -64,11 +64,7 @@ def test_a_whole_folder_is_a_diarizer_in_every_mode(tmp_path: Path, mode: Mode) 
 def test_voices_are_told_apart_as_the_reference_does_where_its_calibration_is(
     tmp_path: Path,
 ) -> None:
-    folder, random = pipeline(tmp_path / "mine"), np.random.default_rng(0)
-    shapes = {"mean1": (16,), "lda": (16, 8), "mean2": (8,), "mu": (8,), "psi": (8,)}
-    given = {name: random.random(shape) + 0.1 for name, shape in shapes.items()}
-    for name, array in {**given, "tr": np.eye(8)}.items():
-        np.save(folder / f"plda_{name}.npy", array)
+    folder = encoder_models.write_plda(pipeline(tmp_path / "mine"), encoder_models.DIMENSION)
     found = locate(Store(tmp_path), str(folder))
 
     diarizer = Pipelines(Store(tmp_path), cores=1).open(found, Choice(found.name))
@@ -77,6 +73,18 @@ def test_voices_are_told_apart_as_the_reference_does_where_its_calibration_is(
     plain = locate(Store(tmp_path), str(pipeline(tmp_path / "plain")))
     without = Pipelines(Store(tmp_path), cores=1).open(plain, Choice(plain.name))
     assert without.clustering_threshold == CALIBRATION.threshold
+
+
+def test_a_calibration_of_another_encoder_is_refused_before_anything_is_heard(
+    tmp_path: Path,
+) -> None:
+    folder = encoder_models.write_plda(pipeline(tmp_path / "mine"), 256)
+    found = locate(Store(tmp_path), str(folder))
+
+    with pytest.raises(WeightsError, match=r"wanted a PLDA model of vectors of 16 .* of 256"):
+        Pipelines(Store(tmp_path), cores=1).open(found, Choice(found.name))
+    with pytest.raises(WeightsError, match="wanted a PLDA model of vectors of 16"):
+        try_networks(CATALOG["community-1-onnx"], folder)
 
 
 def test_a_given_pipeline_is_opened_once_for_each_way_of_hearing(

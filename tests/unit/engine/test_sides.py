@@ -63,6 +63,7 @@ class LevelDiarizer:
     clustering_threshold: float | None = 0.5
     most_speakers: int | None = None
     heeds: frozenset[str] = frozenset()
+    prepared_type: Any = tuple[int, tuple[tuple[float, float], ...]]
     broken: int | None = None
     """The channel on which it fails."""
     voiceless: bool = False

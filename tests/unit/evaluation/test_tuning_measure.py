@@ -4,11 +4,14 @@ from collections.abc import Generator, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
+import numpy as np
 import pytest
+from channel_files import as_file
 from cli_command import TURNS, talk
-from fakes import FakeDiarizer
+from fakes import FakeDiarizer, level_of
+from media_files import recording
 
-from diascribe.audio import Audio
+from diascribe.audio import Audio, Recording
 from diascribe.engine.beside import Progress
 from diascribe.engine.options import Options
 from diascribe.engine.steps import finish
@@ -138,3 +141,25 @@ def test_recordings_without_speech_to_find_are_refused_all_at_once(tmp_path: Pat
 
 def test_three_recordings_with_speech_are_enough(tmp_path: Path) -> None:
     check_labelled([labelled(tmp_path, f"talk{place}") for place in range(3)], score)
+
+
+@dataclass(frozen=True)
+class ListeningDiarizer(FakeDiarizer):
+    levels: list[float] = field(default_factory=list)
+
+    def prepare(self, audio: Audio, speech: SpeechThresholds) -> Generator[float, None, float]:
+        self.levels.append(level_of(audio.cut(audio.span)))
+        return (yield from super().prepare(audio, speech))
+
+
+def test_a_copy_that_would_cancel_the_other_is_not_mixed_in(tmp_path: Path) -> None:
+    alone, beside = ListeningDiarizer(TURNS), ListeningDiarizer(TURNS)
+    one = labelled(tmp_path)
+    sound = recording(one.source).samples
+    both = tmp_path / "both.wav"
+    both.write_bytes(as_file(Recording(np.concatenate([sound, -sound], axis=1), "both")).read())
+
+    finish(measure(one, alone, SETTINGS[:1], score))
+    finish(measure(replace(one, source=both), beside, SETTINGS[:1], score))
+
+    assert beside.levels == pytest.approx(alone.levels)

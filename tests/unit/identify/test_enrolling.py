@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import BinaryIO
 
 import numpy as np
 import pytest
+from channel_files import as_file
 from fakes import FakeDiarizer, FakeEncoder, FakeVad, silence, tone
 from made_up_voices import heard, recorded
 from numpy.typing import NDArray
 
-from diascribe.audio import SAMPLE_RATE
+from diascribe.audio import SAMPLE_RATE, Recording
 from diascribe.engine.identify.enrolling import Enroller
 from diascribe.engine.identify.gathering import Gathered, gather
 from diascribe.engine.identify.people import Voiceprint
@@ -18,7 +20,6 @@ from diascribe.engine.identify.quality import clipped_share, is_tonal
 from diascribe.engine.identify.samples import SpeakerSample
 from diascribe.engine.steps import finish
 from diascribe.errors import SampleError
-from diascribe.span import Span
 from diascribe.transcript import Turn
 
 TWO = (Turn(0, 3, speaker="SPEAKER_00"), Turn(3, 5, speaker="SPEAKER_01"))
@@ -88,12 +89,38 @@ def test_a_slip_of_the_diarizer_is_left_out(tmp_path: Path) -> None:
 
 def test_turns_of_a_result_are_heard_alone(tmp_path: Path) -> None:
     path = recorded(tmp_path / "talk.wav", tone(4, 0.1), silence(1), tone(4, 0.5))
-    hearing = enroller(*TWO).hear(path, name="talk.wav", turns=[Span(5, 9)])
+    turns = [Turn(5, 9, speaker="SPEAKER_01")]
+    hearing = enroller(*TWO).hear(path, name="talk.wav", turns=turns)
 
     found = finish(hearing)
 
     loud = hear(recorded(tmp_path / "loud.wav", silence(0.2), tone(4, 0.5)))
     assert found.vector @ loud.vector > 0.999
+
+
+def of_channels(*channels: NDArray[np.int16]) -> BinaryIO:
+    """A file with a channel for each sound."""
+    return as_file(Recording(np.concatenate(channels, axis=1), "call.wav"))
+
+
+def test_a_sample_beside_its_inverted_copy_is_heard() -> None:
+    voice = np.concatenate([silence(0.5), tone(4, 0.1), silence(0.5)])
+    alone = finish(enroller().hear(of_channels(voice), name="x.wav"))
+
+    beside = finish(enroller().hear(of_channels(voice, -voice), name="x.wav"))
+
+    assert beside.vector @ alone.vector > 0.999
+
+
+def test_turns_of_one_channel_are_heard_on_it_alone() -> None:
+    mine = np.concatenate([silence(1), tone(4, 0.1), silence(1)])
+    theirs = np.concatenate([silence(1), noise(4, 0.5), silence(1)])
+    turns = [Turn(1, 5, speaker="SPEAKER_00", channel=0)]
+    alone = finish(enroller().hear(of_channels(mine), name="x.wav"))
+
+    found = finish(enroller().hear(of_channels(mine, theirs), name="x.wav", turns=turns))
+
+    assert found.vector @ alone.vector > 0.999
 
 
 def gathered(samples: list[SpeakerSample]) -> Gathered:

@@ -158,6 +158,19 @@ def test_too_few_to_compare_are_one_speaker(training: int) -> None:
     assert (found.labels == np.where(active, 0, NOBODY)).all()
 
 
+@pytest.mark.parametrize("training", [0, 1, 2])
+@pytest.mark.parametrize("wanted", [SpeakerCount(exact=3), SpeakerCount(least=3)])
+def test_a_wanted_number_is_found_among_all_where_too_few_are_alone_enough(
+    training: int, wanted: SpeakerCount
+) -> None:
+    voices, active, who = talk(30, 3)
+    voices.alone[training:] = 0.1
+
+    found = find(voices, active, wanted)
+
+    assert same_people(found.labels, who)
+
+
 def test_where_no_voice_is_heard_there_is_nobody() -> None:
     nothing = np.zeros((0, 2), np.intp), np.zeros((0, DIMENSION), np.float32)
     voices = LocalVoices(*nothing, np.zeros(0, np.float32), np.zeros(0, np.float32))

@@ -139,6 +139,16 @@ def test_stretches_hear_every_second_once() -> None:
     assert len(stretched.heard) == 7
 
 
+@pytest.mark.parametrize("duration", [10, 11, 20, 49, 60])
+def test_no_stretch_is_a_short_rest(duration: float) -> None:
+    encoder = LevelEncoder()
+
+    heard(shared(encoder, 0.96, 9.6), tone(duration))
+
+    assert max(encoder.heard) <= 9.6 * SAMPLE_RATE
+    assert max(encoder.heard) - min(encoder.heard) <= len(encoder.heard) * HOP
+
+
 def test_stretches_of_silence_are_not_heard() -> None:
     encoder = LevelEncoder()
 

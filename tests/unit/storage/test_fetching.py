@@ -14,7 +14,8 @@ import pytest
 
 from diascribe.errors import AddressRefusedError, FetchError, FetchLimitError
 from diascribe.storage.addresses import is_public
-from diascribe.storage.fetching import Fetcher, shown
+from diascribe.storage.fetching import Fetcher
+from diascribe.storage.shown import shown
 
 HERE = "127.0.0.1"
 

@@ -27,12 +27,37 @@ def test_nothing_of_a_removed_person_is_left_in_the_files(tmp_path: Path, journa
         voices = Voices(database)
         enroll(voices, "Ada Lovelace", [heard], threshold=0.75)
         before = bytes_of(tmp_path)
-        voices.remove(["Ada Lovelace"])
+        removed = voices.remove(["Ada Lovelace"])
         after = bytes_of(tmp_path)
 
+    assert removed.overwritten
     for trace in (b"Ada Lovelace", b"secret-source", heard.vector.astype("<f4").tobytes()):
         assert trace in before
         assert trace not in after
+
+
+def test_traces_that_somebody_s_reading_holds_are_told_and_go_with_the_next_removal(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("diascribe.store.database.BUSY_S", 0.05)
+    heard = voiceprint(direction(33, dimension=256), source="secret-source.wav")
+    with Database(f"sqlite:///{tmp_path / 'voices.sqlite'}") as database:
+        with database.engine.connect() as connection:
+            connection.connection.cursor().execute("PRAGMA journal_mode=wal")
+        voices = Voices(database)
+        enroll(voices, "Ada", [heard], threshold=0.75)
+        enroll(voices, "Eva", [voiceprint(direction(90, dimension=256))], threshold=0.75)
+        with database.reading() as connection:
+            connection.exec_driver_sql("SELECT * FROM person").all()
+            disturbed = voices.remove(["Ada"])
+        kept = bytes_of(tmp_path)
+        undisturbed = voices.remove(["Eva"])
+        after = bytes_of(tmp_path)
+
+    assert not disturbed.overwritten
+    assert b"secret-source" in kept
+    assert undisturbed.overwritten
+    assert b"secret-source" not in after
 
 
 def test_the_file_is_for_its_owner_only(tmp_path: Path) -> None:

@@ -90,6 +90,16 @@ def test_a_network_that_pools_otherwise_is_refused(tmp_path: Path) -> None:
         cut_encoder(path)
 
 
+def test_a_network_that_says_no_numbers_is_refused(tmp_path: Path) -> None:
+    model = changed()
+    (weight,) = (one for one in model.graph.initializer if one.name == "linear.w")
+    broken = np.full_like(numpy_helper.to_array(weight), np.nan)
+    weight.CopyFrom(numpy_helper.from_array(broken, "linear.w"))
+
+    with pytest.raises(WeightsError, match=r"broken\.onnx: cannot be cut"):
+        cut_encoder(encoder_models.write(model, tmp_path / "broken.onnx"))
+
+
 def test_a_network_without_a_linear_layer_is_refused(tmp_path: Path) -> None:
     model = changed()
     node(model, "embs").CopyFrom(helper.make_node("Tanh", ["statistics"], ["embs"]))

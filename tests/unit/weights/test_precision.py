@@ -57,6 +57,13 @@ def test_a_precision_that_changes_vectors_is_refused_unless_forced() -> None:
     assert require_likeness(partial(turned, angle=0.01), turned, windows, name="tiny") > 0.9999
 
 
+def test_vectors_that_are_no_numbers_are_refused() -> None:
+    broken, windows = partial(turned, angle=np.nan), np.zeros((3, 4), np.float32)
+
+    with pytest.raises(ModelError, match=r"tiny: .* as nan, wanted"):
+        require_likeness(broken, turned, windows, name="tiny")
+
+
 def test_trial_sounds_are_the_same_each_time_and_no_louder_than_full_scale() -> None:
     one, other = trial_windows(2), trial_windows(2)
 

@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, BinaryIO
 
-from diascribe.audio import Audio
+from diascribe.audio import Audio, Recording
 from diascribe.engine.beside import Steps
+from diascribe.engine.channels import hear_channels
 from diascribe.engine.identify.people import Figures, Stamp, Voiceprint
 from diascribe.engine.identify.quality import figures_of, problems_of
 from diascribe.engine.identify.samples import SpeakerSample
@@ -21,7 +22,7 @@ from diascribe.protocols import Clustering, Diarizer, SpeakerEncoder, SpeechThre
 from diascribe.span import Span
 from diascribe.storage.fetching import Fetcher
 from diascribe.timeline import total, without
-from diascribe.transcript import Diarization
+from diascribe.transcript import Diarization, Turn
 
 LONGEST_H = 0.5
 """Hours of a sample; whole recordings are given with the turns to take from them."""
@@ -49,8 +50,10 @@ class Enroller:
         """What its voiceprints are made with."""
         return Stamp.of(self.encoder.model)
 
-    def hear_sample(self, sample: SpeakerSample) -> Steps[Voiceprint]:
-        """The voice in a sample that is to be fetched.
+    def hear_sample(
+        self, sample: SpeakerSample, *, turns: Sequence[Turn] | None = None
+    ) -> Steps[Voiceprint]:
+        """The voice in a sample that is to be fetched, or in some turns of a recording.
 
         Raises:
             SampleError: it does not say enough about one voice; says why.
@@ -58,10 +61,10 @@ class Enroller:
             MediaError: it is no usable recording.
         """
         with self.fetcher.opened(sample.source) as source:
-            return (yield from self.hear(source, name=sample.label))
+            return (yield from self.hear(source, name=sample.label, turns=turns))
 
     def hear(
-        self, source: Path | str | BinaryIO, *, name: str, turns: Sequence[Span] | None = None
+        self, source: Path | str | BinaryIO, *, name: str, turns: Sequence[Turn] | None = None
     ) -> Steps[Voiceprint]:
         """The voice in a sample, or in some turns of a recording; `name` is its source's.
 
@@ -72,7 +75,7 @@ class Enroller:
         """
         limits = None if turns is not None else Limits(hours=LONGEST_H)
         recording = yield from told(STAGE, None, decode(source, limits=limits))
-        audio = recording.mix()
+        audio = yield from _heard_in(recording, turns or ())
         heard = find_speech(self.vad, audio, SpeechThresholds())
         speech = yield from told(STAGE, audio.duration, heard)
         if turns is None:
@@ -118,6 +121,15 @@ class Enroller:
         if vector is None:
             raise SampleError(f"{printable(name)}: no stretch of speech is long enough")
         return Voiceprint(vector, self.stamp, printable(name), figures)
+
+
+def _heard_in(recording: Recording, turns: Sequence[Turn]) -> Steps[Audio]:
+    """What of the channels is heard: that of the turns, else all without copies that cancel."""
+    (channel, *others) = {turn.channel for turn in turns} or {None}
+    if channel is not None and not others and channel < recording.channels:
+        return Audio(recording.samples, (channel,))
+    hearing = yield from hear_channels(recording, "mix")
+    return hearing.whole
 
 
 def seconds_of(diarization: Diarization) -> dict[str, float]:

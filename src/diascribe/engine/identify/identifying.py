@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 import numpy as np
@@ -17,7 +17,7 @@ from diascribe.engine.identify.matching import Identity, match
 from diascribe.engine.identify.people import Figures, Stamp, Voiceprint
 from diascribe.engine.identify.voicing import voice_of
 from diascribe.engine.steps import told
-from diascribe.transcript import Diarization, Model, Notice
+from diascribe.transcript import Diarization, Model, Notice, Turn
 
 LEAST_HEARD_S = 2.0
 """Who speaks for less stays unknown: a vector of a few words is nobody's for certain."""
@@ -55,6 +55,14 @@ class Scene:
     diarization: Diarization
     models: tuple[Model, ...]
     """What the diarizer consists of."""
+    sides: Mapping[int, Audio] = field(default_factory=dict)
+    """The channels that were heard apart, without what leaks into them."""
+
+    def sound_of(self, turns: Sequence[Turn]) -> Audio:
+        """Where the turns are heard best: on their channel, where all are on one."""
+        channels = {turn.channel for turn in turns}
+        only = channels.pop() if len(channels) == 1 else None
+        return self.audio if only is None else self.sides.get(only, self.audio)
 
 
 def identify(scene: Scene, enroller: Enroller, book: VoiceBook, how: Matching) -> Steps[Identified]:
@@ -98,7 +106,8 @@ def _voices(
     voices: dict[str, NDArray[np.float32]] = {}
     for who in lasting:
         turns = [turn for turn in scene.diarization.exclusive if turn.speaker == who]
-        vector = yield from told(STAGE, 1.0, voice_of(enroller.encoder, scene.audio, turns))
+        sound = scene.sound_of(turns)
+        vector = yield from told(STAGE, 1.0, voice_of(enroller.encoder, sound, turns))
         if vector is not None:
             voices[who] = vector
     return voices

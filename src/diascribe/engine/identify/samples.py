@@ -10,7 +10,7 @@ from pathlib import Path
 from urllib.parse import parse_qs, unquote, urlsplit
 
 from diascribe.errors import printable
-from diascribe.storage.fetching import DATA, shown
+from diascribe.storage.shown import DATA, shown
 
 LONGEST_NAME = 200
 """Characters."""
@@ -40,7 +40,7 @@ class SpeakerSample:
     @property
     def source(self) -> str:
         """What to fetch: without the part that only names."""
-        if self.url.startswith(DATA) or _is_file(self.url):
+        if _is_data(self.url) or _is_file(self.url):
             return self.url
         if "://" in self.url:
             return self.url.partition("#")[0]
@@ -86,7 +86,7 @@ def derived_name(url: str) -> str:
     >>> derived_name("https://example.org/s/ada%20l.m4a?Signature=x")
     'ada l'
     """
-    if url.startswith(DATA):
+    if _is_data(url):
         return ""
     if _is_file(url):
         return Path(url).stem
@@ -115,9 +115,13 @@ def clean_name(name: str) -> str:
     return plain
 
 
+def _is_data(url: str) -> bool:
+    return url[: len(DATA)].lower() == DATA
+
+
 def _is_file(url: str) -> bool:
     """Whether it is a path as it stands: files may have # and ? in their names."""
-    if "://" in url or url.startswith(DATA):
+    if "://" in url or _is_data(url):
         return False
     try:
         return lexists(url)

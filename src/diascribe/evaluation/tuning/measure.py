@@ -9,6 +9,7 @@ from typing import Any
 
 from diascribe.audio import Audio
 from diascribe.engine.beside import Steps
+from diascribe.engine.channels import hear_channels
 from diascribe.engine.options import Options
 from diascribe.engine.steps import changed, told
 from diascribe.errors import InputError
@@ -33,7 +34,7 @@ def measure(
     """
     settings = tuple(settings)
     recording = yield from told("decoding", None, decode(one.source))
-    audio = recording.mix()
+    audio = (yield from hear_channels(recording, "mix")).whole
     found: dict[Options, DiarizationScore] = {}
     score = partial(_score, scorer, one, audio)
     if not score(()).total:

@@ -39,8 +39,10 @@ class StreamingDiarizer:
     clustering_threshold = None
     """It compares no voices: the network says itself who is who."""
 
-    heeds: frozenset[str] = frozenset()
-    """It hears in one way."""
+    heeds = frozenset({"device"})
+    """It hears in one way, in the precision of its file."""
+
+    prepared_type = Prepared
 
     def __init__(
         self, listener: StreamingListener, model: Model, *, most_speakers: int, frame_s: float

@@ -27,7 +27,7 @@ from diascribe.models.streaming.published import (
     TOKEN_S,
 )
 from diascribe.transcript import Model
-from diascribe.weights.session import Session
+from diascribe.weights.session import Device, Session
 
 EMBED = "embed.onnx"
 STEPS = ("step.onnx", "step_int8.onnx")
@@ -49,13 +49,16 @@ class Export:
         return StreamingListener(self.network, self.features, SpeakerCache(schedule, self.keeping))
 
 
-def open_streaming(*, path: Path, name: str, revision: str, cores: int) -> StreamingDiarizer:
+def open_streaming(
+    *, path: Path, name: str, revision: str, device: Device = "cpu", cores: int
+) -> StreamingDiarizer:
     """The diarizer of a folder, for whole recordings; each step uses so many cores.
 
     Raises:
         WeightsError: a file is absent, damaged or of another kind of model.
+        OptionsError: this machine has no such device.
     """
-    export = open_export(path, cores=cores)
+    export = open_export(path, device=device, cores=cores)
     return StreamingDiarizer(
         export.listener(export.schedules[0]),
         Model("diarization", name, revision),
@@ -64,30 +67,32 @@ def open_streaming(*, path: Path, name: str, revision: str, cores: int) -> Strea
     )
 
 
-def open_export(path: Path, *, cores: int) -> Export:
+def open_export(path: Path, *, device: Device = "cpu", cores: int) -> Export:
     """The networks of a folder, and how they are run.
 
     Raises:
         WeightsError: as `open_streaming`.
+        OptionsError: as `open_streaming`.
     """
     if (path / EMBED).is_file():
-        network, features = _open_nemotron(path, cores)
+        network, features = _open_nemotron(path, device, cores)
         export = Export(network, features, NEMOTRON_KEEPING, NEMOTRON)
     else:
-        session = Session(_only_network(path), cores=cores)
+        session = Session(_only_network(path), device=device, cores=cores)
         export = Export(Sortformer(session), LogMel(), SORTFORMER_KEEPING, SORTFORMER)
     _check_speakers(export, path)
     return export
 
 
-def _open_nemotron(path: Path, cores: int) -> tuple[Nemotron, LogMel]:
+def _open_nemotron(path: Path, device: Device, cores: int) -> tuple[Nemotron, LogMel]:
     step = next((path / one for one in STEPS if (path / one).is_file()), None)
     if step is None:
         raise WeightsError(
             f"{path.name}: wanted {' or '.join(STEPS)} beside {EMBED}, found neither"
         )
     filters = _numbers(path / FILTERS, MELS * (FFT_SIZE // 2 + 1)).reshape(MELS, -1)
-    network = Nemotron(Session(path / EMBED), Session(step, cores=cores), _numbers(path / SILENCE))
+    embed, steps = Session(path / EMBED, device=device), Session(step, device=device, cores=cores)
+    network = Nemotron(embed, steps, _numbers(path / SILENCE))
     return network, LogMel(np.ascontiguousarray(filters.T))
 
 

@@ -16,6 +16,8 @@ from diascribe.transcript import Diarization
 class WindowedDiarizer:
     """Tells who spoke when. One instance serves all threads."""
 
+    prepared_type = Prepared
+
     def __init__(
         self, hearing: Hearing, finder: SpeakerFinder, heeds: frozenset[str] = frozenset()
     ) -> None:

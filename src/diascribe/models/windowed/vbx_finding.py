@@ -114,7 +114,7 @@ class VbxFinder:
 
     def find(self, voices: LocalVoices, active: NDArray[np.bool_], clustering: Clustering) -> Found:
         """Who everybody is; `active` (window, local speaker) says who speaks at all."""
-        vectors = voices.vectors[voices.alone >= self._least_alone]
+        vectors = self._training(voices, clustering.speakers.low)
         if len(vectors) < 2:
             return _everybody_one(vectors if len(vectors) else voices.vectors, active)
         threshold = self.threshold if clustering.threshold is None else clustering.threshold
@@ -127,6 +127,12 @@ class VbxFinder:
             return Found(assigned(voices, speakers, active), speakers, steady)
         speakers = unit(training.forced(wanted))
         return Found(_nearest(voices, speakers, active), speakers, steady)
+
+    def _training(self, voices: LocalVoices, wanted: int) -> NDArray[np.float32]:
+        """Raw vectors (vector, dimension) of who is alone enough, or all for a wanted number."""
+        enough = voices.alone >= self._least_alone
+        few = enough.sum() < wanted and wanted > 1
+        return voices.vectors if few else voices.vectors[enough]
 
     def _centroids(self, training: _Training, threshold: float) -> NDArray[np.float32]:
         """Raw means (speaker, dimension) of those whom variational Bayes keeps."""

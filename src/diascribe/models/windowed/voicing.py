@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import Protocol
 
@@ -155,14 +155,18 @@ class Plan:
     length: int
     """Frames of a window."""
     size: int
-    """Frames of a stretch; the last one may have fewer."""
+    """Frames of a stretch; the last one may have a few less."""
 
     @classmethod
     def of(cls, sound: Sound, encoder: SharingEncoder, stretch_s: float) -> Plan:
-        """The plan for a recording; a stretch is never shorter than a window."""
+        """The plan for a recording, in as few stretches as are no longer than that.
+
+        They are equally long, for the mean of a short rest would be that of a few sounds.
+        """
         length = encoder.frames(sound.length)
-        size = max(length, round(stretch_s * SAMPLE_RATE / encoder.hop))
-        return cls(sound.windows.count, sound.step / encoder.hop, length, size)
+        longest = max(length, round(stretch_s * SAMPLE_RATE / encoder.hop))
+        whole = cls(sound.windows.count, sound.step / encoder.hop, length, longest)
+        return replace(whole, size=-(-whole.frames // whole.stretches))
 
     @property
     def frames(self) -> int:

@@ -1,0 +1,1 @@
+"""Platforms that run Diascribe or give it work: thin, one file each."""

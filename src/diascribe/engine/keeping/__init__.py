@@ -1,0 +1,1 @@
+"""What the stages of a recording found, kept so that none is done twice."""

@@ -1,0 +1,1 @@
+"""Durable jobs: submitted, worked on stage by stage, never lost."""

@@ -1,0 +1,1 @@
+"""Objects that come into buckets become jobs."""

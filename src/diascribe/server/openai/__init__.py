@@ -1,0 +1,1 @@
+"""What OpenAI's clients of speech to text expect, below `/openai/v1`."""

@@ -1,0 +1,32 @@
+"""Databases that jobs lie in."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from databases import Postgres, own_postgres
+from job_service import JobService, fresh_database, job_service
+
+
+@pytest.fixture(params=["sqlite", "postgres"])
+def database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """The address of an empty database."""
+    if request.param == "sqlite":
+        yield f"sqlite:///{tmp_path / 'jobs.sqlite'}"
+        return
+    with fresh_database(request.getfixturevalue("postgres")) as url:
+        yield url
+
+
+@pytest.fixture
+def running(database: str, tmp_path: Path) -> Iterator[JobService]:
+    """A service without slots."""
+    with job_service(database, tmp_path / "data") as service:
+        yield service
+
+
+@pytest.fixture
+def restartable() -> Iterator[Postgres]:
+    """A PostgreSQL that may be restarted without disturbing other tests."""
+    with own_postgres() as server:
+        yield server

@@ -1,0 +1,152 @@
+"""Webhooks as durable jobs: told once it is over, and again until they have heard."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+import sqlalchemy as sa
+from job_service import JobService, job_service
+from receivers import REFUSED, Receiver, receiving
+
+from diascribe.errors import JobStateError
+from diascribe.jobs.job import Submission
+from diascribe.jobs.webhooks.notices import record_try
+from diascribe.jobs.webhooks.schedule import WAITS_S
+from diascribe.jobs.webhooks.sending import Delivery
+from diascribe.store.job_schema import NOTICES
+
+SECRET = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"  # noqa: S105 - no secret
+
+
+@pytest.fixture
+def receiver() -> Iterator[Receiver]:
+    with receiving() as one:
+        yield one
+
+
+@pytest.fixture
+def hooked(database: str, tmp_path: Path) -> Iterator[JobService]:
+    """A service that may send to this machine."""
+    allowed = {"DIASCRIBE_ALLOW_PRIVATE_URLS": "1", "DIASCRIBE_WEBHOOK_SECRET": SECRET}
+    with job_service(database, tmp_path / "data", **allowed) as service:
+        yield service
+
+
+def submit(running: JobService, receiver: Receiver, **options: object) -> str:
+    source = running.upload("tenant")
+    wanted = Submission(tenant="tenant", source=source, options=options, webhook=receiver.url)
+    return running.jobs.submit(wanted).job.id
+
+
+def heard(receiver: Receiver, count: int) -> list[tuple[str, str]]:
+    """The first so many notices: what happened to which job."""
+    until = time.monotonic() + 40
+    while len(receiver.bodies()) < count:
+        assert time.monotonic() < until, f"only {len(receiver.bodies())} came"
+        time.sleep(0.05)
+    return [(body["type"], body["data"]["id"]) for body in receiver.bodies()]
+
+
+def tried(running: JobService, notice: str, turn: str, sent: Delivery) -> None:
+    with running.service.database.writing() as connection:
+        record_try(connection, running.service.queue, notice, turn, sent)
+
+
+def state(running: JobService) -> tuple[str, int]:
+    with running.service.database.reading() as connection:
+        row = connection.execute(sa.select(NOTICES)).mappings().one()
+    return row["state"], row["tries"]
+
+
+def test_whoever_wants_to_be_told_is_told_of_each_end(
+    hooked: JobService, receiver: Receiver
+) -> None:
+    hooked.start_slot(0)
+    done = submit(hooked, receiver)
+    failed = submit(hooked, receiver, fail="decode")
+    stopped = submit(hooked, receiver, hang="decode")
+    hooked.jobs.cancel("tenant", stopped)
+
+    told = heard(receiver, 3)
+
+    assert sorted(told) == sorted(
+        [("job.succeeded", done), ("job.failed", failed), ("job.cancelled", stopped)]
+    )
+
+
+def test_whoever_refuses_is_told_again(hooked: JobService, receiver: Receiver) -> None:
+    receiver.taken += [("before", b"{}")] * (REFUSED - 1)  # so that the next one is refused
+    hooked.start_slot(0)
+    job = submit(hooked, receiver)
+
+    told = heard_after(receiver, REFUSED - 1)
+
+    assert told == [("job.succeeded", job)]
+    assert len(receiver.refused) == 1
+
+
+def heard_after(receiver: Receiver, known: int) -> list[tuple[str, str]]:
+    until = time.monotonic() + 40
+    while len(receiver.taken) <= known:
+        assert time.monotonic() < until, "nothing came"
+        time.sleep(0.05)
+    return [(body["type"], body["data"]["id"]) for body in receiver.bodies()[known:]]
+
+
+def test_a_notice_is_tried_over_three_days_and_then_given_up(
+    hooked: JobService, receiver: Receiver
+) -> None:
+    job = submit(hooked, receiver)
+    hooked.jobs.cancel("tenant", job)
+    notice = f"{job}-1-cancelled"
+
+    states = []
+    for tries in range(len(WAITS_S)):
+        tried(hooked, notice, f"0-{tries}", Delivery(status=503))
+        states.append(state(hooked))
+
+    waiting = [("waiting", tries) for tries in range(1, len(WAITS_S))]
+    assert states == [*waiting, ("given up", len(WAITS_S))]
+
+
+def test_a_try_counts_once_however_often_it_is_written_down(
+    hooked: JobService, receiver: Receiver
+) -> None:
+    job = submit(hooked, receiver)
+    hooked.jobs.cancel("tenant", job)
+
+    tried(hooked, f"{job}-1-cancelled", "0-0", Delivery(status=None))
+    tried(hooked, f"{job}-1-cancelled", "0-0", Delivery(status=None))
+
+    assert state(hooked) == ("waiting", 1)
+
+
+def test_who_is_gone_is_left_alone(hooked: JobService, receiver: Receiver) -> None:
+    job = submit(hooked, receiver)
+    hooked.jobs.cancel("tenant", job)
+
+    tried(hooked, f"{job}-1-cancelled", "0-0", Delivery(status=410))
+
+    assert state(hooked) == ("given up", 1)
+
+
+def test_what_was_given_up_can_be_sent_again(hooked: JobService, receiver: Receiver) -> None:
+    job = submit(hooked, receiver)
+    hooked.jobs.cancel("tenant", job)
+    tried(hooked, f"{job}-1-cancelled", "0-0", Delivery(status=410))
+
+    count = hooked.jobs.redeliver("tenant", job)
+    hooked.start_slot(0)
+
+    assert count == 1
+    assert heard(receiver, 1) == [("job.cancelled", job)]
+
+
+def test_nothing_is_sent_again_for_a_job_without_a_webhook(hooked: JobService) -> None:
+    job = hooked.submit()
+
+    with pytest.raises(JobStateError):
+        hooked.jobs.redeliver("tenant", job.id)
