@@ -80,6 +80,16 @@ class Scoring:
             )
 
 
+def edge_weights(windows: Windows, edge_s: float) -> NDArray[np.uint8]:
+    """How far to trust each frame (frame,) of a window, from 1 at the edges to 16 inside."""
+    from_start = np.arange(1, windows.frames + 1)
+    inside = np.minimum(from_start, from_start[::-1]) * windows.grid.step
+    weights: NDArray[np.uint8] = np.ceil(
+        16 * np.minimum(1, inside / max(edge_s, windows.grid.step))
+    ).astype(np.uint8)
+    return weights
+
+
 def most_active(scores: NDArray[np.uint32], count: NDArray[np.uint8]) -> NDArray[np.bool_]:
     """The `count` (frame,) best-scored speakers of each frame as activity (frame, speaker).
 

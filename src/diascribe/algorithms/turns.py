@@ -74,3 +74,13 @@ def shortfall(found: int, wanted: SpeakerCount) -> Iterator[Notice]:
             "diarization",
             f"wanted {count} speakers, found voices that differ for {found}",
         )
+
+
+def nobodys(duration: float) -> Iterator[Notice]:
+    """A warning where there are seconds of speech that are in nobody's turn."""
+    if duration > 0:
+        yield Notice(
+            "speech_without_speaker",
+            "diarization",
+            f"{duration:.2f} s of speech are in nobody's turn: too short to tell a voice by",
+        )

@@ -14,12 +14,13 @@ from diascribe.algorithms.marks import Marks
 from diascribe.algorithms.reconstruct import (
     Scoring,
     count_speakers,
+    edge_weights,
     exclusive,
     fragments,
     lone_speakers,
     most_active,
 )
-from diascribe.algorithms.turns import in_order, named_by, own_turns, shortfall, tidied
+from diascribe.algorithms.turns import in_order, named_by, nobodys, own_turns, shortfall, tidied
 from diascribe.algorithms.windows import Windows
 from diascribe.calibration import Calibration
 from diascribe.models.windowed.finding import Found
@@ -34,16 +35,20 @@ def stitch(
 ) -> Diarization:
     """Turns on the recording's timeline, speakers numbered by first speech."""
     windows, speakers = prepared.windows, found.centroids
-    weights = _edge_weights(windows, calibration.edge_s)
+    weights = edge_weights(windows, calibration.edge_s)
     scoring = Scoring(prepared.activity, found.labels, len(speakers), windows, weights, found.trust)
-    marks = _marked(prepared, scoring, calibration.fragment_s)
+    count = _counted(prepared, windows)
+    marks, unplaced = _marked(count, scoring, calibration.fragment_s)
     firsts = _tidied(marks, windows.grid, clustering)
     timeline = _Timeline(_lagging(windows.grid, calibration), prepared.duration, named_by(firsts))
     return Diarization(
         turns=timeline.turns(marks),
         exclusive=timeline.turns(_alone(marks, scoring)),
         voices={name: speakers[row] for row, name in timeline.names.items()},
-        warnings=tuple(shortfall(len(firsts), clustering.speakers)),
+        warnings=(
+            *shortfall(len(firsts), clustering.speakers),
+            *nobodys(unplaced * windows.grid.step),
+        ),
         count_confidence=found.steadiness,
     )
 
@@ -69,30 +74,29 @@ def _lagging(grid: Grid, calibration: Calibration) -> Grid:
     return replace(grid, start=grid.start + calibration.edge_lag * grid.step)
 
 
-def _edge_weights(windows: Windows, edge_s: float) -> NDArray[np.uint8]:
-    """How far to trust each frame (frame,) of a window, from 1 at the edges to 16 inside."""
-    from_start = np.arange(1, windows.frames + 1)
-    inside = np.minimum(from_start, from_start[::-1]) * windows.grid.step
-    weights: NDArray[np.uint8] = np.ceil(
-        16 * np.minimum(1, inside / max(edge_s, windows.grid.step))
-    ).astype(np.uint8)
-    return weights
+def _counted(prepared: Prepared, windows: Windows) -> NDArray[np.uint8]:
+    """Speakers at once (frame,): somebody where there is speech, and nobody else."""
+    count = count_speakers(prepared.activity, windows)
+    return np.where(prepared.speech, np.maximum(count, 1), 0).astype(np.uint8)
 
 
-def _marked(prepared: Prepared, scoring: Scoring, fragment_s: float) -> Marks:
-    """In each frame as many speakers as are counted, fragments given to the turns they touch."""
-    count = count_speakers(prepared.activity, scoring.windows)
-    count = np.where(prepared.speech, np.maximum(count, 1), 0).astype(np.uint8)
-    marks = Marks(len(count), scoring.speakers)
+def _marked(count: NDArray[np.uint8], scoring: Scoring, fragment_s: float) -> tuple[Marks, int]:
+    """In each frame as many speakers as are counted, fragments given to the turns they touch.
+
+    And the number of frames in which somebody speaks whose voice is too short to be known.
+    """
+    marks, unplaced = Marks(len(count), scoring.speakers), 0
     lone = np.empty(len(count), np.int16)
     for frames in scoring.blocks():
-        active = most_active(scoring.scores(frames), count[frames.start : frames.stop])
+        here = count[frames.start : frames.stop]
+        active = most_active(scoring.scores(frames), here)
+        unplaced += int(((here > 0) & ~active.any(axis=1)).sum())
         marks.write(frames, active)
         lone[frames.start : frames.stop] = lone_speakers(active)
     shortest = round(fragment_s / scoring.windows.grid.step)
     for part, speaker in list(fragments(lone, shorter_than=shortest)):
         marks.give(part, speaker)
-    return marks
+    return marks, unplaced
 
 
 def _tidied(marks: Marks, grid: Grid, clustering: Clustering) -> dict[int, int]:
