@@ -76,11 +76,19 @@ def shortfall(found: int, wanted: SpeakerCount) -> Iterator[Notice]:
         )
 
 
-def nobodys(duration: float) -> Iterator[Notice]:
-    """A warning where there are seconds of speech that are in nobody's turn."""
-    if duration > 0:
+LEAST_TOLD_S = 0.1
+"""Less speech than this is a click or the edge of a word, not worth a warning."""
+
+
+def nobodys(duration: float, speakers: int) -> Iterator[Notice]:
+    """A warning where there are seconds of speech that are in nobody's turn.
+
+    Where there are no speakers at all, however little it is.
+    """
+    if duration >= LEAST_TOLD_S or (duration > 0 and not speakers):
         yield Notice(
             "speech_without_speaker",
             "diarization",
-            f"{duration:.2f} s of speech are in nobody's turn: too short to tell a voice by",
+            f"{duration:.2f} s of speech are in nobody's turn: too little was heard of a voice"
+            " to tell whose it is",
         )

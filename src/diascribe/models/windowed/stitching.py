@@ -47,7 +47,7 @@ def stitch(
         voices={name: speakers[row] for row, name in timeline.names.items()},
         warnings=(
             *shortfall(len(firsts), clustering.speakers),
-            *nobodys(unplaced * windows.grid.step),
+            *nobodys(unplaced * windows.grid.step, len(firsts)),
         ),
         count_confidence=found.steadiness,
     )
