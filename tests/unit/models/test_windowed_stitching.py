@@ -1,5 +1,7 @@
 """What becomes of voices that are too short to be known."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -61,6 +63,12 @@ def test_where_everybody_has_a_voice_there_is_no_warning() -> None:
     found = diarized(heard(range(50), range(60, 100), with_vectors=2))
 
     assert len(found.turns) == 2
+    assert found.warnings == ()
+
+
+def test_what_is_heard_beyond_the_end_of_a_recording_is_not_lost() -> None:
+    found = diarized(replace(heard(range(50), range(60, 100), with_vectors=1), duration=0.6))
+
     assert found.warnings == ()
 
 

@@ -38,7 +38,8 @@ def stitch(
     weights = edge_weights(windows, calibration.edge_s)
     scoring = Scoring(prepared.activity, found.labels, len(speakers), windows, weights, found.trust)
     count = _counted(prepared, windows)
-    marks, unplaced = _marked(count, scoring, calibration.fragment_s)
+    marks = _marked(count, scoring, calibration.fragment_s)
+    lost = _lost(count, marks, windows.grid.nearest(prepared.duration))
     firsts = _tidied(marks, windows.grid, clustering)
     timeline = _Timeline(_lagging(windows.grid, calibration), prepared.duration, named_by(firsts))
     return Diarization(
@@ -47,7 +48,7 @@ def stitch(
         voices={name: speakers[row] for row, name in timeline.names.items()},
         warnings=(
             *shortfall(len(firsts), clustering.speakers),
-            *nobodys(unplaced * windows.grid.step, len(firsts)),
+            *nobodys(lost * windows.grid.step, len(firsts)),
         ),
         count_confidence=found.steadiness,
     )
@@ -80,23 +81,24 @@ def _counted(prepared: Prepared, windows: Windows) -> NDArray[np.uint8]:
     return np.where(prepared.speech, np.maximum(count, 1), 0).astype(np.uint8)
 
 
-def _marked(count: NDArray[np.uint8], scoring: Scoring, fragment_s: float) -> tuple[Marks, int]:
-    """In each frame as many speakers as are counted, fragments given to the turns they touch.
-
-    And the number of frames in which somebody speaks whose voice is too short to be known.
-    """
-    marks, unplaced = Marks(len(count), scoring.speakers), 0
+def _marked(count: NDArray[np.uint8], scoring: Scoring, fragment_s: float) -> Marks:
+    """In each frame as many speakers as are counted, fragments given to the turns they touch."""
+    marks = Marks(len(count), scoring.speakers)
     lone = np.empty(len(count), np.int16)
     for frames in scoring.blocks():
-        here = count[frames.start : frames.stop]
-        active = most_active(scoring.scores(frames), here)
-        unplaced += int(((here > 0) & ~active.any(axis=1)).sum())
+        active = most_active(scoring.scores(frames), count[frames.start : frames.stop])
         marks.write(frames, active)
         lone[frames.start : frames.stop] = lone_speakers(active)
     shortest = round(fragment_s / scoring.windows.grid.step)
     for part, speaker in list(fragments(lone, shorter_than=shortest)):
         marks.give(part, speaker)
-    return marks, unplaced
+    return marks
+
+
+def _lost(count: NDArray[np.uint8], marks: Marks, until: int) -> int:
+    """Frames up to one in which somebody speaks, and nobody who is known."""
+    inside = slice(max(0, until))
+    return int(((count > 0) & ~marks.anybody)[inside].sum())
 
 
 def _tidied(marks: Marks, grid: Grid, clustering: Clustering) -> dict[int, int]:
