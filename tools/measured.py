@@ -1,4 +1,4 @@
-"""What the benchmarks stored, and the README's measured numbers out of it."""
+"""What the benchmarks stored, and all measured numbers out of it."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ def measured(folder: Path) -> str:
         if one["benchmark"] not in FOR_DEVELOPERS
         for figure in one.get("figures", ())
     ]
-    parts = [_draft(rows)]
+    parts = [draft(rows)]
     if rows:
         parts.append(table(HEADER, map(_row, rows)))
     if figures:
@@ -50,7 +50,8 @@ def measured(folder: Path) -> str:
     return "\n\n".join(parts)
 
 
-def _draft(rows: list[dict[str, Any]]) -> str:
+def draft(rows: list[dict[str, Any]]) -> str:
+    """A sentence on how wrong the embedded recognizer gets words."""
     errors = [
         f"{_percent(row['wer'])} of the words of {row['data']}"
         for row in rows

@@ -18,6 +18,7 @@ from types import MappingProxyType
 import benchmarked
 import reference
 import rest
+from glance import glance
 from measured import measured
 
 ROOT = Path(__file__).parent.parent
@@ -27,6 +28,7 @@ PART = re.compile(r"^<!-- (?P<name>[a-z]+) -->\n.*?^<!-- /(?P=name) -->$", re.DO
 
 PARTS: Mapping[str, Callable[[], str]] = MappingProxyType(
     {
+        "glance": lambda: glance(RESULTS),
         "measured": lambda: measured(RESULTS),
         "peers": lambda: benchmarked.peers(RESULTS),
         "words": lambda: benchmarked.beside(RESULTS, "words"),

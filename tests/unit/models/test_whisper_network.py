@@ -24,6 +24,8 @@ from diascribe.protocols import Decoding, Region
 from diascribe.span import Span
 from diascribe.transcript import Segment
 
+NANO = Path(__file__).parents[2] / "data" / "nano" / "whisper"
+
 TALKATIVE = Shape(ending=1.0, seed=1)
 """Its texts have some ten to thirty tokens."""
 
@@ -273,6 +275,25 @@ def test_some_of_the_windows_are_what_they_were_among_all(network: CTranslateNet
 
     assert [one.tokens for one in some] == [every[2].tokens, every[0].tokens]
     assert encoded.part([0, 1, 2]) is encoded
+
+
+class Noting(ctranslate2.models.Whisper):  # type: ignore[misc]  # untyped
+    """A model that keeps how many frames it is asked to align."""
+
+    def align(self, *given: object) -> object:
+        self.frames = given[3]
+        return super().align(*given)
+
+
+def test_no_more_frames_are_aligned_than_the_encoder_made() -> None:
+    """CTranslate2 writes beyond its memory otherwise; the nano Whisper makes 1491 of 3000."""
+    model = Noting(str(NANO), device="cpu", compute_type="int8")
+    network = CTranslateNetwork(model, read_dimensions(NANO / "model.bin"))
+
+    encoded = network.encode(random_features(2))
+    encoded.align([50258, 50259, 50359], [[100, 101]] * 2, [3000, 1000])
+
+    assert model.frames == [2982, 1000]
 
 
 def test_what_ctranslate2_refuses_is_our_error(network: CTranslateNetwork) -> None:

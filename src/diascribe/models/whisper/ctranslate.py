@@ -21,6 +21,9 @@ WITHOUT_MEMORY = ("out of memory", "alloc")
 
 SMALLER = "a smaller model or compute_type takes less memory"
 
+FRAMES_EACH = 2
+"""Frames of features, of 10 ms, in one of the encoder's."""
+
 LATEST_START = 50
 """Steps of 20 ms: a window's first time is within its first second."""
 
@@ -60,10 +63,18 @@ class CTranslateEncoded:
     def align(
         self, start: Sequence[int], texts: Sequence[Sequence[int]], frames: Sequence[int]
     ) -> list[Path]:
-        """Where in each window its text is."""
+        """Where in each window its text is.
+
+        CTranslate2 reads and writes beyond its memory where it is told of more frames than the
+        encoder made of them, as one that pads less than the original does.
+        """
+        made = FRAMES_EACH * self.output.shape[1]
         with _named("word times"):
             found = self.model.align(
-                self.output, list(start), [list(one) for one in texts], list(frames)
+                self.output,
+                list(start),
+                [list(one) for one in texts],
+                [min(one, made) for one in frames],
             )
         return [_path(one) for one in found]
 
