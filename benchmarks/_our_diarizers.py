@@ -29,16 +29,14 @@ from diascribe.engine.pipelines import STEPS_S
 from diascribe.engine.steps import finish_seconds
 from diascribe.errors import DiascribeError
 from diascribe.media import decode
-from diascribe.models.pyannet import PowersetPyanNet
+from diascribe.models.pyannet import PowersetPyanNet, open_powerset
 from diascribe.models.resnet import ResNetEncoder, open_resnet
 from diascribe.models.windowed import Hearing, RulesFinder
 from diascribe.models.windowed.prepared import Prepared
 from diascribe.models.windowed.voicing import EachWindow, SharedFeatures
 from diascribe.protocols import Clustering, Precision, SpeechThresholds
-from diascribe.transcript import Model
 from diascribe.weights.precision import open_body
 from diascribe.weights.session import Runner
-from diascribe.weights.vino import calculates_bfloat16
 
 PRECISIONS: tuple[Precision, ...] = ("float32", "bfloat16")
 SIZE = 2048
@@ -86,7 +84,7 @@ def race(
     """Seconds that a diarization takes, all networks loaded, and where they go."""
     audio, cores = _audio(recording, float(seconds)), usable_cores()
     encoder, segmenter = _networks(folder, precision, cores)
-    given = {"precision": precision, "mode": mode}
+    given = {"precision": precision, "mode": mode, "segmentation": segmenter.model.note}
     injecting = Injected(segmenter, read_turns(Path(rttm)), _step(mode), audio.duration)
     injecting.learn(audio)
     hearing = _hearing(injecting, encoder, mode, cores)
@@ -221,19 +219,10 @@ def _prepared(hearing: Hearing, audio: Audio) -> tuple[Prepared, list[float]]:
 
 
 def _networks(folder: str, precision: str, cores: int) -> tuple[ResNetEncoder, PowersetPyanNet]:
-    given: dict[str, Any] = {"precision": precision, "cores": cores}
-    path = Path(folder, f"{ENCODER}.onnx")
-    return open_resnet(path, name="resnet34", revision="random", **given), _segmenter(
-        Path(folder, f"{SEGMENTATION}.onnx"), **given
-    )
-
-
-def _segmenter(path: Path, *, precision: Precision, cores: int) -> PowersetPyanNet:
-    """The segmentation, without the gate: with random values all its classes are nearly equal."""
-    if precision == "int8":
-        precision = "bfloat16" if calculates_bfloat16() else "float32"
-    body = open_body(path, path.read_bytes(), precision=precision, cores=cores)
-    return PowersetPyanNet(body, Model("segmentation", "pyannet", "random"))
+    given: dict[str, Any] = {"revision": "random", "precision": precision, "cores": cores}
+    encoder = open_resnet(Path(folder, f"{ENCODER}.onnx"), name="resnet34", **given)
+    segmenter = open_powerset(Path(folder, f"{SEGMENTATION}.onnx"), name="pyannet", **given)
+    return encoder, segmenter
 
 
 def _warm(segmenter: PowersetPyanNet, encoder: ResNetEncoder) -> None:
