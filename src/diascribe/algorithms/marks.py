@@ -25,7 +25,7 @@ class Marks:
     @property
     def anybody(self) -> NDArray[np.bool_]:
         """Frames (frame,) in which at least one is active."""
-        active: NDArray[np.bool_] = self._bits.any(axis=1)
+        active: NDArray[np.bool_] = np.asarray(self._bits.any(axis=1))
         return active
 
     def of(self, speaker: int) -> NDArray[np.bool_]:
