@@ -84,7 +84,7 @@ def race(
     """Seconds that a diarization takes, all networks loaded, and where they go."""
     audio, cores = _audio(recording, float(seconds)), usable_cores()
     encoder, segmenter = _networks(folder, precision, cores)
-    given = {"precision": precision, "mode": mode}
+    given = {"precision": precision, "mode": mode, "segmentation": segmenter.model.note}
     injecting = Injected(segmenter, read_turns(Path(rttm)), _step(mode), audio.duration)
     injecting.learn(audio)
     hearing = _hearing(injecting, encoder, mode, cores)

@@ -1,10 +1,13 @@
 """A day in one file: time and memory of diarizing 24 hours.
 
-make bench NAME=day
+    make bench NAME=day
+
+With a number, so many hours: `python benchmarks/day.py 18` where a day takes too long.
 """
 
 from __future__ import annotations
 
+import sys
 import tempfile
 from pathlib import Path
 
@@ -14,23 +17,26 @@ from _record import data_folder, store
 from _watch import watch
 from speed import diarize_command, figure, length
 
-HOURS = 24
+DAY_H = 24
 
 
 def main() -> None:
     """Measure, print and store."""
+    hours = int(sys.argv[1]) if len(sys.argv) > 1 else DAY_H
     hour = next((data_folder() / "sim/dev").glob("*_60m.opus"))
     with tempfile.TemporaryDirectory() as folder:
-        day = watch(diarize_command(repeated(hour, HOURS, Path(folder))))
+        day = watch(diarize_command(repeated(hour, hours, Path(folder))))
     figures = [
         figure(
-            "diarization of 24 hours, whole command", HOURS * 3600 / day.seconds, "times real time"
+            f"diarization of {hours} hours, whole command",
+            hours * 3600 / day.seconds,
+            "times real time",
         ),
-        figure("peak memory, 24 hours", day.peak_mb, "MB"),
+        figure(f"peak memory, {hours} hours", day.peak_mb, "MB"),
     ]
     for line in figures:
         print(f"{line['what']:<62}{line['value']:8.2f} {line['unit']}")
-    store("day", [hour], {"figures": figures, "lengths": [length(HOURS, day)]}, diarization())
+    store("day", [hour], {"figures": figures, "lengths": [length(hours, day)]}, diarization())
 
 
 if __name__ == "__main__":

@@ -10,7 +10,7 @@ from diascribe.algorithms.windows import Windows
 
 def whole_scores(
     activity: NDArray[np.uint8], labels: NDArray[np.intp], speakers: int, windows: Windows
-) -> NDArray[np.uint16]:
+) -> NDArray[np.uint32]:
     """How strongly the windows together hear each speaker (frame, speaker)."""
     scoring = Scoring(activity, labels, speakers, windows)
     return scoring.scores(range(windows.total_frames))

@@ -29,8 +29,11 @@ class Calibration:
     major_distance: float = 0.55
     """…and a major one. Means of one voice are much closer than its single vectors."""
     edge_s: float = 0.0
-    """At its edges a window hears too little of a voice to tell whose it is: for so long the
-    other windows decide."""
+    """At its edges a window hears too little of a voice to tell whose it is: over so long from
+    either one its word gains weight, evenly."""
+    sure_margin: float = 0.0
+    """A voice by so much likelier one speaker's than any other's (cosine similarity) has full
+    weight where windows disagree, nearer ones less; 0 gives all the same."""
     fragment_s: float = 0.0
     """Shorter pieces of one voice stuck to another's turn are the other's."""
     edge_lag: float = 0.0

@@ -24,7 +24,8 @@ FLOOR = float(np.finfo(np.float32).eps)
 """Least power that a logarithm is taken of."""
 
 BLOCK = 256
-"""Frames transformed at once: what a core keeps in its cache is twice as fast."""
+"""Frames transformed at once, so few that a core keeps them in its cache: what that gains is
+measured by `benchmarks/precisions.py`."""
 
 
 def count_frames(samples: int) -> int:

@@ -26,6 +26,26 @@ def hysteresis(
     return held
 
 
+def between_pauses(
+    probabilities: NDArray[np.floating], *, onset: float, offset: float
+) -> NDArray[np.bool_]:
+    """Frames (frame,) that are on: all but pauses, where anything is above `onset` at all.
+
+    A pause is a stretch without a frame above `onset` that somewhere falls below `offset`. It
+    begins where it leaves the one and not, as in `hysteresis`, where it reaches the other:
+    what a recurrent network hears fades for a while after the last sound.
+
+    >>> between_pauses(np.array([0.4, 0.6, 0.4, 0.2, 0.4]), onset=0.5, offset=0.3).tolist()
+    [True, True, False, False, False]
+    """
+    active: NDArray[np.bool_] = probabilities > onset
+    if not active.any():
+        return active
+    for first, last in runs(~active):
+        active[first:last] = probabilities[first:last].min() >= offset
+    return active
+
+
 def runs(active: NDArray[np.bool_]) -> NDArray[np.intp]:
     """First frame and frame after the last (run, 2) of every run of true frames.
 

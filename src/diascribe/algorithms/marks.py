@@ -22,6 +22,12 @@ class Marks:
         bits = self._bits[frames.start : frames.stop]
         return np.unpackbits(bits, axis=1, count=self.speakers).astype(bool)
 
+    @property
+    def anybody(self) -> NDArray[np.bool_]:
+        """Frames (frame,) in which at least one is active."""
+        active: NDArray[np.bool_] = np.asarray(self._bits.any(axis=1))
+        return active
+
     def of(self, speaker: int) -> NDArray[np.bool_]:
         """One speaker's activity (frame,)."""
         return (self._bits[:, speaker // 8] & _bit(speaker)) > 0

@@ -45,17 +45,19 @@ class Scoring:
     windows: Windows
     weights: NDArray[np.uint8] | None = None
     """At most 16, how far to trust each frame (frame,) of a window; null trusts all alike."""
+    trust: NDArray[np.uint8] | None = None
+    """At most 16, how sure it is who each local speaker (window, local) is; null where it is
+    not known."""
 
     def blocks(self) -> Iterator[range]:
         """The recording's frames, so many at once as memory is kept small by."""
         frames = range(self.windows.total_frames)
         return (frames[first : first + BLOCK] for first in frames[::BLOCK])
 
-    def scores(self, frames: range) -> NDArray[np.uint16]:
+    def scores(self, frames: range) -> NDArray[np.uint32]:
         """The sum over windows (frame, speaker) for some frames of the recording."""
         windows = self.windows
-        assert windows.window_s / windows.step_s <= 16, "sums of more windows overflow"
-        scores = np.zeros((len(frames), self.speakers), np.uint16)
+        scores = np.zeros((len(frames), self.speakers), np.uint32)
         for window in windows.over(frames):
             first = windows.first_frame(window)
             begin, end = max(first, frames.start), min(first + windows.frames, frames.stop)
@@ -64,15 +66,31 @@ class Scoring:
             self._add(window, seen, part)
         return scores
 
-    def _add(self, window: int, seen: slice, scores: NDArray[np.uint16]) -> None:
+    def _add(self, window: int, seen: slice, scores: NDArray[np.uint32]) -> None:
         """Add what a window hears in some of its frames, in place."""
         row = self.labels[window]
         for speaker in set(row[row >= 0].tolist()):
-            heard = self.activity[window, seen][:, row == speaker].max(axis=1).astype(np.uint16)
-            scores[:, speaker] += heard if self.weights is None else self.weights[seen] * heard
+            own = row == speaker
+            heard = self.activity[window, seen][:, own].astype(np.uint32)
+            if self.trust is not None:
+                heard *= self.trust[window, own]
+            strongest = heard.max(axis=1)
+            scores[:, speaker] += (
+                strongest if self.weights is None else self.weights[seen] * strongest
+            )
 
 
-def most_active(scores: NDArray[np.uint16], count: NDArray[np.uint8]) -> NDArray[np.bool_]:
+def edge_weights(windows: Windows, edge_s: float) -> NDArray[np.uint8]:
+    """How far to trust each frame (frame,) of a window, from 1 at the edges to 16 inside."""
+    from_start = np.arange(1, windows.frames + 1)
+    inside = np.minimum(from_start, from_start[::-1]) * windows.grid.step
+    weights: NDArray[np.uint8] = np.ceil(
+        16 * np.minimum(1, inside / max(edge_s, windows.grid.step))
+    ).astype(np.uint8)
+    return weights
+
+
+def most_active(scores: NDArray[np.uint32], count: NDArray[np.uint8]) -> NDArray[np.bool_]:
     """The `count` (frame,) best-scored speakers of each frame as activity (frame, speaker).
 
     Of equals the earlier speaker is taken; a speaker whom no window hears never is.
@@ -84,7 +102,7 @@ def most_active(scores: NDArray[np.uint16], count: NDArray[np.uint8]) -> NDArray
     return active
 
 
-def _choose(active: NDArray[np.bool_], left: NDArray[np.uint16], count: NDArray[np.uint8]) -> None:
+def _choose(active: NDArray[np.bool_], left: NDArray[np.uint32], count: NDArray[np.uint8]) -> None:
     """Mark the best-scored speakers of a block as active, in place; uses up `left`."""
     for place in range(min(int(count.max(initial=0)), left.shape[1])):
         frames = np.flatnonzero(count > place)
@@ -93,7 +111,7 @@ def _choose(active: NDArray[np.bool_], left: NDArray[np.uint16], count: NDArray[
         left[frames, best] = 0
 
 
-def exclusive(active: NDArray[np.bool_], scores: NDArray[np.uint16]) -> NDArray[np.bool_]:
+def exclusive(active: NDArray[np.bool_], scores: NDArray[np.uint32]) -> NDArray[np.bool_]:
     """The same speech with one speaker a frame: the best-scored of those active."""
     alone = np.zeros_like(active)
     for first in range(0, len(active), BLOCK):

@@ -74,3 +74,21 @@ def shortfall(found: int, wanted: SpeakerCount) -> Iterator[Notice]:
             "diarization",
             f"wanted {count} speakers, found voices that differ for {found}",
         )
+
+
+LEAST_TOLD_S = 0.1
+"""Less speech than this is a click or the edge of a word, not worth a warning."""
+
+
+def nobodys(duration: float, speakers: int) -> Iterator[Notice]:
+    """A warning where there are seconds of speech that are in nobody's turn.
+
+    Where there are no speakers at all, however little it is.
+    """
+    if duration >= LEAST_TOLD_S or (duration > 0 and not speakers):
+        yield Notice(
+            "speech_without_speaker",
+            "diarization",
+            f"{duration:.2f} s of speech are in nobody's turn: too little was heard of a voice"
+            " to tell whose it is",
+        )

@@ -2,17 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import inspect
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
-from diascribe.cli.outputs import Outputs, parse_formats
+from diascribe.cli.outputs import JSON, KNOWN, Outputs, parse_formats
+from diascribe.cli.parameters import parameters_of
 from diascribe.errors import OptionsError
 from diascribe.formats.rules import CueRules
 from diascribe.formats.table import FORMATS
+
+
+def format_option(names: Iterable[str]) -> Any:  # noqa: ANN401 - typer's own class
+    """The option that names formats, and says which there are."""
+    return typer.Option(
+        "--format",
+        "-f",
+        help=f"{', '.join(names)}; several with commas between. Without an output folder, one of"
+        " them is printed.",
+        show_default="json in files, text to read on the terminal",
+    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,13 +46,7 @@ class Choices:
     ] = None
     formats: Annotated[
         str | None,
-        typer.Option(
-            "--format",
-            "-f",
-            help="json, srt, vtt, txt, tsv, rttm, ctm, textgrid, seglst; several with commas"
-            " between. Without an output folder, one of them is printed.",
-            show_default="json in files, text to read on the terminal",
-        ),
+        format_option(KNOWN),
     ] = None
     as_lines: Annotated[
         bool, typer.Option("--json", help="Print one line of JSON for each recording.")
@@ -107,3 +114,11 @@ class Choices:
             yield "json: prints its own format: leave format out, or add -o FOLDER"
         if self.skip_existing and self.output is None:
             yield "skip-existing: results are looked for in the output folder: add -o FOLDER"
+
+
+def choices_without_words() -> Iterator[inspect.Parameter]:
+    """A parameter for every choice of a command that looks for turns only."""
+    names = [name for name in KNOWN if name == JSON or FORMATS[name].holds == "turns"]
+    for one in parameters_of(Choices):
+        told = Annotated[str | None, format_option(names)]
+        yield one.replace(annotation=told) if one.name == "formats" else one

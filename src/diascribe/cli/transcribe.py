@@ -8,7 +8,7 @@ from functools import partial
 from typing import Any
 
 from diascribe.cli.batch import Batch
-from diascribe.cli.choices import Choices
+from diascribe.cli.choices import Choices, choices_without_words
 from diascribe.cli.inputs import check_names, find_inputs
 from diascribe.cli.loading import loaded
 from diascribe.cli.options import cue_options, engine_options, parse_given, with_options
@@ -25,7 +25,7 @@ def transcribe(**given: Any) -> None:  # noqa: ANN401 - see `with_options`
     _work_through(given, words=True)
 
 
-@with_options(*parameters_of(Choices), *engine_options(stages=frozenset({"diarization", "both"})))
+@with_options(*choices_without_words(), *engine_options(stages=frozenset({"diarization", "both"})))
 def diarize(**given: Any) -> None:  # noqa: ANN401 - see `with_options`
     """Who spoke when, without words."""
     _work_through(given, words=False)

@@ -20,6 +20,7 @@ BINS = 40
 FFT_SIZE = 400  # samples: 25 ms
 HOP = 160  # samples: 10 ms
 PART = 160  # mel frames the network was trained on: 1.6 s
+SHIFT = 107  # mel frames: pieces of a voice share a third (docs/decisions/0031)
 LEAST = 20  # mel frames: under 0.2 s a voice cannot be told
 TARGET_POWER = 10 ** (-30 / 10)
 """Quieter voices are raised to -30 dBFS, as in training; louder ones are left, unless all are to
@@ -29,10 +30,13 @@ be heard at one level. The network hears power, and takes the same voice 20 dB l
 ONE_LEVEL = "one level"
 """What a revision says of vectors that are made so: they are not to be compared with others."""
 
-CALIBRATION = Calibration(threshold=0.3, least_clean_s=0.65, edge_s=0.5, fragment_s=0.3)
-"""Measured on windows of five seconds by PyanNet (docs/decisions/0011). The threshold is a
-mean cosine distance. Edges are left to other windows for a fifth less confusion; no word is
-shorter than a fragment and answered without a pause."""
+CALIBRATION = Calibration(
+    threshold=0.3, least_clean_s=0.65, edge_s=2.5, sure_margin=0.4, fragment_s=0.3
+)
+"""Measured on windows of five seconds by PyanNet (docs/decisions/0011 and 0031). The threshold
+is a mean cosine distance. Where windows disagree whose a voice is, the one counts more that has
+more of the voice around the instant and is surer; no word is shorter than a fragment and
+answered without a pause."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -57,6 +61,7 @@ class Ge2eEncoder:
         """With `one_level` loud voices are lowered too, so that recordings can be compared."""
         self._session = session
         self._least_gain = 0.0 if one_level else 1.0
+        self._shift = PART if one_level else SHIFT  # as the threshold for voices was measured
         self._revision = revision
         self.model = Model("embedding", "ge2e", revision + f", {ONE_LEVEL}" * one_level)
 
@@ -73,7 +78,7 @@ class Ge2eEncoder:
         0 to 1, its frames spread evenly over the window.
         """
         sums = np.zeros((len(windows), masks.shape[2], self.dimension), np.float32)
-        parts = _parts(windows, masks > 0.5, self._least_gain)
+        parts = _parts(windows, masks > 0.5, self._least_gain, self._shift)
         if parts:
             (vectors,) = self._session.run({"mel": np.stack([part.mel for part in parts])})
             owners = [part.window for part in parts], [part.local for part in parts]
@@ -85,9 +90,9 @@ class Ge2eEncoder:
 
 
 def _parts(
-    windows: NDArray[np.float32], masks: NDArray[np.bool_], least_gain: float
+    windows: NDArray[np.float32], masks: NDArray[np.bool_], least_gain: float, shift: int
 ) -> list[_Part]:
-    """Pieces of `PART` mel frames for every voice that lasts."""
+    """Pieces of `PART` mel frames for every voice that lasts, about `shift` frames apart."""
     speaking = np.flatnonzero(masks.any(axis=(1, 2)))
     if len(speaking) == 0:
         return []
@@ -97,7 +102,11 @@ def _parts(
         _Part(int(window), local, piece)
         for row, window in enumerate(speaking)
         for local in range(masks.shape[2])
-        for piece in _pieces(windows[window], mel[row], seen[row, :, local], least_gain)
+        for piece in _pieces(
+            mel[row][seen[row, :, local]],
+            _gain(windows[window], seen[row, :, local], least_gain),
+            shift,
+        )
     ]
 
 
@@ -108,27 +117,21 @@ def _stretched(masks: NDArray[np.bool_], frames: int) -> NDArray[np.bool_]:
     return stretched
 
 
-def _pieces(
-    samples: NDArray[np.float32],
-    mel: NDArray[np.float32],
-    mask: NDArray[np.bool_],
-    least_gain: float,
-) -> list[NDArray[np.float32]]:
-    """The voice's frames back to back, at the trained level, in pieces of equal length."""
-    frames = mel[mask]
+def _pieces(frames: NDArray[np.float32], gain: float, shift: int) -> list[NDArray[np.float32]]:
+    """The voice's mel frames (frame, bin), back to back, in pieces of equal length."""
     if len(frames) < LEAST:
         return []
-    frames = frames * np.float32(max(least_gain, _gain(samples, mask)))
+    frames = frames * np.float32(gain)
     if len(frames) < PART:
         return [np.resize(frames, (PART, BINS))]  # repeated from its start
-    count = round(len(frames) / PART)
+    count = round(1 + (len(frames) - PART) / shift)
     starts = np.linspace(0, len(frames) - PART, count).round().astype(int)
     return [frames[start : start + PART] for start in starts.tolist()]
 
 
-def _gain(samples: NDArray[np.float32], mask: NDArray[np.bool_]) -> float:
-    """Factor on power that brings the masked samples to the trained level."""
+def _gain(samples: NDArray[np.float32], mask: NDArray[np.bool_], least: float) -> float:
+    """Factor on power, at least `least`, that brings masked samples to the trained level."""
     hops = len(samples) // HOP
     spoken = samples[: hops * HOP].reshape(hops, HOP)[mask[:hops]]
     power = float(np.mean(np.square(spoken))) if spoken.size else TARGET_POWER
-    return TARGET_POWER / max(power, 1e-12)
+    return max(least, TARGET_POWER / max(power, 1e-12))

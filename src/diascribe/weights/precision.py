@@ -8,6 +8,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from diascribe.algorithms.disagreement import disagreement
 from diascribe.audio import SAMPLE_RATE
 from diascribe.errors import ModelError, OptionsError
 from diascribe.protocols import Precision
@@ -15,11 +16,18 @@ from diascribe.weights.session import Device, Runner, Session
 from diascribe.weights.vino import VinoSession, has_openvino
 
 LEAST_LIKENESS = 0.999
-"""Cosine between vectors in a faster precision and in float32. Voices of two people are below
-0.7: a thousandth moves no decision (docs/decisions/0020)."""
+"""Cosine between vectors in a faster precision and in float32. What parts two voices is some
+tenths, beside which a thousandth is little."""
+
+MOST_CHANGED = 0.002
+"""Error of a segmentation in a faster precision, with what it says in float32 for the truth: the
+errors of both against any other truth lie no further apart, a fifth of a point."""
 
 Embed = Callable[[NDArray[np.float32]], NDArray[np.float32]]
 """Samples (window, time) to vectors (window, dimension)."""
+
+Segment = Callable[[NDArray[np.float32]], NDArray[np.float32]]
+"""Samples (window, time) to activity (window, frame, local speaker)."""
 
 
 def open_body(
@@ -27,7 +35,7 @@ def open_body(
 ) -> Runner:
     """The network `data`, which was made out of a file, where it runs in a precision.
 
-    What is to be in 8 bits is so in `data`; OpenVINO runs that faster, where it is installed.
+    What is to be in 8 bits is so in `data`; OpenVINO runs that where it is installed.
 
     Raises:
         MissingExtraError: what calculates in that precision is not installed.
@@ -69,6 +77,25 @@ def require_likeness(
             hint="leave diarization_precision at auto",
         )
     return least
+
+
+def changed_decisions(fast: Segment, exact: Segment, windows: NDArray[np.float32]) -> float:
+    """How far both precisions disagree on given samples (window, time), as a share of speech."""
+    found, wanted = (one(windows) > 0.5 for one in (fast, exact))
+    return disagreement(found, wanted)
+
+
+def trial_talk(count: int = 4, *, duration: float = 10.0) -> NDArray[np.float32]:
+    """Samples (window, time) in which two such voices (`trial_windows`) follow one another.
+
+    For a fifth of the time both are heard.
+    """
+    first, second = (trial_windows(count, duration=duration, seed=seed) for seed in (2, 3))
+    time = first.shape[1]
+    first[:, round(0.6 * time) :] = 0
+    second[:, : round(0.4 * time)] = 0
+    talk: NDArray[np.float32] = first + second
+    return talk
 
 
 def trial_windows(count: int = 4, *, duration: float = 3.0, seed: int = 0) -> NDArray[np.float32]:

@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 from numpy.typing import NDArray
 
 from diascribe.algorithms.hysteresis import (
+    between_pauses,
     drop_short,
     fill_gaps,
     hysteresis,
@@ -49,6 +50,49 @@ def test_a_frame_is_on_from_above_onset_until_below_offset(
 @given(probabilities, thresholds)
 def test_equal_thresholds_are_one_threshold(heard: NDArray[np.float64], threshold: float) -> None:
     assert np.array_equal(hysteresis(heard, onset=threshold, offset=threshold), heard > threshold)
+
+
+@given(probabilities, thresholds, thresholds)
+def test_what_is_no_pause_is_on_by_brute_force(
+    heard: NDArray[np.float64], one: float, other: float
+) -> None:
+    offset, onset = sorted((one, other))
+    expected = []
+    for frame in range(len(heard)):
+        first = last = frame
+        while first > 0 and heard[first] <= onset and heard[first - 1] <= onset:
+            first -= 1
+        while last < len(heard) - 1 and heard[last] <= onset and heard[last + 1] <= onset:
+            last += 1
+        stretch = heard[first : last + 1]
+        expected.append(bool((heard > onset).any() and not (stretch < offset).any()))
+
+    assert between_pauses(heard, onset=onset, offset=offset).tolist() == expected
+
+
+@given(probabilities, thresholds, thresholds)
+def test_pauses_are_the_same_backwards_and_never_longer_than_the_offset_allows(
+    heard: NDArray[np.float64], one: float, other: float
+) -> None:
+    offset, onset = sorted((one, other))
+
+    found = between_pauses(heard, onset=onset, offset=offset)
+
+    assert np.array_equal(between_pauses(heard[::-1], onset=onset, offset=offset), found[::-1])
+    assert not (found & (heard < offset)).any()
+    assert found[heard > onset].all()
+
+
+@given(probabilities, st.lists(thresholds, min_size=3, max_size=3).map(sorted))
+def test_a_higher_onset_or_offset_adds_no_speech_between_pauses(
+    heard: NDArray[np.float64], levels: list[float]
+) -> None:
+    low, middle, high = levels
+
+    widest = between_pauses(heard, onset=middle, offset=low)
+
+    assert not (between_pauses(heard, onset=high, offset=low) & ~widest).any()
+    assert not (between_pauses(heard, onset=middle, offset=middle) & ~widest).any()
 
 
 @given(probabilities, st.lists(thresholds, min_size=3, max_size=3).map(sorted))

@@ -21,6 +21,7 @@ def test_what_was_written_is_read_in_any_block_and_for_any_speaker(
 
     np.testing.assert_array_equal(marks.read(range(30)), active)
     np.testing.assert_array_equal(marks.read(range(cut, 30)), active[cut:])
+    np.testing.assert_array_equal(marks.anybody, active.any(axis=1))
     for speaker in range(speakers):
         np.testing.assert_array_equal(marks.of(speaker), active[:, speaker])
 

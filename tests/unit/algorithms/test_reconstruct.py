@@ -23,11 +23,11 @@ TWO = Windows(count=2, step_s=2.0, window_s=4.0, frames=4, grid=Grid(step=1.0, w
 seeds = st.integers(0, 2**32 - 1)
 
 
-def drawn(seed: int) -> tuple[NDArray[np.uint16], NDArray[np.uint8]]:
+def drawn(seed: int) -> tuple[NDArray[np.uint32], NDArray[np.uint8]]:
     """Scores (frame, speaker), some 0 and some equal, and how many speak (frame,)."""
     random = np.random.default_rng(seed)
     frames, speakers = random.integers(0, 30), random.integers(1, 5)
-    scores = random.integers(0, 6, (frames, speakers)).astype(np.uint16)
+    scores = random.integers(0, 6, (frames, speakers)).astype(np.uint32)
     return scores, random.integers(0, 5, frames).astype(np.uint8)
 
 
@@ -56,6 +56,17 @@ def test_scores_add_up_over_windows_and_count_a_speaker_once_in_each() -> None:
     assert scores[:, 1].tolist() == [30, 30, 31, 31, 1, 1, 0]
 
 
+def test_where_windows_disagree_the_surer_one_is_heard_by_hand() -> None:
+    activity = np.full((2, 4, 1), FULL, np.uint8)
+    labels = np.array([[0], [1]])  # frames 2 and 3 are one voice's or another's
+    trust = np.array([[3], [4]], np.uint8)
+
+    found = Scoring(activity, labels, 2, TWO, trust=trust).scores(range(7))
+
+    assert found[2].tolist() == [3 * FULL, 4 * FULL]
+    assert most_active(found, np.full(7, 1, np.uint8))[2:4].tolist() == [[False, True]] * 2
+
+
 @given(seeds)
 def test_who_is_nobody_is_never_heard(seed: int) -> None:
     activity = np.random.default_rng(seed).integers(0, 256, (2, 4, 3)).astype(np.uint8)
@@ -64,7 +75,7 @@ def test_who_is_nobody_is_never_heard(seed: int) -> None:
 
 
 def test_the_best_scored_speak_by_hand() -> None:
-    scores = np.array([[5, 9, 7], [5, 9, 7], [0, 4, 0], [3, 3, 3], [1, 0, 0]], np.uint16)
+    scores = np.array([[5, 9, 7], [5, 9, 7], [0, 4, 0], [3, 3, 3], [1, 0, 0]], np.uint32)
     count = np.array([1, 2, 3, 2, 0], np.uint8)
 
     active = most_active(scores, count)
@@ -95,7 +106,7 @@ def test_nobody_who_is_silent_scores_above_one_who_speaks(seed: int) -> None:
 
     active = most_active(scores, count)
 
-    quietest = np.where(active, scores, np.iinfo(np.uint16).max).min(axis=1, initial=65_535)
+    quietest = np.where(active, scores, np.iinfo(np.uint32).max).min(axis=1, initial=65_535)
     loudest = np.where(active, 0, scores).max(axis=1, initial=0)
     assert (loudest[active.any(axis=1)] <= quietest[active.any(axis=1)]).all()
 
@@ -122,7 +133,7 @@ def test_exclusive_speech_is_what_a_count_of_at_most_one_gives(seed: int) -> Non
 
 @pytest.mark.parametrize("frames", [0, 5])
 def test_silence_stays_silent(frames: int) -> None:
-    scores, count = np.zeros((frames, 2), np.uint16), np.zeros(frames, np.uint8)
+    scores, count = np.zeros((frames, 2), np.uint32), np.zeros(frames, np.uint8)
 
     active = most_active(scores, count)
 
@@ -180,7 +191,8 @@ def scene(seed: int, speakers: int) -> tuple[NDArray[np.uint8], NDArray[np.intp]
 def test_blocks_of_frames_score_as_the_whole_does(seed: int, speakers: int) -> None:
     activity, labels, windows = scene(seed, speakers)
     weights = np.random.default_rng(seed).integers(1, 17, 12).astype(np.uint8)
-    scoring = Scoring(activity, labels, speakers, windows, weights)
+    trust = np.random.default_rng(seed).integers(1, 17, labels.shape).astype(np.uint8)
+    scoring = Scoring(activity, labels, speakers, windows, weights, trust)
     cut = int(np.random.default_rng(seed).integers(0, windows.total_frames + 1))
 
     parts = [scoring.scores(range(cut)), scoring.scores(range(cut, windows.total_frames))]
@@ -189,8 +201,9 @@ def test_blocks_of_frames_score_as_the_whole_does(seed: int, speakers: int) -> N
     for window, row in enumerate(labels):
         first = windows.first_frame(window)
         for speaker in set(row[row >= 0].tolist()):
-            heard = activity[window][:, row == speaker].max(axis=1)
-            whole[first : first + 12, speaker] += heard.astype(int) * weights
+            own = row == speaker
+            heard = (activity[window][:, own].astype(int) * trust[window, own]).max(axis=1)
+            whole[first : first + 12, speaker] += heard * weights
     np.testing.assert_array_equal(np.concatenate(parts), whole)
 
 

@@ -1,4 +1,4 @@
-"""Two opinions about speech made one: hand values and a brute-force neighbourhood."""
+"""Two opinions about speech and its level made one: hand values and brute force."""
 
 import numpy as np
 import pytest
@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
-from diascribe.algorithms.speech import _local_maximum, anybody, pool_speech
+from diascribe.algorithms.speech import MOST_RISE_DB, _local_maximum, anybody, pool_speech, rise
 
 shares = st.lists(st.floats(0, 1, width=32), max_size=60).map(lambda one: np.array(one, np.float32))
 
@@ -30,44 +30,77 @@ def test_the_neighbourhood_maximum_is_the_brute_force_one(
 def test_pooled_opinions_are_probabilities_one_a_frame(
     robust: NDArray[np.float32], frame_s: float
 ) -> None:
-    pooled = pool_speech(robust[::-1], robust, frame_s=frame_s)
+    level_db = 30 * robust - 60
+
+    pooled = pool_speech(robust[::-1], robust, rise(level_db, frame_s=frame_s), frame_s=frame_s)
 
     assert pooled.shape == robust.shape
     assert pooled.dtype == np.float32
     assert ((pooled >= 0) & (pooled <= 1)).all()
 
 
-@pytest.mark.parametrize("robust", [0.01, 0.3, 0.5, 0.99])
-def test_where_the_sharp_opinion_hears_nothing_the_robust_one_counts(robust: float) -> None:
-    pooled = pool_speech(constant(0.0), constant(robust), frame_s=0.03)
+@pytest.mark.parametrize(("robust", "rise_db"), [(0.01, 0.0), (0.3, 25.0), (0.5, 6.0), (0.99, 3.0)])
+def test_a_faint_voice_counts_by_the_robust_opinion_and_its_level_by_hand(
+    robust: float, rise_db: float
+) -> None:
+    pooled = pool_speech(constant(0.0), constant(robust), constant(rise_db), frame_s=0.03)
 
-    np.testing.assert_allclose(pooled, robust, atol=1e-6)
+    # The sharp opinion is as sure of silence as one may be: log-odds of 0.001, half of them.
+    log_odds = np.log(robust / (1 - robust)) - 0.5 * np.log(999) + 0.08 * rise_db
+    np.testing.assert_allclose(pooled, 1 / (1 + np.exp(-log_odds)), rtol=1e-3)
 
 
 def test_a_pause_between_sharply_heard_words_is_a_pause_by_hand() -> None:
     sharp = constant(1.0)
     sharp[15:25] = 0.0
 
-    pooled = pool_speech(sharp, constant(0.9), frame_s=0.1)
+    pooled = pool_speech(sharp, constant(0.9), constant(0.0), frame_s=0.1)
 
-    # In the pause's outer halves the sharp one's weight is 0.8 of log-odds 1 - ln(0.9999 / 0.0001).
-    log_odds = 0.8 * (1 - np.log(9999)) + 0.2 * np.log(9)
-    np.testing.assert_allclose(pooled[15:20], 1 / (1 + np.exp(-log_odds)), rtol=1e-3)
-    np.testing.assert_allclose(pooled[20:25], 1 / (1 + np.exp(-log_odds)), rtol=1e-3)
-    assert (pooled[:15] > 0.99).all()
-    assert (pooled[25:] > 0.99).all()
+    # Within half a second of a word a tenth of the robust opinion's log-odds is left.
+    log_odds = -0.5 * np.log(999) + 0.1 * np.log(9)
+    np.testing.assert_allclose(pooled[15:25], 1 / (1 + np.exp(-log_odds)), rtol=1e-3)
+    assert (pooled[:15] > 0.9).all()
+    assert (pooled[25:] > 0.9).all()
 
 
-@given(shares.filter(len), st.floats(0, 1, width=32))
-def test_a_robust_opinion_that_is_surer_of_speech_never_makes_it_less_likely(
-    robust: NDArray[np.float32], sharp: float
+@given(shares.filter(len), st.floats(0, 1, width=32), st.floats(0, 20, width=32))
+def test_a_surer_robust_opinion_or_more_sound_never_makes_speech_less_likely(
+    robust: NDArray[np.float32], sharp: float, rise_db: float
 ) -> None:
     surer = np.minimum(1, robust + np.float32(0.1))
-    heard = constant(sharp, len(robust))
+    heard, level = constant(sharp, len(robust)), constant(rise_db, len(robust))
 
-    assert (
-        pool_speech(heard, surer, frame_s=0.1) >= pool_speech(heard, robust, frame_s=0.1) - 1e-6
-    ).all()
+    pooled = pool_speech(heard, robust, level, frame_s=0.1)
+
+    assert (pool_speech(heard, surer, level, frame_s=0.1) >= pooled - 1e-6).all()
+    assert (pool_speech(heard, robust, level + 5, frame_s=0.1) >= pooled - 1e-6).all()
+
+
+def test_sound_rises_above_the_quietest_stretch_nearby_by_hand() -> None:
+    level_db = np.array([-60] * 20 + [-50] * 5 + [-20] * 5, np.float32)
+
+    found = rise(level_db, frame_s=0.1)
+
+    assert found.tolist() == [0] * 20 + [10] * 5 + [25] * 5  # no more than 25 dB of the 30 or 40
+
+
+def test_a_gap_of_a_frame_is_no_floor() -> None:
+    level_db = np.full(200, -20, np.float32)
+    level_db[100] = -80
+
+    found = rise(level_db, frame_s=0.02)
+
+    assert found[99] == pytest.approx(60 / 5)  # the mean of five frames
+
+
+@given(st.lists(st.integers(-100, 0), max_size=50), st.integers(-20, 20))
+def test_a_recording_s_own_level_does_not_matter(levels: list[int], louder_db: int) -> None:
+    level_db = np.array(levels, np.float32)
+
+    found = rise(level_db, frame_s=0.1)
+
+    assert ((found >= 0) & (found <= MOST_RISE_DB)).all()
+    np.testing.assert_allclose(rise(level_db + louder_db, frame_s=0.1), found, atol=1e-4)
 
 
 def test_somebody_speaks_unless_everybody_is_silent_by_hand() -> None:

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from diascribe.algorithms.turns import named, shortfall, tidy, to_turns
+from diascribe.algorithms.turns import named, nobodys, shortfall, tidy, to_turns
 from diascribe.protocols import Clustering, SpeakerCount
 from diascribe.timeline import Grid
 from diascribe.transcript import Turn
@@ -66,3 +66,19 @@ def test_what_was_wanted_and_what_came_is_said(wanted: SpeakerCount, said: str) 
     (notice,) = shortfall(2, wanted)
 
     assert notice.message.startswith(said)
+
+
+def test_speech_in_nobodys_turn_is_told_in_seconds() -> None:
+    (notice,) = nobodys(0.152, 2)
+
+    assert (notice.code, notice.stage) == ("speech_without_speaker", "diarization")
+    assert notice.message.startswith("0.15 s of speech are in nobody's turn")
+
+
+@pytest.mark.parametrize(
+    ("duration", "speakers", "told"), [(0.0, 0, 0), (0.0, 2, 0), (0.05, 0, 1), (0.05, 2, 0)]
+)
+def test_hardly_any_is_told_only_where_it_is_all_there_is(
+    duration: float, speakers: int, told: int
+) -> None:
+    assert len(list(nobodys(duration, speakers))) == told

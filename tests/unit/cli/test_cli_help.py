@@ -52,6 +52,13 @@ def test_diarize_lists_only_what_steers_the_diarizer(diarizing: str) -> None:
     assert "--cue-" not in diarizing
 
 
+def test_each_lists_the_formats_that_it_takes_and_no_others(
+    transcribing: str, diarizing: str
+) -> None:
+    assert "json, srt, vtt, txt, tsv, rttm, ctm, textgrid, seglst; several" in transcribing
+    assert " json, rttm; several" in diarizing
+
+
 @pytest.mark.parametrize("option", ["--output", "--format", "--json", "--quiet", "--cores"])
 def test_both_list_what_becomes_of_results(transcribing: str, diarizing: str, option: str) -> None:
     assert f"{option} " in transcribing

@@ -12,7 +12,7 @@ from media_files import recording
 from numpy.typing import NDArray
 
 from diascribe.audio import SAMPLE_RATE
-from diascribe.models.ge2e import Ge2eEncoder
+from diascribe.models.ge2e import PART, SHIFT, Ge2eEncoder, _pieces
 from diascribe.weights.embedded import GE2E
 from diascribe.weights.session import Session
 
@@ -111,8 +111,9 @@ def test_loud_voices_are_lowered_only_to_be_heard_at_one_level(
     as_they_are = encoder().embed(loud, everything(loud))
     levelled = encoder().at_one_level().embed(loud, everything(loud))
     quiet = encoder().embed(windows, everything(windows))
+    quiet_levelled = encoder().at_one_level().embed(windows, everything(windows))
 
-    assert np.sum(levelled * quiet, axis=2).min() > 0.999
+    assert np.sum(levelled * quiet_levelled, axis=2).min() > 0.999
     assert np.sum(as_they_are * quiet, axis=2).max() < 0.999
 
 
@@ -194,3 +195,21 @@ def test_silence_has_some_direction_but_no_accident() -> None:
     vectors = encoder().embed(silence, everything(silence))
 
     np.testing.assert_allclose(np.linalg.norm(vectors), 1, rtol=1e-5)
+
+
+@pytest.mark.parametrize(
+    ("frames", "shift", "starts"),
+    [
+        (160, SHIFT, [0]),
+        (267, SHIFT, [0, 107]),  # a third of a piece is shared
+        (374, SHIFT, [0, 107, 214]),
+        (320, PART, [0, 160]),  # voiceprints: back to back
+    ],
+)
+def test_pieces_of_a_voice_lie_evenly_by_hand(frames: int, shift: int, starts: list[int]) -> None:
+    mel = np.repeat(np.arange(frames, dtype=np.float32)[:, None], 40, axis=1)
+
+    found = _pieces(mel, 1.0, shift)
+
+    assert [int(piece[0, 0]) for piece in found] == starts
+    assert {len(piece) for piece in found} == {PART}

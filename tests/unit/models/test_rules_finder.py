@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from diascribe.algorithms.assign import NOBODY
 from diascribe.calibration import Calibration
-from diascribe.models.windowed.finding import RulesFinder
+from diascribe.models.windowed.finding import SURE, RulesFinder
 from diascribe.models.windowed.prepared import LocalVoices
 from diascribe.protocols import Clustering, SpeakerCount
 
@@ -61,3 +61,32 @@ def test_who_does_not_speak_is_nobody() -> None:
     active = np.zeros((len(WHO), 1), bool)
 
     assert (FINDER.find(voices(0), active, Clustering()).labels == NOBODY).all()
+
+
+def test_a_voice_between_two_speakers_is_less_sure_than_one_like_its_own_by_hand() -> None:
+    finder = RulesFinder(Calibration(threshold=0.3, least_clean_s=0.65, sure_margin=0.5))
+    heard = replace(voices(0), vectors=np.eye(8, dtype=np.float32)[WHO])
+    between = heard.vectors.copy()
+    between[-1] = [0, 0.8, 0.6, 0, 0, 0, 0, 0]  # of speaker 1, 0.2 nearer than to 2
+    seconds = heard.seconds.copy()
+    seconds[-1] = 0.5  # too short to move anybody's mean
+
+    found = finder.find(
+        replace(heard, vectors=between, seconds=seconds),
+        np.ones((len(WHO), 1), bool),
+        Clustering(),
+    )
+
+    assert found.trust is not None
+    assert (found.trust[:-1] == SURE).all()
+    assert found.trust[-1, 0] == round(0.2 / 0.5 * SURE)
+
+
+def test_a_label_without_a_vector_is_the_least_sure() -> None:
+    finder = RulesFinder(Calibration(threshold=0.3, least_clean_s=0.65, sure_margin=0.5))
+
+    found = finder.find(voices(0), np.ones((len(WHO), 2), bool), Clustering())
+
+    assert found.trust is not None
+    assert (found.trust[:, 1] == 1).all()
+    assert (found.labels[:, 1] != NOBODY).all()

@@ -13,15 +13,21 @@ from numpy.typing import NDArray
 
 from diascribe.audio import SAMPLE_RATE
 from diascribe.errors import MissingExtraError, ModelError, OptionsError, WeightsError
+from diascribe.models import pyannet
+from diascribe.models.pyannet import PyanNet, open_powerset
 from diascribe.models.resnet import open_resnet
 from diascribe.protocols import Precision
 from diascribe.weights import precision, vino
+from diascribe.weights.embedded import PYANNET
 from diascribe.weights.network import read_network
 from diascribe.weights.precision import (
     LEAST_LIKENESS,
+    MOST_CHANGED,
+    changed_decisions,
     likeness,
     open_body,
     require_likeness,
+    trial_talk,
     trial_windows,
 )
 from diascribe.weights.session import Session, providers_for
@@ -62,6 +68,30 @@ def test_vectors_that_are_no_numbers_are_refused() -> None:
 
     with pytest.raises(ModelError, match=r"tiny: .* as nan, wanted"):
         require_likeness(broken, turned, windows, name="tiny")
+
+
+def marked(windows: NDArray[np.float32], *, until: int) -> NDArray[np.float32]:
+    """Activity (window, 1000 frames, 2): one speaker up to a frame, then the other."""
+    activity = np.zeros((len(windows), 1000, 2), np.float32)
+    activity[:, :until, 0] = activity[:, until:, 1] = 1
+    return activity
+
+
+def test_changed_decisions_are_a_share_of_speech() -> None:
+    exact, windows = partial(marked, until=500), np.zeros((3, 4), np.float32)
+
+    assert changed_decisions(partial(marked, until=503), exact, windows) == pytest.approx(0.003)
+    assert changed_decisions(exact, exact, windows) == 0
+
+
+def test_the_talk_that_segmentations_are_tried_on_has_two_voices_that_overlap() -> None:
+    talk = trial_talk(2)
+
+    fifths = np.abs(talk).reshape(2, 5, -1).mean(axis=2)
+    assert talk.shape == (2, 10 * SAMPLE_RATE)
+    assert (fifths > 0).all()
+    assert (fifths[:, 2] > fifths[:, [0, 4]].mean(axis=1)).all()
+    assert np.abs(talk).max() < 1
 
 
 def test_trial_sounds_are_the_same_each_time_and_no_louder_than_full_scale() -> None:
@@ -163,6 +193,34 @@ def test_an_encoder_in_bfloat16_says_so_and_is_as_like_as_the_gate_wants(path: P
     encoder = open_resnet(path, name="tiny", revision="1", precision="bfloat16")
 
     assert encoder.model.note == "body in bfloat16"
+
+
+@pytest.mark.parametrize("wanted", ["bfloat16", "int8"])
+def test_a_segmentation_in_bfloat16_decides_as_in_float32_or_is_not_used(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, wanted: Precision
+) -> None:
+    pytest.importorskip("openvino")
+    if not calculates_bfloat16():
+        pytest.skip("this processor does not calculate in bfloat16")
+    path = encoder_models.write(encoder_models.segmentation(), tmp_path / "segmentation.onnx")
+    opened = partial(open_powerset, path, name="tiny", revision="1", precision=wanted)
+
+    monkeypatch.setattr(pyannet, "MOST_CHANGED", 1.0)
+    assert opened().model.note == "in bfloat16"
+    monkeypatch.setattr(pyannet, "MOST_CHANGED", -1.0)
+    assert opened().model.note.startswith("in float32, for bfloat16 changes who speaks in 0")
+
+
+def test_the_embedded_segmentation_in_bfloat16_would_not_pass() -> None:
+    pytest.importorskip("openvino")
+    if not calculates_bfloat16():
+        pytest.skip("this processor does not calculate in bfloat16")
+    body = VinoSession("pyannet", PYANNET.path.read_bytes(), precision="bfloat16", cores=1)
+    fast, exact = (PyanNet(one, "test") for one in (body, Session(PYANNET.path)))
+
+    talk = trial_talk().reshape(-1, 5 * SAMPLE_RATE)
+
+    assert changed_decisions(fast.activity, exact.activity, talk) > MOST_CHANGED
 
 
 def test_an_encoder_in_8_bits_passes_the_gate_or_is_refused(

@@ -18,6 +18,9 @@ from diascribe.protocols import Clustering
 BLOCK = 4096
 """Windows whose voices are compared with all speakers at once."""
 
+SURE = 16
+"""Trust in a label that is beyond doubt."""
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Found:
@@ -30,6 +33,8 @@ class Found:
     steadiness: float | None = None
     """Share of the clusterings at thresholds nearby that find as many speakers; null where
     there is nothing to find: no voice, or a number that the caller gave."""
+    trust: NDArray[np.uint8] | None = None
+    """How sure each label (window, local speaker) is, 1 to `SURE`; null where all are alike."""
 
 
 class SpeakerFinder(Protocol):
@@ -68,7 +73,8 @@ class RulesFinder:
         training = _training(voices, calibration.least_training_s, wanted.low)
         speakers = find_speakers(training, calibration, count=wanted)
         labels = assigned(voices, speakers.vectors, active)
-        return Found(labels, speakers.vectors, speakers.steadiness)
+        trust = trusted(voices, speakers.vectors, labels, calibration.sure_margin)
+        return Found(labels, speakers.vectors, speakers.steadiness, trust)
 
 
 def _training(voices: LocalVoices, least_s: float, wanted: int) -> Voices:
@@ -88,6 +94,30 @@ def assigned(
         similarity = similarities(voices, speakers, active[part].shape, first)
         labels[part] = assign_speakers(similarity, active[part])
     return labels
+
+
+def trusted(
+    voices: LocalVoices, speakers: NDArray[np.float32], labels: NDArray[np.intp], sure: float
+) -> NDArray[np.uint8] | None:
+    """How sure each label (window, local speaker) is, 1 to `SURE`; null if `sure` is 0.
+
+    By how much more the voice is like its speaker than like any other, `sure` being enough.
+    Least sure are labels that the other voices of a window left, of voices without a vector.
+    """
+    if sure == 0:
+        return None
+    trust = np.ones(labels.shape, np.uint8)
+    owners = tuple(voices.owners.T)
+    label, rows = labels[owners], np.arange(len(voices.owners))
+    for first in range(0, len(rows), BLOCK):
+        part = rows[first : first + BLOCK]
+        part = part[label[part] != NOBODY]
+        likeness = unit(voices.vectors[part]) @ speakers.T
+        own = likeness[np.arange(len(part)), label[part]].copy()
+        likeness[np.arange(len(part)), label[part]] = -1.0
+        margin = (own - likeness.max(axis=1)) / sure
+        trust[tuple(voices.owners[part].T)] = np.rint(margin * SURE).clip(1, SURE)
+    return trust
 
 
 def similarities(

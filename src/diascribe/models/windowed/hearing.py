@@ -14,9 +14,9 @@ from typing import TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
-from diascribe.algorithms.hysteresis import hysteresis
+from diascribe.algorithms.hysteresis import between_pauses
 from diascribe.algorithms.reconstruct import FULL, count_speakers
-from diascribe.algorithms.speech import anybody, pool_speech
+from diascribe.algorithms.speech import anybody, pool_speech, rise
 from diascribe.algorithms.windows import Windows, count_windows, cut_windows, overlap_mean
 from diascribe.audio import Audio
 from diascribe.models.windowed.ahead import Ahead
@@ -89,7 +89,7 @@ class Hearing:
                 activity[batch] = found
                 yield sound.seconds(batch.stop) / 2
             probability = listening.result() if listening else None
-            spoken = self._spoken(probability, activity, sound.windows, speech)
+            spoken = self._spoken(probability, activity, sound, speech)
             masks = self._masks(activity, spoken, sound.windows)
             for done, voices in self._voicing.hear(sound, masks, ahead):
                 found_voices.append(voices)
@@ -130,19 +130,20 @@ class Hearing:
         self,
         heard: NDArray[np.float32] | None,
         activity: NDArray[np.uint8],
-        windows: Windows,
+        sound: Sound,
         speech: SpeechThresholds,
     ) -> NDArray[np.bool_]:
         """Where somebody speaks (frame,), by what the detector `heard` where there is one."""
         if heard is None:
-            return count_speakers(activity, windows) > 0
-        probability = self._speech(heard, activity, windows)
-        return hysteresis(probability, onset=speech.onset, offset=speech.offset)
+            return count_speakers(activity, sound.windows) > 0
+        probability = self._speech(heard, activity, sound)
+        return between_pauses(probability, onset=speech.onset, offset=speech.offset)
 
     def _speech(
-        self, heard: NDArray[np.float32], activity: NDArray[np.uint8], windows: Windows
+        self, heard: NDArray[np.float32], activity: NDArray[np.uint8], sound: Sound
     ) -> NDArray[np.float32]:
-        """Probability of speech (frame,) from the detector and the segmentation together."""
+        """Probability of speech (frame,) from detector, segmentation and level together."""
+        windows = sound.windows
         if not len(heard):  # a recording without samples
             return np.zeros(windows.total_frames, np.float32)
         assert self._vad is not None, "somebody heard it"
@@ -151,7 +152,8 @@ class Hearing:
         heard_at = self._vad.grid.middle(0) + np.arange(len(heard)) * self._vad.grid.step
         sharp = np.interp(times, heard_at, heard).astype(np.float32)
         robust = overlap_mean(_anybody(activity), windows)
-        return pool_speech(sharp, robust, frame_s=windows.grid.step)
+        above = rise(sound.levels(), frame_s=windows.grid.step)
+        return pool_speech(sharp, robust, above, frame_s=windows.grid.step)
 
     def _masks(
         self, activity: NDArray[np.uint8], spoken: NDArray[np.bool_], windows: Windows

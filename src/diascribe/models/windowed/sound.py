@@ -7,8 +7,15 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from diascribe.algorithms.levels import levels_db
 from diascribe.algorithms.windows import Windows
 from diascribe.audio import SAMPLE_RATE, Audio
+
+LEVEL_REACH = 400
+"""Samples on either side of a frame's middle by which it is loud or quiet: 25 ms."""
+
+LEVEL_BLOCK = 8192
+"""Frames whose levels are taken at once: two minutes, 20 MB."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,3 +55,17 @@ class Sound:
         """Seconds of the recording behind the end of so many windows."""
         last = self.windows.step_s * (windows - 1) + self.windows.window_s
         return min(self.audio.duration, last)
+
+    def levels(self) -> NDArray[np.float32]:
+        """Power (frame,) in dB around the recording's frames; beyond its end the last one's."""
+        grid, total = self.windows.grid, self.windows.total_frames
+        last = max(0, len(self.audio.samples) - 1)
+        middles = np.rint((grid.middle(0) + np.arange(total) * grid.step) * SAMPLE_RATE)
+        middles = middles.clip(0, last).astype(np.intp)
+        blocks = (middles[first : first + LEVEL_BLOCK] for first in range(0, total, LEVEL_BLOCK))
+        return np.concatenate([self._levels(block) for block in blocks])
+
+    def _levels(self, middles: NDArray[np.intp]) -> NDArray[np.float32]:
+        first = max(0, int(middles[0]) - LEVEL_REACH)
+        samples = self.audio.read(first, int(middles[-1]) + LEVEL_REACH - first)
+        return levels_db(samples, middles - first, reach=LEVEL_REACH)

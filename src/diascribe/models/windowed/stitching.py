@@ -14,12 +14,13 @@ from diascribe.algorithms.marks import Marks
 from diascribe.algorithms.reconstruct import (
     Scoring,
     count_speakers,
+    edge_weights,
     exclusive,
     fragments,
     lone_speakers,
     most_active,
 )
-from diascribe.algorithms.turns import in_order, named_by, own_turns, shortfall, tidied
+from diascribe.algorithms.turns import in_order, named_by, nobodys, own_turns, shortfall, tidied
 from diascribe.algorithms.windows import Windows
 from diascribe.calibration import Calibration
 from diascribe.models.windowed.finding import Found
@@ -34,16 +35,21 @@ def stitch(
 ) -> Diarization:
     """Turns on the recording's timeline, speakers numbered by first speech."""
     windows, speakers = prepared.windows, found.centroids
-    weights = _edge_weights(windows, calibration.edge_s)
-    scoring = Scoring(prepared.activity, found.labels, len(speakers), windows, weights)
-    marks = _marked(prepared, scoring, calibration.fragment_s)
+    weights = edge_weights(windows, calibration.edge_s)
+    scoring = Scoring(prepared.activity, found.labels, len(speakers), windows, weights, found.trust)
+    count = _counted(prepared, windows)
+    marks = _marked(count, scoring, calibration.fragment_s)
+    lost = _lost(count, marks, windows.grid.nearest(prepared.duration))
     firsts = _tidied(marks, windows.grid, clustering)
     timeline = _Timeline(_lagging(windows.grid, calibration), prepared.duration, named_by(firsts))
     return Diarization(
         turns=timeline.turns(marks),
         exclusive=timeline.turns(_alone(marks, scoring)),
         voices={name: speakers[row] for row, name in timeline.names.items()},
-        warnings=tuple(shortfall(len(firsts), clustering.speakers)),
+        warnings=(
+            *shortfall(len(firsts), clustering.speakers),
+            *nobodys(lost * windows.grid.step, len(firsts)),
+        ),
         count_confidence=found.steadiness,
     )
 
@@ -69,18 +75,14 @@ def _lagging(grid: Grid, calibration: Calibration) -> Grid:
     return replace(grid, start=grid.start + calibration.edge_lag * grid.step)
 
 
-def _edge_weights(windows: Windows, edge_s: float) -> NDArray[np.uint8]:
-    """How far to trust each frame (frame,) of a window, from 1 at the edges to 16."""
-    edge = round(edge_s / windows.grid.step)
-    weights = np.full(windows.frames, 16, np.uint8)
-    weights[:edge] = weights[windows.frames - edge :] = 1
-    return weights
+def _counted(prepared: Prepared, windows: Windows) -> NDArray[np.uint8]:
+    """Speakers at once (frame,): somebody where there is speech, and nobody else."""
+    count = count_speakers(prepared.activity, windows)
+    return np.where(prepared.speech, np.maximum(count, 1), 0).astype(np.uint8)
 
 
-def _marked(prepared: Prepared, scoring: Scoring, fragment_s: float) -> Marks:
+def _marked(count: NDArray[np.uint8], scoring: Scoring, fragment_s: float) -> Marks:
     """In each frame as many speakers as are counted, fragments given to the turns they touch."""
-    count = count_speakers(prepared.activity, scoring.windows)
-    count = np.where(prepared.speech, np.maximum(count, 1), 0).astype(np.uint8)
     marks = Marks(len(count), scoring.speakers)
     lone = np.empty(len(count), np.int16)
     for frames in scoring.blocks():
@@ -91,6 +93,12 @@ def _marked(prepared: Prepared, scoring: Scoring, fragment_s: float) -> Marks:
     for part, speaker in list(fragments(lone, shorter_than=shortest)):
         marks.give(part, speaker)
     return marks
+
+
+def _lost(count: NDArray[np.uint8], marks: Marks, until: int) -> int:
+    """Frames up to one in which somebody speaks, and nobody who is known."""
+    inside = slice(max(0, until))
+    return int(((count > 0) & ~marks.anybody)[inside].sum())
 
 
 def _tidied(marks: Marks, grid: Grid, clustering: Clustering) -> dict[int, int]:
