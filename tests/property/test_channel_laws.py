@@ -12,7 +12,7 @@ from diascribe.algorithms.channels.levels import decibels as level_db
 from diascribe.algorithms.channels.levels import frame_levels, loudness
 from diascribe.algorithms.channels.likeness import compare
 from diascribe.audio import FRAME, SAMPLE_RATE, Audio, Recording
-from diascribe.engine.channels import Hearing, hear_channels
+from diascribe.engine.channels import HeardChannels, hear_channels
 from diascribe.engine.steps import finish
 from diascribe.span import Span
 
@@ -30,7 +30,7 @@ def babble(seed: int) -> Sound:
     return sound + 1e-4 * rng.standard_normal(len(time))
 
 
-def heard(*channels: Sound) -> Hearing:
+def heard(*channels: Sound) -> HeardChannels:
     return finish(hear_channels(together(*channels), "auto"))
 
 
