@@ -45,10 +45,10 @@ def list_people(voices: Voices, *, limit: int, after: str | None = None) -> Peop
     with voices.database.reading() as connection:
         places: list[Place] = []
         if number_of(begun or "") is None:
-            places += connection.execute(_named(voices, begun, most + 1)).tuples()
+            places += _read(connection, _named(voices, begun, most + 1))
             begun = None
         if len(places) <= most:
-            places += connection.execute(_unnamed(voices, begun, most + 1 - len(places))).tuples()
+            places += _read(connection, _unnamed(voices, begun, most + 1 - len(places)))
         found = _in_order(connection, voices.tenant, places[:most])
     last = places[most - 1][1] if len(places) > most else None
     return PeoplePage(found, None if last is None else _cursor(last))
@@ -74,6 +74,10 @@ def _unnamed(voices: Voices, begun: str | None, most: int) -> sa.Select[Any]:
         .having(number > (number_of(begun or "") or 0))
     )
     return chosen.order_by(number).limit(most)
+
+
+def _read(connection: sa.Connection, chosen: sa.Select[Any]) -> list[Place]:
+    return [(key, place) for key, place in connection.execute(chosen)]
 
 
 def _in_order(
