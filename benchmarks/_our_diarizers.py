@@ -31,7 +31,7 @@ from diascribe.errors import DiascribeError
 from diascribe.media import decode
 from diascribe.models.pyannet import PowersetPyanNet, open_powerset
 from diascribe.models.resnet import ResNetEncoder, open_resnet
-from diascribe.models.windowed import WindowListener, RulesFinder
+from diascribe.models.windowed import RulesFinder, WindowListener
 from diascribe.models.windowed.prepared import Prepared
 from diascribe.models.windowed.voicing import EachWindow, SharedFeatures
 from diascribe.protocols import Clustering, Precision, SpeechThresholds
@@ -203,7 +203,9 @@ def _hearing(segmenter: Injected, encoder: ResNetEncoder, mode: str, cores: int)
         return WindowListener(
             vad=None, segmenter=segmenter, encoder=encoder, step_s=_step(mode), threads=cores
         )
-    return WindowListener.sharing(segmenter=segmenter, encoder=encoder, step_s=_step(mode), threads=cores)
+    return WindowListener.sharing(
+        segmenter=segmenter, encoder=encoder, step_s=_step(mode), threads=cores
+    )
 
 
 def _prepared(hearing: WindowListener, audio: Audio) -> tuple[Prepared, list[float]]:

@@ -33,7 +33,7 @@ from diascribe.media import decode
 from diascribe.models.ge2e import Ge2eEncoder
 from diascribe.models.pocketsphinx.workers import Workers
 from diascribe.models.pyannet import PyanNet
-from diascribe.models.windowed import WindowListener, RulesFinder, WindowedDiarizer
+from diascribe.models.windowed import RulesFinder, WindowedDiarizer, WindowListener
 from diascribe.transcript import Transcript
 from diascribe.weights.embedded import GE2E, PYANNET, Embedded
 from diascribe.weights.precision import likeness

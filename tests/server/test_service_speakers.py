@@ -88,7 +88,9 @@ def test_the_longest_name_may_be_where_a_page_ends(database: Database) -> None:
     assert [one["voice"] for one in rest.json()["speakers"]] == ["VOICE_001"]
 
 
-@pytest.mark.parametrize("asked", [{"limit": 0}, {"limit": 201}, {"after": "?"}, {"after": "x" * 2000}])
+@pytest.mark.parametrize(
+    "asked", [{"limit": 0}, {"limit": 201}, {"after": "?"}, {"after": "x" * 2000}]
+)
 def test_pages_that_there_are_not_are_refused(database: Database, asked: dict[str, str]) -> None:
     answer = speaking(database).get("/v1/speakers", params=asked)
 

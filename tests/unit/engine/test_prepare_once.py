@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from diascribe.audio import Audio
 from diascribe.engine.steps import finish_seconds
-from diascribe.models.windowed import WindowListener, RulesFinder, WindowedDiarizer
+from diascribe.models.windowed import RulesFinder, WindowedDiarizer, WindowListener
 from diascribe.protocols import Clustering, SpeakerCount, SpeechThresholds
 
 

@@ -1,8 +1,8 @@
-"""Turns of a channel that is one voice's: where sound says that they begin and end."""
+"""Turns of a channel: where sound says that they begin and end."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
@@ -11,10 +11,11 @@ from diascribe.algorithms.channels.levels import LOWEST_DB, smooth
 from diascribe.algorithms.hysteresis import fill_gaps, runs
 from diascribe.audio import FRAME_S
 from diascribe.span import Span
+from diascribe.transcript import Turn
 
 OVER_NOISE_DB = 3.0
 """The voice goes on while there is this much more than noise: detectors leave out the weak
-sounds at both ends of a phrase, and nobody else speaks on the channel."""
+sounds at both ends of a phrase, and on a channel it is seldom anybody else's."""
 
 REACH_S = 0.5
 """So far from what a detector heard; further it is some other sound."""
@@ -24,6 +25,21 @@ DIP_S = 0.05
 
 PAUSE_S = 0.3
 """Shorter pauses are within a turn, as scorers count (NIST RT-09 evaluation plan)."""
+
+
+def turns_by_level(
+    turns: Sequence[Turn], levels_db: NDArray[np.float32], own: NDArray[np.bool_] | None
+) -> Iterator[Turn]:
+    """The turns of each voice, longer by the sound that touches them.
+
+    Where several voices take turns, what is between them goes to the nearer one.
+    """
+    for speaker in dict.fromkeys(turn.speaker for turn in turns):
+        mine = [turn for turn in turns if turn.speaker == speaker]
+        others = [turn for turn in turns if turn.speaker != speaker]
+        theirs = _nearer(mine, others, len(levels_db))
+        for span in by_level(mine, levels_db, theirs if own is None else own & theirs):
+            yield Turn(span.start, span.end, speaker=speaker)
 
 
 def by_level(
@@ -51,6 +67,21 @@ def _frames(spans: Iterable[Span], count: int) -> NDArray[np.bool_]:
     for one in spans:
         covered[round(one.start / FRAME_S) : round(one.end / FRAME_S)] = True
     return covered
+
+
+def _nearer(mine: Iterable[Span], others: Iterable[Span], count: int) -> NDArray[np.bool_]:
+    """Frames (frame,) that are at least as near to the first spans as to the others."""
+    nearer: NDArray[np.bool_] = _distance(_frames(mine, count)) <= _distance(_frames(others, count))
+    return nearer
+
+
+def _distance(covered: NDArray[np.bool_]) -> NDArray[np.float64]:
+    """Frames (frame,) to the nearest one that is covered."""
+    places = np.arange(len(covered), dtype=np.float64)
+    before = np.maximum.accumulate(np.where(covered, places, -np.inf))
+    after = np.minimum.accumulate(np.where(covered, places, np.inf)[::-1])[::-1]
+    distance: NDArray[np.float64] = np.minimum(places - before, after - places)
+    return distance
 
 
 def _noise_db(

@@ -121,8 +121,10 @@ def _many(tree: Any, origin: Any, inner: tuple[Any, ...], arrays: Arrays) -> Any
 
 
 def _as_they_are(tree: list[Any], wanted: Any) -> bool:  # noqa: ANN401 - any type of ours
-    """Whether a list holds texts or nulls as wanted: thousands of names are then not looked at
-    one by one."""
+    """Whether a list holds texts or nulls as wanted.
+
+    Thousands of names are then not looked at one by one.
+    """
     several = get_origin(wanted) in {Union, types.UnionType}
     kinds = set(get_args(wanted)) if several else {wanted}
     return kinds <= {str, type(None)} and set(map(type, tree)) <= kinds

@@ -10,4 +10,4 @@ from diascribe.models.windowed.finding import RulesFinder
 from diascribe.models.windowed.hearing import WindowListener
 from diascribe.models.windowed.vbx_finding import VbxFinder
 
-__all__ = ["WindowListener", "RulesFinder", "VbxFinder", "WindowedDiarizer"]
+__all__ = ["RulesFinder", "VbxFinder", "WindowListener", "WindowedDiarizer"]
