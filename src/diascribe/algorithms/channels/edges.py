@@ -27,6 +27,10 @@ PAUSE_S = 0.3
 """Shorter pauses are within a turn, as scorers count (NIST RT-09 evaluation plan)."""
 
 
+FAR = np.int32(1 << 29)
+"""Frames: two months, longer than any recording."""
+
+
 def turns_by_level(
     turns: Sequence[Turn], levels_db: NDArray[np.float32], own: NDArray[np.bool_] | None
 ) -> Iterator[Turn]:
@@ -34,11 +38,13 @@ def turns_by_level(
 
     Where several voices take turns, what is between them goes to the nearer one.
     """
+    count = len(levels_db)
+    audible = _audible(_frames(turns, count), levels_db, own)
     for speaker in dict.fromkeys(turn.speaker for turn in turns):
-        mine = [turn for turn in turns if turn.speaker == speaker]
-        others = [turn for turn in turns if turn.speaker != speaker]
-        theirs = _nearer(mine, others, len(levels_db))
-        for span in by_level(mine, levels_db, theirs if own is None else own & theirs):
+        mine = _frames((turn for turn in turns if turn.speaker == speaker), count)
+        others = _frames((turn for turn in turns if turn.speaker != speaker), count)
+        nearer = _distance(mine) <= _distance(others)
+        for span in _grown(mine, audible & nearer):
             yield Turn(span.start, span.end, speaker=speaker)
 
 
@@ -50,11 +56,22 @@ def by_level(
     `levels_db` (frame,) is the channel's level; where `own` is false the sound is another's.
     """
     spoken = _frames(spans, len(levels_db))
-    if not spoken.any():
-        return []
+    return _grown(spoken, _audible(spoken, levels_db, own))
+
+
+def _audible(
+    spoken: NDArray[np.bool_], levels_db: NDArray[np.float32], own: NDArray[np.bool_] | None
+) -> NDArray[np.bool_]:
+    """Frames (frame,) of the channel's own that are louder than where nobody speaks."""
     level = smooth(levels_db, round(DIP_S / FRAME_S))
     audible = level > _noise_db(level, spoken, own) + OVER_NOISE_DB
-    audible = audible if own is None else audible & own
+    return audible if own is None else audible & own
+
+
+def _grown(spoken: NDArray[np.bool_], audible: NDArray[np.bool_]) -> list[Span]:
+    """What is spoken, and what is audible around it."""
+    if not spoken.any():
+        return []
     sound = fill_gaps(audible | spoken, shorter_than=round(DIP_S / FRAME_S))
     near = _near(spoken, round(REACH_S / FRAME_S))
     joined = fill_gaps(_touching(sound & near, spoken), shorter_than=round(PAUSE_S / FRAME_S))
@@ -69,18 +86,12 @@ def _frames(spans: Iterable[Span], count: int) -> NDArray[np.bool_]:
     return covered
 
 
-def _nearer(mine: Iterable[Span], others: Iterable[Span], count: int) -> NDArray[np.bool_]:
-    """Frames (frame,) that are at least as near to the first spans as to the others."""
-    nearer: NDArray[np.bool_] = _distance(_frames(mine, count)) <= _distance(_frames(others, count))
-    return nearer
-
-
-def _distance(covered: NDArray[np.bool_]) -> NDArray[np.float64]:
-    """Frames (frame,) to the nearest one that is covered."""
-    places = np.arange(len(covered), dtype=np.float64)
-    before = np.maximum.accumulate(np.where(covered, places, -np.inf))
-    after = np.minimum.accumulate(np.where(covered, places, np.inf)[::-1])[::-1]
-    distance: NDArray[np.float64] = np.minimum(places - before, after - places)
+def _distance(covered: NDArray[np.bool_]) -> NDArray[np.int32]:
+    """Frames (frame,) to the nearest one that is covered; `FAR` at least where none is."""
+    places = np.arange(len(covered), dtype=np.int32)
+    before = np.maximum.accumulate(np.where(covered, places, -FAR))
+    after = np.minimum.accumulate(np.where(covered, places, len(covered) + FAR)[::-1])[::-1]
+    distance: NDArray[np.int32] = np.minimum(places - before, after - places)
     return distance
 
 
