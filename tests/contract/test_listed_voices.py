@@ -31,12 +31,12 @@ def met(degrees: float) -> Met:
 
 def pages_of(voices: Voices, limit: int) -> list[list[str]]:
     """The names on every page, asked for one after the other."""
-    pages, after = [], None
-    while not pages or after is not None:
-        page = list_people(voices, limit=limit, after=after)
-        pages.append([str(one.who) for one in page.people])
-        after = page.following
-    return pages
+    page = list_people(voices, limit=limit)
+    pages = [page]
+    while page.following is not None:
+        page = list_people(voices, limit=limit, after=page.following)
+        pages.append(page)
+    return [[str(one.who) for one in each.people] for each in pages]
 
 
 @pytest.mark.parametrize("limit", [1, 2, 3, 4, 5, 6, 100])
