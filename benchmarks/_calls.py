@@ -76,10 +76,11 @@ def call(plan: Plan) -> Call:
             break
         first = round(at * SAMPLE_RATE)
         clean[first : first + len(sound), side] += sound
-        turns += [
+        spoken = [
             Turn(at + one.start, at + one.end, speaker=who, channel=side) for one in _spoken(sound)
         ]
-        words += _words(path, Span(at, at + len(sound) / SAMPLE_RATE), side)
+        turns += spoken
+        words += _said(path.with_suffix(".txt").read_text().split(), spoken, side)
         at += len(sound) / SAMPLE_RATE + (-0.8 if number % 3 == 2 else rng.uniform(0.2, 1.0))
     sounding = clean[: round((at + 1) * SAMPLE_RATE)]
     samples = _line(_leaking(sounding, plan.leak_db, rng), phone=plan.phone)
@@ -94,7 +95,9 @@ def simulated(path: Path) -> Call:
     words: list[Said] = []
     for line in path.with_suffix(".stm").read_text().splitlines():
         _, channel, _, start, end, text = line.split(maxsplit=5)
-        words += _said(text.split(), Span(float(start), float(end)), int(channel) - 1)
+        side, whole = int(channel) - 1, Span(float(start), float(end))
+        spoken = [one for one in turns if one.channel == side and one.shared(whole) > 0]
+        words += _said(text.split(), spoken, side)
     return Call(name, recording.samples, tuple(turns), tuple(words))
 
 
@@ -148,16 +151,24 @@ def _spoken(sound: NDArray[np.float32]) -> list[Span]:
     return [Span(first * FRAME_S, last * FRAME_S) for first, last in runs(active).tolist()]
 
 
-def _words(path: Path, span: Span, side: int) -> list[Said]:
-    return _said(path.with_suffix(".txt").read_text().split(), span, side)
-
-
-def _said(texts: Sequence[str], span: Span, side: int) -> list[Said]:
-    """Words spread over their utterance by their letters."""
+def _said(texts: Sequence[str], spoken: Sequence[Span], side: int) -> list[Said]:
+    """Words spread by their letters over the turns of their utterance; pauses hold none."""
+    places = spread(texts, Span(0.0, sum(one.duration for one in spoken)))
     return [
-        Said(one.start, one.end, text, side)
-        for one, text in zip(spread(texts, span), texts, strict=True)
+        Said(*_placed(one, spoken), text, side) for one, text in zip(places, texts, strict=True)
     ]
+
+
+def _placed(one: Span, spoken: Sequence[Span]) -> tuple[float, float]:
+    """Start and end of what is somewhere in the turns put end to end; in one turn, its most."""
+    best, before = Span(spoken[0].start, spoken[0].start), 0.0
+    for turn in spoken:
+        start = max(one.start - before, 0.0) + turn.start
+        end = min(one.end - before, turn.duration) + turn.start
+        if end - start > best.duration:
+            best = Span(start, end)
+        before += turn.duration
+    return best.start, best.end
 
 
 def _leaking(

@@ -31,7 +31,7 @@ from diascribe.errors import DiascribeError
 from diascribe.media import decode
 from diascribe.models.pyannet import PowersetPyanNet, open_powerset
 from diascribe.models.resnet import ResNetEncoder, open_resnet
-from diascribe.models.windowed import Hearing, RulesFinder
+from diascribe.models.windowed import RulesFinder, WindowListener
 from diascribe.models.windowed.prepared import Prepared
 from diascribe.models.windowed.voicing import EachWindow, SharedFeatures
 from diascribe.protocols import Clustering, Precision, SpeechThresholds
@@ -187,7 +187,7 @@ def _hear(
     audio: Audio,
     cores: int,
 ) -> Prepared:
-    hearing = Hearing(
+    hearing = WindowListener(
         vad=None,
         segmenter=segmenter,
         encoder=encoder,
@@ -198,15 +198,17 @@ def _hear(
     return finish_seconds(hearing.prepare(audio, SpeechThresholds()))
 
 
-def _hearing(segmenter: Injected, encoder: ResNetEncoder, mode: str, cores: int) -> Hearing:
+def _hearing(segmenter: Injected, encoder: ResNetEncoder, mode: str, cores: int) -> WindowListener:
     if mode == "exact":
-        return Hearing(
+        return WindowListener(
             vad=None, segmenter=segmenter, encoder=encoder, step_s=_step(mode), threads=cores
         )
-    return Hearing.sharing(segmenter=segmenter, encoder=encoder, step_s=_step(mode), threads=cores)
+    return WindowListener.sharing(
+        segmenter=segmenter, encoder=encoder, step_s=_step(mode), threads=cores
+    )
 
 
-def _prepared(hearing: Hearing, audio: Audio) -> tuple[Prepared, list[float]]:
+def _prepared(hearing: WindowListener, audio: Audio) -> tuple[Prepared, list[float]]:
     """What was prepared, and after how many seconds the segmentation was done."""
     begun, done, steps = time.perf_counter(), 0.0, hearing.prepare(audio, SpeechThresholds())
     while True:

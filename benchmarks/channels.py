@@ -3,8 +3,8 @@
     make bench NAME=channels
 
 Every call is heard as `channels=auto` hears it and mixed. Collar 0, overlapped speech
-scored. The recognizer is given the reference's words: it hears those that are audible and
-not under a louder voice, so that what goes wrong is the channels' doing alone.
+scored. The recognizer is given the reference's words: it hears those that are audible where
+they are not under a louder voice, so that what goes wrong is the channels' doing alone.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ from diascribe.evaluation.diarization import score_diarization
 from diascribe.evaluation.diarization_scores import DiarizationScore
 from diascribe.protocols import Choice, Decoding, Diarizer, Packing, Region
 from diascribe.span import Span
-from diascribe.timeline import merge
+from diascribe.timeline import merge, total, without
 from diascribe.transcript import Model, Segment, Word
 
 LICENCE = "MIT, Apache-2.0"
@@ -72,26 +72,32 @@ class Injected:
     def recognize(
         self, audio: Audio, regions: Sequence[Region], decoding: Decoding
     ) -> Iterator[Segment]:
-        """The audible words of each region that no louder word covers."""
+        """The words of each region that are audible where no louder word covers them."""
         del decoding
-        audible = [word for word in self._uncovered(audio) if _level(audio, word) > AUDIBLE]
+        heard = self._uncovered(audio)
+        audible = [word for word, parts in heard if _level(audio, parts) > AUDIBLE]
         for region in regions:
             inside = [word for word in audible if region.start <= word.middle < region.end]
             yield _segment(region, inside)
 
-    def _uncovered(self, audio: Audio) -> Iterator[Said]:
-        """All words; of one channel those of its side, and others that none of them covers."""
+    def _uncovered(self, audio: Audio) -> Iterator[tuple[Said, Sequence[Span]]]:
+        """All words, and where they can be heard.
+
+        Of one channel those of its side, and others as far as none of them covers them: half of
+        a word at least.
+        """
         channels = audio.channels or ()
         own = [word for word in self.words if len(channels) != 1 or word.side in channels]
-        yield from own
+        yield from ((word, [word]) for word in own)
         louder = merge(own)
         for word in set(self.words) - set(own):
-            if sum(word.shared(one) for one in louder) < word.duration / 2:
-                yield word
+            parts = without([word], louder)
+            if total(parts) > word.duration / 2:
+                yield word, parts
 
 
-def _level(audio: Audio, word: Said) -> float:
-    sound = audio.cut(word)
+def _level(audio: Audio, parts: Sequence[Span]) -> float:
+    sound = np.concatenate([audio.cut(one) for one in parts])
     return float(np.sqrt(np.mean(np.square(sound)))) if len(sound) else 0.0
 
 

@@ -27,7 +27,7 @@ from _record import data_folder, store
 from numpy.typing import NDArray
 
 from diascribe.algorithms.cluster import unit
-from diascribe.engine.identify.book import Fixed
+from diascribe.engine.identify.book import Fixed, VoiceBook
 from diascribe.engine.identify.enrolling import Enroller
 from diascribe.engine.identify.identifying import Matching, Scene, identify
 from diascribe.engine.identify.matching import match
@@ -37,6 +37,8 @@ from diascribe.engine.load import open_diarizer, open_encoder, open_vad
 from diascribe.engine.options import Options
 from diascribe.engine.regions import find_speech
 from diascribe.engine.steps import finish, finish_seconds
+from diascribe.jobs.known import Laid, lay, take_away
+from diascribe.jobs.known_files import KnownFiles
 from diascribe.media import decode
 from diascribe.protocols import SpeakerEncoder, SpeechThresholds, Vad
 from diascribe.span import Span
@@ -60,6 +62,14 @@ SPEAKERS = 6
 """Speakers of the recording that is looked up among the crowd."""
 
 RUNS = 9
+
+WHEN = {
+    "held": "a second time",
+    "read": "the first time",
+    "job_again": "by a worker that holds their file",
+    "job": "by a worker that makes their file",
+}
+"""What is measured of the crowd."""
 
 Vectors = Mapping[str, NDArray[np.float32]]
 
@@ -297,12 +307,18 @@ def among_many(stamp: Stamp, dimension: int) -> dict[str, Any]:
             voices = Voices(database)
             voices.known(stamp)
             held = [_looked_up(voices, stamp, heard) for _ in range(RUNS)]
+            there = Path(folder)
+            filed = [_handed_over(KnownFiles(database), there, stamp, heard) for _ in range(RUNS)]
+            files = KnownFiles(database)
+            files.of("local")
+            filed_again = [_handed_over(files, there, stamp, heard) for _ in range(RUNS)]
+    runs = {"read": anew, "held": held, "job": filed, "job_again": filed_again}
     return {
         "voices": CROWD,
         "speakers": SPEAKERS,
         **{
-            f"{name}_{kind}_ms": round(1000 * float(np.median([one[place] for one in runs])), 1)
-            for name, runs in (("read", anew), ("held", held))
+            f"{name}_{kind}_ms": round(1000 * float(np.median([one[place] for one in found])), 1)
+            for name, found in runs.items()
             for place, kind in enumerate(("wall", "cpu"))
         },
     }
@@ -323,13 +339,24 @@ def _fill(database: Database, vectors: NDArray[np.float32], stamp: Stamp) -> Non
         connection.execute(sa.insert(SAMPLES), rows)
 
 
-def _looked_up(voices: Voices, stamp: Stamp, heard: Vectors) -> tuple[float, float]:
+def _looked_up(voices: VoiceBook, stamp: Stamp, heard: Vectors) -> tuple[float, float]:
     """Seconds, and seconds of the processor, of one recording's identification."""
     wall, cpu = perf_counter(), process_time()
     found = match(heard, voices.known(stamp), threshold=0.9, one_to_one=True)
     spent = perf_counter() - wall, process_time() - cpu
     assert [one.name for one in found.values()] == [f"person {i * 7}" for i in range(SPEAKERS)]
     return spent
+
+
+def _handed_over(
+    files: KnownFiles, folder: Path, stamp: Stamp, heard: Vectors
+) -> tuple[float, float]:
+    """The same for a job, whose process with the models is shown a file."""
+    wall, cpu = perf_counter(), process_time()
+    lay(files.of("local"), folder)
+    _looked_up(Laid(folder), stamp, heard)
+    take_away(folder)
+    return perf_counter() - wall, process_time() - cpu
 
 
 def _figures(
@@ -351,7 +378,7 @@ def _figures(
     }
     for what, share in shares.items():
         yield {"what": what, "value": round(100 * share, 2), "unit": "%"}
-    for name, when in (("held", "a second time"), ("read", "the first time")):
+    for name, when in WHEN.items():
         what = f"{crowd['speakers']} speakers among {crowd['voices']} voices, {when}"
         yield {"what": what, "value": crowd[f"{name}_cpu_ms"], "unit": "ms of one core"}
 

@@ -36,7 +36,7 @@ from diascribe.media import decode
 from diascribe.models.ge2e import Ge2eEncoder
 from diascribe.models.pocketsphinx.workers import Workers
 from diascribe.models.pyannet import PyanNet
-from diascribe.models.windowed import Hearing, RulesFinder, WindowedDiarizer
+from diascribe.models.windowed import RulesFinder, WindowedDiarizer, WindowListener
 from diascribe.transcript import Transcript
 from diascribe.weights.embedded import GE2E, PYANNET, Embedded
 from diascribe.weights.precision import likeness
@@ -114,7 +114,7 @@ def _measured(
 
 def _diarized(networks: tuple[Runner, Runner], files: list[Path]) -> dict[Path, Transcript]:
     vad, encoder = open_vad(), Ge2eEncoder(networks[1], "measured")
-    hearing = Hearing(
+    hearing = WindowListener(
         vad=vad,
         segmenter=PyanNet(networks[0], "measured"),
         encoder=encoder,

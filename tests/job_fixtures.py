@@ -1,4 +1,4 @@
-"""Databases that jobs lie in."""
+"""Databases that jobs and known voices lie in."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -6,6 +6,8 @@ from pathlib import Path
 import pytest
 from databases import Postgres, own_postgres
 from job_service import JobService, fresh_database, job_service
+
+from diascribe.store.database import Database
 
 
 @pytest.fixture(params=["sqlite", "postgres"])
@@ -16,6 +18,19 @@ def database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
         return
     with fresh_database(request.getfixturevalue("postgres")) as url:
         yield url
+
+
+@pytest.fixture(scope="module", params=["sqlite", "postgres"])
+def voices_database(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Database]:
+    """A database that a module's tests share, each with tenants of its own."""
+    if request.param == "postgres":
+        url = request.getfixturevalue("postgres")
+    else:
+        url = f"sqlite:///{tmp_path_factory.mktemp('voices') / 'voices.sqlite'}"
+    with Database(url) as database:
+        yield database
 
 
 @pytest.fixture

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from threading import Barrier
@@ -26,16 +25,9 @@ from diascribe.store.taking import take_in
 THRESHOLD = 0.75
 
 
-@pytest.fixture(scope="module", params=["sqlite", "postgres"])
-def database(
-    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[Database]:
-    if request.param == "postgres":
-        url = request.getfixturevalue("postgres")
-    else:
-        url = f"sqlite:///{tmp_path_factory.mktemp('voices') / 'voices.sqlite'}"
-    with Database(url) as database:
-        yield database
+@pytest.fixture(name="database", scope="module")
+def _database(voices_database: Database) -> Database:
+    return voices_database
 
 
 @pytest.fixture

@@ -20,7 +20,7 @@ from diascribe.engine.identify.people import Known, Who
 from diascribe.engine.steps import finish
 from diascribe.jobs.engine_stages import EngineStages
 from diascribe.jobs.identity import looks_for_known
-from diascribe.jobs.known import lay, take_away
+from diascribe.jobs.known import filed, lay, take_away
 from diascribe.jobs.seam import LOST, VOICES
 from diascribe.storage.fetching import Fetcher
 from diascribe.transcript import Transcript
@@ -62,7 +62,7 @@ def names(of: Transcript) -> dict[str, str | None]:
 def test_known_voices_in_the_workspace_are_named(workspace: Path, tmp_path: Path) -> None:
     on = hearing_voices()
     (tmp_path / "samples").mkdir()
-    lay(known_to(on, tmp_path / "samples", "Ada", 0.5), workspace)
+    lay(filed(known_to(on, tmp_path / "samples", "Ada", 0.5)), workspace)
 
     work(on, workspace, KNOWING)
 
@@ -153,7 +153,7 @@ def test_known_voices_are_wanted_where_no_samples_come(
 
 
 def test_known_voices_are_for_their_owner_only_and_taken_away(tmp_path: Path) -> None:
-    lay(Copied((), ()), tmp_path)
+    lay(filed(Copied((), ())), tmp_path)
     mode = stat.S_IMODE((tmp_path / VOICES).stat().st_mode)
     take_away(tmp_path)
 

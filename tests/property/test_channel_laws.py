@@ -1,5 +1,6 @@
 """Laws of hearing several channels: names, gains, polarities and delays do not matter."""
 
+from dataclasses import replace
 from functools import cache
 
 import numpy as np
@@ -7,14 +8,16 @@ from channel_files import Sound, decibels, late, together
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from diascribe.algorithms.channels.edges import PAUSE_S, turns_by_level
 from diascribe.algorithms.channels.leaks import Source, own_sound
 from diascribe.algorithms.channels.levels import decibels as level_db
 from diascribe.algorithms.channels.levels import frame_levels, loudness
 from diascribe.algorithms.channels.likeness import compare
 from diascribe.audio import FRAME, SAMPLE_RATE, Audio, Recording
-from diascribe.engine.channels import Hearing, hear_channels
+from diascribe.engine.channels import HeardChannels, hear_channels
 from diascribe.engine.steps import finish
 from diascribe.span import Span
+from diascribe.transcript import Turn
 
 SECONDS = 8
 
@@ -30,7 +33,7 @@ def babble(seed: int) -> Sound:
     return sound + 1e-4 * rng.standard_normal(len(time))
 
 
-def heard(*channels: Sound) -> Hearing:
+def heard(*channels: Sound) -> HeardChannels:
     return finish(hear_channels(together(*channels), "auto"))
 
 
@@ -113,6 +116,48 @@ def test_the_louder_a_leak_the_less_is_own(gain_db: float, levels: list[float]) 
     assert faint is not None
     assert loud is not None
     assert not loud.any()
+
+
+@st.composite
+def two_voices(draw: st.DrawFn) -> list[Turn]:
+    """Turns of two voices within eight seconds, one after the other, to the frame."""
+    cuts = sorted(draw(st.lists(st.integers(0, 800), min_size=4, max_size=12, unique=True)))
+    return [
+        Turn(start / 100, end / 100, speaker=draw(st.sampled_from("AB")))
+        for start, end in zip(cuts[::2], cuts[1::2], strict=False)
+    ]
+
+
+@settings(max_examples=50)
+@given(two_voices(), st.integers(0, 3))
+def test_turns_only_grow_and_take_nothing_that_is_nearer_to_another_s(
+    turns: list[Turn], seed: int
+) -> None:
+    level = level_db(frame_levels(babble(seed)[:, None].astype(np.float32))[:, 0])
+
+    longer = list(turns_by_level(turns, level, None))
+
+    for turn in turns:
+        mine = [one for one in longer if one.speaker == turn.speaker]
+        assert sum(one.shared(turn) for one in mine) >= turn.duration - 0.021
+    for one in longer:
+        theirs = [turn for turn in turns if turn.speaker != one.speaker]
+        inside = [turn for turn in theirs if turn.shared(one) > 0.021]
+        assert all(turn.duration < PAUSE_S + 0.021 for turn in inside)
+
+
+@settings(max_examples=20)
+@given(two_voices(), st.integers(0, 3))
+def test_names_of_voices_do_not_matter_to_their_edges(turns: list[Turn], seed: int) -> None:
+    level = level_db(frame_levels(babble(seed)[:, None].astype(np.float32))[:, 0])
+    other = {"A": "B", "B": "A"}
+
+    plain = turns_by_level(turns, level, None)
+    renamed = turns_by_level(
+        [replace(one, speaker=other[one.speaker]) for one in turns], level, None
+    )
+
+    assert [replace(one, speaker=other[one.speaker]) for one in plain] == list(renamed)
 
 
 @given(

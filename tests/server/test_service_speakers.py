@@ -10,8 +10,10 @@ from asking import FakeEar, Keys, client_of, speakers_in
 from fake_jobs import FakeJobs
 from fakes import silence
 from fastapi.testclient import TestClient
-from made_up_voices import recorded
+from made_up_voices import direction, recorded, voiceprint
 
+from diascribe.engine.identify.book import Met
+from diascribe.engine.identify.matching import Identity
 from diascribe.engine.steps import finish_seconds
 from diascribe.jobs.seam import SOURCE
 from diascribe.media import decode
@@ -20,6 +22,7 @@ from diascribe.server.limits import Limits
 from diascribe.server.problems import RefusedError
 from diascribe.server.service import Service
 from diascribe.settings import child_environment
+from diascribe.store import Linking, Voices
 from diascribe.store.database import Database
 
 EXAMPLES = Path(__file__).parents[2] / "examples"
@@ -54,6 +57,44 @@ def test_a_sample_makes_somebody_known(database: Database) -> None:
     assert listed == [shown]
     assert [one["source"] for one in shown["samples"]] == ["sample.wav", "sample.wav"]
     assert "vector" not in str(shown)
+
+
+def test_known_voices_come_a_page_at_a_time(database: Database) -> None:
+    client = speaking(database)
+    for name in ("Berta", "Anna", "Carla"):
+        client.post("/v1/speakers", files=sample(0), data={"name": name})
+
+    first = client.get("/v1/speakers", params={"limit": 2}).json()
+    second = client.get("/v1/speakers", params={"limit": 2, "after": first["following"]}).json()
+
+    assert [one["name"] for one in first["speakers"]] == ["Anna", "Berta"]
+    assert [one["name"] for one in second["speakers"]] == ["Carla"]
+    assert second["following"] is None
+
+
+def test_the_longest_name_may_be_where_a_page_ends(database: Database) -> None:
+    client = speaking(database)
+    longest = 200 * "\U0001f600"
+    for name in (longest, "Anna"):
+        client.post("/v1/speakers", files=sample(0), data={"name": name})
+    Linking(Voices(database, "ada")).meet(
+        [Met("SPEAKER_00", voiceprint(direction(45), seconds=30), Identity())]
+    )
+
+    after = client.get("/v1/speakers", params={"limit": 2}).json()["following"]
+    rest = client.get("/v1/speakers", params={"after": after})
+
+    assert rest.status_code == 200
+    assert [one["voice"] for one in rest.json()["speakers"]] == ["VOICE_001"]
+
+
+@pytest.mark.parametrize(
+    "asked", [{"limit": 0}, {"limit": 201}, {"after": "?"}, {"after": "x" * 2000}]
+)
+def test_pages_that_there_are_not_are_refused(database: Database, asked: dict[str, str]) -> None:
+    answer = speaking(database).get("/v1/speakers", params=asked)
+
+    assert answer.status_code == 422
 
 
 def test_an_address_may_hold_the_sample(database: Database) -> None:

@@ -63,7 +63,7 @@ class View:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Hearing:
+class HeardChannels:
     """What of a recording is heard."""
 
     views: tuple[View, ...]
@@ -99,7 +99,7 @@ class Measured:
 
 def heard_channels(
     recording: Recording, wanted: str, times: list[StageTime], kept: Kept = UNKEPT
-) -> Steps[Hearing]:
+) -> Steps[HeardChannels]:
     """The views to work on: one of a mono recording, and there is nothing to decide.
 
     How long it took is put down where there was work to do.
@@ -107,17 +107,17 @@ def heard_channels(
     if recording.channels == 1:
         idle = (_not_split(),) if wanted == "split" else ()
         only = recording.mix()
-        return Hearing((View(only, None),), only, warnings=idle)
+        return HeardChannels((View(only, None),), only, warnings=idle)
     measuring = kept.found(STAGE, Measured, lambda: _measured(recording))
     measured = yield from noted(times, STAGE, measuring)
     choice = measured.choice(wanted)
     views = tuple(_views(recording, choice, measured))
     heard = tuple(sorted(place for group in choice.groups for place in group))
     whole = Audio(recording.samples, heard)
-    return Hearing(views, whole, _decision(wanted, choice, measured))
+    return HeardChannels(views, whole, _decision(wanted, choice, measured))
 
 
-def hear_channels(recording: Recording, wanted: str) -> Steps[Hearing]:
+def hear_channels(recording: Recording, wanted: str) -> Steps[HeardChannels]:
     """The same, and nobody asks how long it took."""
     return heard_channels(recording, wanted, [])
 

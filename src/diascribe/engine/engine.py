@@ -14,7 +14,7 @@ from typing import Any, BinaryIO, Self
 
 from diascribe.engine.assemble import Findings, assemble, assemble_aligned
 from diascribe.engine.beside import Outcome, Steps, side_by_side
-from diascribe.engine.channels import Hearing, heard_channels
+from diascribe.engine.channels import HeardChannels, heard_channels
 from diascribe.engine.diarization import Chosen, choose
 from diascribe.engine.given import Given, parse_options
 from diascribe.engine.identify.book import VoiceBook
@@ -183,7 +183,7 @@ class Engine:
             return None
         return choose(self.shelf, self.diarizer, options, recognition=recognition)
 
-    def _words(self, hearing: Hearing, options: Options, kept: Kept) -> Steps[Recognition]:
+    def _words(self, hearing: HeardChannels, options: Options, kept: Kept) -> Steps[Recognition]:
         return listen(self._listener(options), hearing.views, options, kept)
 
     def _listener(self, options: Options) -> Listener:
@@ -216,7 +216,7 @@ def _findings(outcomes: Mapping[str, Outcome[Any]], chosen: Chosen | None) -> Fi
     )
 
 
-def _heard_as(findings: Findings, hearing: Hearing) -> Findings:
+def _heard_as(findings: Findings, hearing: HeardChannels) -> Findings:
     """The findings, which say how the channels were heard."""
     warnings = (*hearing.warnings, *findings.warnings)
     return replace(findings, channels=hearing.decision, warnings=warnings)

@@ -12,7 +12,7 @@ from diascribe.models.pocketsphinx.workers import Workers
 from diascribe.models.pyannet import PyanNet
 from diascribe.models.segmented_vad import SegmentedVad
 from diascribe.models.silero import SileroVad
-from diascribe.models.windowed import Hearing, RulesFinder, WindowedDiarizer
+from diascribe.models.windowed import RulesFinder, WindowedDiarizer, WindowListener
 from diascribe.storage.fetching import Fetcher
 from diascribe.weights.embedded import GE2E, PYANNET, Embedded, silero
 from diascribe.weights.segmentation import network_of
@@ -91,7 +91,7 @@ def open_diarizer(
     """
     PYANNET.verify()
     encoder = encoder or open_encoder()
-    hearing = Hearing(
+    hearing = WindowListener(
         vad=vad,
         segmenter=PyanNet(Session(PYANNET.path), revision(PYANNET)),
         encoder=encoder,

@@ -11,7 +11,7 @@ from typing import Any
 from diascribe.errors import OptionsError, WeightsError
 from diascribe.models.pyannet import PowersetPyanNet, open_powerset
 from diascribe.models.resnet import ResNetEncoder, open_resnet
-from diascribe.models.windowed import Hearing, RulesFinder, VbxFinder, WindowedDiarizer
+from diascribe.models.windowed import RulesFinder, VbxFinder, WindowedDiarizer, WindowListener
 from diascribe.protocols import Choice, Mode
 from diascribe.weights.entry import Entry
 from diascribe.weights.folders import Located
@@ -84,13 +84,15 @@ class Pipelines:
             )
         return self.store.find(SEGMENTATION).path
 
-    def _hearing(self, segmenter: PowersetPyanNet, encoder: ResNetEncoder, mode: Mode) -> Hearing:
+    def _hearing(
+        self, segmenter: PowersetPyanNet, encoder: ResNetEncoder, mode: Mode
+    ) -> WindowListener:
         step_s = STEPS_S[mode]
         if mode == "exact":
-            return Hearing(
+            return WindowListener(
                 vad=None, segmenter=segmenter, encoder=encoder, step_s=step_s, threads=self.cores
             )
-        return Hearing.sharing(
+        return WindowListener.sharing(
             segmenter=segmenter, encoder=encoder, step_s=step_s, threads=self.cores
         )
 

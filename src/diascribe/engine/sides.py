@@ -7,12 +7,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from diascribe.algorithms.channels.edges import by_level
+from diascribe.algorithms.channels.edges import turns_by_level
 from diascribe.algorithms.channels.levels import decibels
 from diascribe.algorithms.joining import Person, at_most, joined, link, people
 from diascribe.algorithms.turns import shortfall
@@ -184,14 +185,19 @@ def _spread(found: Diarization) -> float:
 
 
 def _bounded(side: _Side) -> Diarization:
-    """Who speaks on a channel, its turns as long as their sound where they are one voice's."""
+    """Who speaks on a channel, its turns as long as their sound."""
     view, found = side.view, side.found
-    turns, exclusive = found.turns, found.exclusive
-    speakers = {turn.speaker for turn in turns}
-    if len(speakers) == 1 and view.levels is not None:
-        (speaker,) = speakers
-        turns = exclusive = tuple(_turns_by_level(view, turns, speaker))
-    return _on_channel(replace(found, turns=turns, exclusive=exclusive), view)
+    if view.levels is not None:
+        longer = partial(_by_level, view)
+        found = replace(found, turns=longer(found.turns), exclusive=longer(found.exclusive))
+    return _on_channel(found, view)
+
+
+def _by_level(view: View, turns: Sequence[Turn]) -> tuple[Turn, ...]:
+    assert view.levels is not None, "only called where they are known"
+    longer = turns_by_level(turns, decibels(view.levels), view.audio.heard)
+    inside = (replace(one, end=min(one.end, view.audio.duration)) for one in longer)
+    return tuple(sorted(inside, key=lambda one: (one.start, one.end)))
 
 
 def _on_channel(found: Diarization, view: View) -> Diarization:
@@ -203,12 +209,6 @@ def _on_channel(found: Diarization, view: View) -> Diarization:
         turns=tuple(replace(one, channel=view.channel) for one in found.turns),
         exclusive=tuple(replace(one, channel=view.channel) for one in found.exclusive),
     )
-
-
-def _turns_by_level(view: View, turns: Sequence[Turn], speaker: str) -> Iterator[Turn]:
-    assert view.levels is not None, "only called where they are known"
-    for span in by_level(turns, decibels(view.levels), view.audio.heard):
-        yield Turn(span.start, min(span.end, view.audio.duration), speaker=speaker)
 
 
 @dataclass(frozen=True, slots=True, eq=False)

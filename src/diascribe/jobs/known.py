@@ -17,8 +17,13 @@ PRIVATE = 0o600
 """Voiceprints are for their owner only."""
 
 
-def lay(voices: Copied, workspace: Path) -> None:
-    """Put known voices into a workspace.
+def filed(voices: Copied) -> bytes:
+    """The file that known voices are handed over in."""
+    return dump(voices)
+
+
+def lay(voices: bytes, workspace: Path) -> None:
+    """Put known voices, as `filed` makes them, into a workspace.
 
     Raises:
         SpoolError: there is no room for them.
@@ -27,7 +32,7 @@ def lay(voices: Copied, workspace: Path) -> None:
     try:
         path.unlink(missing_ok=True)
         path.touch(PRIVATE)
-        path.write_bytes(dump(voices))
+        path.write_bytes(voices)
     except OSError as error:
         path.unlink(missing_ok=True)
         raise SpoolError(f"no room for the known voices: {error.strerror}") from error

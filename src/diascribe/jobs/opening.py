@@ -17,6 +17,7 @@ from diascribe.jobs.durable import DurableJobs
 from diascribe.jobs.engine_child import open_stages
 from diascribe.jobs.erasing import Retention
 from diascribe.jobs.giving import open_artefacts, open_buckets
+from diascribe.jobs.known_files import KnownFiles
 from diascribe.jobs.limits import Limits
 from diascribe.jobs.places import Buckets, Places
 from diascribe.jobs.queue import Queue
@@ -89,6 +90,7 @@ class Service:
             artefacts=self.artefacts,
             places=Places(artefacts=self.artefacts, fetcher=fetcher, buckets=self.buckets),
             limits=self.limits,
+            known=KnownFiles(self.database),
             scratch=scratch,
             engine=Child(self.stages, child_environment()),
         )

@@ -23,6 +23,7 @@ from diascribe.jobs.holding import Found, Hold, LostJobError
 from diascribe.jobs.job import Failure, Submission
 from diascribe.jobs.keys import FETCH, FETCHED, stage_keys, stage_shares, traits_of
 from diascribe.jobs.known import lay, take_away
+from diascribe.jobs.known_files import KnownFiles
 from diascribe.jobs.limits import Limits
 from diascribe.jobs.patience import patiently
 from diascribe.jobs.places import Places
@@ -33,7 +34,7 @@ from diascribe.jobs.vault import Vault
 from diascribe.jobs.webhooks.notices import announce
 from diascribe.jobs.workspace import Workspace, folder_of
 from diascribe.store.database import Database
-from diascribe.store.voices import Voices, changes_of
+from diascribe.store.voices import changes_of
 
 REPORT_S = 1.0
 """Progress is written down no more often."""
@@ -51,6 +52,8 @@ class Bench:
     artefacts: Artefacts
     places: Places
     limits: Limits
+    known: KnownFiles
+    """What stages are shown that look for known voices."""
     scratch: Path
     """Folder of the slot's own for workspaces."""
     engine: Child
@@ -197,9 +200,9 @@ class Work:
         if not traits.voices:
             yield
             return
-        known = Voices(self.bench.database, self.submission.tenant)
+        known, tenant = self.bench.known, self.submission.tenant
         folder = self.workspace.folder
-        await patiently(lambda: lay(known.copied(), folder))
+        await patiently(lambda: lay(known.of(tenant), folder))
         try:
             yield
         finally:

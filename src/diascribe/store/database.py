@@ -88,8 +88,9 @@ class Database:
     def wipe(self) -> bool:
         """Overwrite what was deleted; false where somebody else keeps the tables busy.
 
-        On SQLite deleted content is overwritten as it is deleted, and this clears the copies
-        that are left in its log.
+        On SQLite deleted content is overwritten with zeros as it is deleted (`secure_delete`),
+        on pages that are written in any case, and this clears the copies that are left in its
+        log: the file is not written anew. PostgreSQL writes the tables anew.
         """
         try:
             if self.local:
@@ -107,7 +108,6 @@ class Database:
             ((busy, *_),) = log.fetchall()
             if busy:  # somebody still reads what was before
                 raise sqlite3.OperationalError("the log is in use")
-            connection.cursor().execute("VACUUM").close()
         finally:
             connection.close()
 

@@ -1,11 +1,13 @@
 """Levels, likeness and edges of channels, worked out by hand."""
 
+from collections.abc import Iterable
+
 import numpy as np
 import pytest
 from numpy.typing import NDArray
 
 from diascribe.algorithms.channels.choice import choose
-from diascribe.algorithms.channels.edges import by_level
+from diascribe.algorithms.channels.edges import by_level, turns_by_level
 from diascribe.algorithms.channels.leaks import Source, nearest, own_sound
 from diascribe.algorithms.channels.levels import (
     LOWEST_DB,
@@ -18,7 +20,7 @@ from diascribe.algorithms.channels.levels import (
 )
 from diascribe.algorithms.channels.likeness import compare, joined
 from diascribe.span import Span
-from diascribe.transcript import ChannelPair, ChannelRelation
+from diascribe.transcript import ChannelPair, ChannelRelation, Turn
 
 LOUD = Loudness(-20.0, -70.0, -15.0)
 
@@ -173,6 +175,52 @@ def test_a_turn_reaches_half_a_second_at_most() -> None:
 
     assert (found.start, found.end) == pytest.approx((3.5, 5.5), abs=0.02)
     assert by_level([], level, None) == []
+
+
+def edges_of(turns: Iterable[Turn]) -> dict[str, tuple[float, float]]:
+    """The one turn of each voice."""
+    return {one.speaker: (one.start, one.end) for one in turns}
+
+
+def test_each_of_two_voices_reaches_as_far_as_its_sound() -> None:
+    level = levels((2, -70.0), (2, -25.0), (1, -70.0), (2, -30.0), (2, -70.0))
+    turns = [Turn(2.2, 3.7, speaker="A"), Turn(5.3, 6.8, speaker="B")]
+
+    found = edges_of(turns_by_level(turns, level, None))
+
+    assert found["A"] == pytest.approx((2.0, 4.0), abs=0.04)
+    assert found["B"] == pytest.approx((5.0, 7.0), abs=0.04)
+
+
+def test_sound_between_two_voices_goes_to_the_nearer() -> None:
+    level = levels((2, -70.0), (3, -25.0), (2, -70.0))
+    turns = [Turn(2.1, 3.0, speaker="A"), Turn(3.6, 4.9, speaker="B")]
+
+    found = edges_of(turns_by_level(turns, level, None))
+
+    assert found["A"] == pytest.approx((2.0, 3.3), abs=0.04)
+    assert found["B"] == pytest.approx((3.3, 5.0), abs=0.04)
+
+
+def test_what_two_voices_say_at_once_stays_both_s() -> None:
+    level = levels((1, -70.0), (3, -25.0), (1, -70.0))
+    turns = [Turn(1.0, 3.0, speaker="A"), Turn(2.0, 4.0, speaker="B")]
+
+    found = edges_of(turns_by_level(turns, level, None))
+
+    assert found["A"] == pytest.approx((1.0, 3.0), abs=0.04)
+    assert found["B"] == pytest.approx((2.0, 4.0), abs=0.04)
+
+
+def test_two_voices_do_not_reach_into_another_channel_s_sound() -> None:
+    level, own = levels((2, -70.0), (4, -25.0)), np.ones(600, bool)
+    own[300:400] = False
+    turns = [Turn(2.2, 2.9, speaker="A"), Turn(4.1, 5.8, speaker="B")]
+
+    found = edges_of(turns_by_level(turns, level, own))
+
+    assert found["A"] == pytest.approx((2.0, 3.0), abs=0.04)
+    assert found["B"] == pytest.approx((4.0, 6.0), abs=0.04)
 
 
 def test_of_equal_channels_the_first_is_kept_and_of_unequal_the_clean_one() -> None:

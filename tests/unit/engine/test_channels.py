@@ -5,12 +5,12 @@ import pytest
 from channel_files import COPIES, Copies, call, late, noisy, room, sides, talk, together
 
 from diascribe.audio import Recording
-from diascribe.engine.channels import Hearing, hear_channels
+from diascribe.engine.channels import HeardChannels, hear_channels
 from diascribe.engine.steps import finish
 from diascribe.transcript import ChannelDecision
 
 
-def heard(recording: Recording, wanted: str = "auto") -> Hearing:
+def heard(recording: Recording, wanted: str = "auto") -> HeardChannels:
     return finish(hear_channels(recording, wanted))
 
 

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from diascribe.audio import Audio
 from diascribe.engine.steps import finish_seconds
-from diascribe.models.windowed import Hearing, RulesFinder, WindowedDiarizer
+from diascribe.models.windowed import RulesFinder, WindowedDiarizer, WindowListener
 from diascribe.protocols import Clustering, SpeakerCount, SpeechThresholds
 
 
@@ -58,7 +58,7 @@ class CountedEncoder(FakeEncoder):
 def test_another_speaker_count_runs_no_network_again_and_gives_the_same_as_one_run() -> None:
     calls = Calls()
     encoder = CountedEncoder(calls=calls)
-    hearing = Hearing(
+    hearing = WindowListener(
         vad=CountedVad(calls=calls),
         segmenter=CountedSegmenter(calls=calls),
         encoder=encoder,

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from diascribe.audio import SAMPLE_RATE, Audio
 from diascribe.calibration import Calibration
-from diascribe.models.windowed.hearing import Hearing
+from diascribe.models.windowed.hearing import WindowListener
 from diascribe.models.windowed.prepared import Prepared
 from diascribe.models.windowed.voicing import Plan, SharedFeatures, SharingEncoder
 from diascribe.protocols import SpeechThresholds
@@ -88,8 +88,8 @@ def finished(steps: Generator[float, None, T]) -> tuple[T, list[float]]:
             return result, told
 
 
-def shared(encoder: SharingEncoder, step_s: float, stretch_s: float) -> Hearing:
-    return Hearing(
+def shared(encoder: SharingEncoder, step_s: float, stretch_s: float) -> WindowListener:
+    return WindowListener(
         vad=None,
         segmenter=SEGMENTER,
         encoder=encoder,
@@ -99,11 +99,11 @@ def shared(encoder: SharingEncoder, step_s: float, stretch_s: float) -> Hearing:
     )
 
 
-def by_window(encoder: SharingEncoder, step_s: float) -> Hearing:
-    return Hearing(vad=None, segmenter=SEGMENTER, encoder=encoder, step_s=step_s, threads=2)
+def by_window(encoder: SharingEncoder, step_s: float) -> WindowListener:
+    return WindowListener(vad=None, segmenter=SEGMENTER, encoder=encoder, step_s=step_s, threads=2)
 
 
-def heard(hearing: Hearing, samples: NDArray[np.int16] = PAINTED) -> Prepared:
+def heard(hearing: WindowListener, samples: NDArray[np.int16] = PAINTED) -> Prepared:
     return finished(hearing.prepare(Audio(samples), SpeechThresholds()))[0]
 
 
@@ -183,7 +183,7 @@ class ProudSegmenter(FakeSegmenter):
 
 
 def test_digital_silence_is_shown_to_no_network() -> None:
-    hearing = Hearing(
+    hearing = WindowListener(
         vad=FakeVad(),
         segmenter=ProudSegmenter(),
         encoder=LevelEncoder(),

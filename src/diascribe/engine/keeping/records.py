@@ -115,8 +115,19 @@ def _many(tree: Any, origin: Any, inner: tuple[Any, ...], arrays: Arrays) -> Any
         raise TypeError(f"wanted a list, got {type(tree).__name__}")
     if origin is tuple and inner[-1:] != (...,):
         return tuple(_typed(one, kind, arrays) for one, kind in zip(tree, inner, strict=True))
-    values = [_typed(one, inner[0], arrays) for one in tree]
-    return tuple(values) if origin is tuple else values
+    if not _as_they_are(tree, inner[0]):
+        tree = [_typed(one, inner[0], arrays) for one in tree]
+    return tuple(tree) if origin is tuple else tree
+
+
+def _as_they_are(tree: list[Any], wanted: Any) -> bool:  # noqa: ANN401 - any type of ours
+    """Whether a list holds texts or nulls as wanted.
+
+    Thousands of names are then not looked at one by one.
+    """
+    several = get_origin(wanted) in {Union, types.UnionType}
+    kinds = set(get_args(wanted)) if several else {wanted}
+    return kinds <= {str, type(None)} and set(map(type, tree)) <= kinds
 
 
 def _chosen(tree: Any, kinds: tuple[Any, ...], arrays: Arrays) -> Any:  # noqa: ANN401

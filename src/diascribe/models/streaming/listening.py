@@ -13,7 +13,7 @@ from diascribe.models.streaming.networks import Network
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Hearing:
+class HeardSoFar:
     """How far a recording was heard. A value: whoever keeps an older one can go on from there."""
 
     sound: Sound
@@ -36,14 +36,14 @@ class StreamingListener:
         self._features = features
         self._cache = cache
 
-    def begin(self) -> Hearing:
+    def begin(self) -> HeardSoFar:
         """The hearing of a recording of which nothing came yet."""
         memory = self._cache.begin(self._network.dimension, self._network.silence)
-        return Hearing(begin_sound(), np.zeros((0, MELS), np.float32), 0, memory)
+        return HeardSoFar(begin_sound(), np.zeros((0, MELS), np.float32), 0, memory)
 
     def feed(
-        self, hearing: Hearing, samples: NDArray[np.float32]
-    ) -> tuple[Hearing, NDArray[np.float32]]:
+        self, hearing: HeardSoFar, samples: NDArray[np.float32]
+    ) -> tuple[HeardSoFar, NDArray[np.float32]]:
         """The hearing with more samples (time,), and the probabilities (frame, speaker) now final.
 
         They follow on those that were given before. There may be none.
@@ -58,7 +58,7 @@ class StreamingListener:
         kept = replace(after, features=after.features.copy())  # of what was fed no more than that
         return kept, np.concatenate(found)
 
-    def finish(self, hearing: Hearing) -> NDArray[np.float32]:
+    def finish(self, hearing: HeardSoFar) -> NDArray[np.float32]:
         """The probabilities (frame, speaker) of what is left when the recording has ended."""
         features = np.concatenate([hearing.features, self._features.finish(hearing.sound)])
         after = replace(hearing, features=features)
@@ -69,7 +69,7 @@ class StreamingListener:
         frames = len(features) - hearing.decided * GROUP
         return np.concatenate(found)[: -(-frames * self._network.frames // GROUP)]
 
-    def _step(self, hearing: Hearing, count: int) -> tuple[Hearing, NDArray[np.float32]]:
+    def _step(self, hearing: HeardSoFar, count: int) -> tuple[HeardSoFar, NDArray[np.float32]]:
         """The hearing after so many tokens more are decided on, and their probabilities."""
         schedule = self._cache.schedule
         chunk = slice(hearing.decided, hearing.decided + count)
@@ -79,7 +79,7 @@ class StreamingListener:
         memory, decided = self._cache.advance(hearing.memory, heard, chunk)
         left = min(schedule.left, chunk.stop)
         features = hearing.features[(chunk.stop - left) * GROUP :]
-        return Hearing(hearing.sound, features, left, memory), decided
+        return HeardSoFar(hearing.sound, features, left, memory), decided
 
 
 def _tokens(features: NDArray[np.float32]) -> int:

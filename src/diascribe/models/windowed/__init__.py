@@ -7,7 +7,7 @@ seam (`finding`), and their windows become turns (`stitching`).
 
 from diascribe.models.windowed.diarizer import WindowedDiarizer
 from diascribe.models.windowed.finding import RulesFinder
-from diascribe.models.windowed.hearing import Hearing
+from diascribe.models.windowed.hearing import WindowListener
 from diascribe.models.windowed.vbx_finding import VbxFinder
 
-__all__ = ["Hearing", "RulesFinder", "VbxFinder", "WindowedDiarizer"]
+__all__ = ["RulesFinder", "VbxFinder", "WindowListener", "WindowedDiarizer"]

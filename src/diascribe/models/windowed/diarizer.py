@@ -6,7 +6,7 @@ from collections.abc import Generator
 
 from diascribe.audio import Audio
 from diascribe.models.windowed.finding import SpeakerFinder
-from diascribe.models.windowed.hearing import Hearing
+from diascribe.models.windowed.hearing import WindowListener
 from diascribe.models.windowed.prepared import Prepared
 from diascribe.models.windowed.stitching import stitch
 from diascribe.protocols import Clustering, SpeechThresholds
@@ -19,7 +19,7 @@ class WindowedDiarizer:
     prepared_type = Prepared
 
     def __init__(
-        self, hearing: Hearing, finder: SpeakerFinder, heeds: frozenset[str] = frozenset()
+        self, hearing: WindowListener, finder: SpeakerFinder, heeds: frozenset[str] = frozenset()
     ) -> None:
         """`heeds` names the options by which it was opened."""
         self._hearing = hearing

@@ -35,7 +35,7 @@ from diascribe.protocols import Segmenter, SpeakerEncoder, SpeechThresholds, Vad
 T = TypeVar("T")
 
 
-class Hearing:
+class WindowListener:
     """Runs the networks over recordings. One instance serves all threads."""
 
     def __init__(
@@ -63,7 +63,7 @@ class Hearing:
     @classmethod
     def sharing(
         cls, *, segmenter: Segmenter, encoder: SharingEncoder, step_s: float, threads: int
-    ) -> Hearing:
+    ) -> WindowListener:
         """One whose windows share the encoder's features; its step is whole frames of them."""
         return cls(
             vad=None,

@@ -12,7 +12,7 @@ from typing import Annotated, Any
 
 import anyio.to_thread
 import structlog
-from fastapi import APIRouter, Request
+from fastapi import APIRouter, Query, Request
 from fastapi import Path as PathParameter
 from pydantic import ValidationError
 
@@ -30,6 +30,7 @@ from diascribe.server.service import Speakers, service_of
 from diascribe.server.tenants import Tenant
 from diascribe.storage.shown import DATA
 from diascribe.store.enrolling import Enrolled, enroll
+from diascribe.store.listing import list_people
 from diascribe.store.rows import Person, Sample
 from diascribe.wire.decode import problem
 
@@ -40,6 +41,9 @@ router = APIRouter(prefix="/v1/speakers", tags=["speakers"])
 Name = Annotated[str, PathParameter(description="A name, or what the voice was called before.")]
 
 ADDRESSES = ("http://", "https://", DATA)
+
+LONGEST_CURSOR = 1200
+"""Characters of what a page gives to ask for the next one: the longest name, in Base64."""
 
 
 class VoiceSamplePart(Answer):
@@ -82,6 +86,8 @@ class KnownPagePart(Answer):
 
     speakers: tuple[KnownPart, ...]
     """Named people by name, then unnamed voices."""
+    following: str | None
+    """What to give as `after` for the next page; null on the last one."""
 
 
 SAMPLE_BODY = {
@@ -114,11 +120,18 @@ async def enroll_speaker(request: Request, tenant: Tenant) -> EnrolledPart:
         return await anyio.to_thread.run_sync(_kept, speakers, tenant, wanted, heard)
 
 
-@router.get("", operation_id="list_speakers", responses=refusals())
-def list_speakers(request: Request, tenant: Tenant) -> KnownPagePart:
-    """Everybody whose voice the tenant knows."""
-    people = _speakers(request).voices(tenant).people()
-    return KnownPagePart(speakers=tuple(map(_part, people)))
+@router.get("", operation_id="list_speakers", responses=refusals(422))
+def list_speakers(
+    request: Request,
+    tenant: Tenant,
+    limit: Annotated[int, Query(ge=1, le=200, description="Most speakers of a page.")] = 50,
+    after: Annotated[
+        str | None, Query(description="`following` of the page before.", max_length=LONGEST_CURSOR)
+    ] = None,
+) -> KnownPagePart:
+    """Everybody whose voice the tenant knows: named people by name, then unnamed voices."""
+    page = list_people(_speakers(request).voices(tenant), limit=limit, after=after)
+    return KnownPagePart(speakers=tuple(map(_part, page.people)), following=page.following)
 
 
 @router.get("/{name:path}", operation_id="get_speaker", responses=refusals(404))
