@@ -17,6 +17,7 @@ from diascribe.errors import (
     IdempotencyError,
     InputError,
     JobStateError,
+    OptionsError,
     QuotaError,
     UnfinishedJobError,
     UnknownJobError,
@@ -33,6 +34,7 @@ from diascribe.jobs.job import (
     Submission,
     Submitted,
     Upload,
+    Webhook,
 )
 
 
@@ -53,6 +55,8 @@ class FakeJobs:
 
     now: Callable[[], datetime] = lambda: datetime.now(UTC)
     most_unfinished: int = 1000
+    signs: bool = True
+    """Whether there is a secret to sign webhooks with; none is ever sent."""
     kept: dict[str, Kept] = field(default_factory=dict)
     """In the order of submission."""
     keys: dict[tuple[str, str], tuple[str, str]] = field(default_factory=dict)
@@ -60,6 +64,8 @@ class FakeJobs:
     erased: set[str] = field(default_factory=set)
 
     def submit(self, submission: Submission) -> Submitted:
+        if submission.webhook is not None and not self.signs:
+            raise OptionsError(("webhook: none are sent here",))
         known = self._by_key(submission) or self._by_mark(submission)
         created = known is None
         job = known or self._add(submission)
@@ -246,6 +252,7 @@ class FakeJobs:
             priority=submission.priority,
             created=self.now(),
             metadata=dict(submission.metadata),
+            webhook=None if submission.webhook is None else Webhook(state="pending"),
         )
         self.kept[job.id] = Kept(job=job, mark=mark, submission=submission)
         return job

@@ -20,7 +20,7 @@ from diascribe.errors import (
     UnfinishedJobError,
     UnknownJobError,
 )
-from diascribe.jobs.job import Source, Submission
+from diascribe.jobs.job import Source, Submission, Webhook
 
 
 @pytest.fixture(scope="module", params=["fake", "sqlite", "postgres"])
@@ -64,6 +64,18 @@ def test_a_job_is_what_was_asked_for(world: World, tenant: str) -> None:
     assert (job.tenant, job.source, job.priority) == (tenant, "a.wav", "bulk")
     assert (job.options, job.metadata) == ({"num_speakers": 2}, {"call": "7"})
     assert job.attempt == 1
+
+
+def test_who_is_to_be_told_of_the_end_has_yet_to_be_told(world: World, tenant: str) -> None:
+    hooked = replace(wanted(world, tenant, hang="result"), webhook="https://example.org/hook")
+
+    told = world.jobs.submit(hooked).job
+    untold = world.jobs.submit(wanted(world, tenant, hang="result")).job
+
+    assert told.webhook == world.jobs.get(tenant, told.id).webhook == Webhook(state="pending")
+    assert untold.webhook is None
+    for job in (told, untold):
+        world.jobs.cancel(tenant, job.id)
 
 
 def test_the_same_request_is_the_same_job_while_it_is_of_use(world: World, tenant: str) -> None:

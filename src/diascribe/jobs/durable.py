@@ -33,6 +33,7 @@ from diascribe.jobs.seam import PARTIAL, RESULT, Stages
 from diascribe.jobs.sweeper import now_in
 from diascribe.jobs.vault import Vault
 from diascribe.jobs.webhooks.notices import announce, redeliver
+from diascribe.jobs.webhooks.signing import unsigned
 from diascribe.jobs.workspace import folder_of
 from diascribe.store.database import Database
 from diascribe.store.job_schema import JOBS, STAGES, UPLOADS
@@ -52,11 +53,14 @@ class DurableJobs:
     """Asked for plans, and for quick stages; no model is loaded."""
     scratch: Path
     limits: Limits
+    signs: bool = True
+    """Whether webhooks can be signed; those that cannot are refused."""
     check: Check = parse_options
     """Refuses options that do not fit."""
 
     def submit(self, submission: Submission) -> Submitted:
         """A new job, or the one that the same request made before."""
+        self.check_webhook(submission.webhook)
         with self.database.writing() as connection:
             row = intake.known_job(connection, submission)
             created = row is None
@@ -165,6 +169,15 @@ class DurableJobs:
         with self.database.writing() as connection:
             read_job(connection, tenant, job, to_change=True)
             return redeliver(connection, self.queue, tenant, job)
+
+    def check_webhook(self, webhook: str | None) -> None:
+        """Refuse a webhook that cannot be signed; null is none.
+
+        Raises:
+            OptionsError: there is no secret to sign it with.
+        """
+        if webhook is not None and not self.signs:
+            raise unsigned()
 
     def depth(self) -> Depth:
         """How much there is to do, over all tenants."""

@@ -22,6 +22,7 @@ from diascribe.jobs.places import Buckets, Places
 from diascribe.jobs.queue import Queue
 from diascribe.jobs.sweeper import Sweeper
 from diascribe.jobs.vault import Vault, open_vault
+from diascribe.jobs.webhooks.signing import parse_secrets
 from diascribe.jobs.working import Bench
 from diascribe.settings import Settings, child_environment
 from diascribe.storage.fetching import Fetcher
@@ -61,7 +62,12 @@ class Service:
         self.database.close()
 
     def jobs(self) -> DurableJobs:
-        """What the API asks."""
+        """What the API asks.
+
+        Raises:
+            OptionsError: the secret of webhooks is none.
+        """
+        secret = self.settings.webhook_secret
         return DurableJobs(
             database=self.database,
             queue=self.queue,
@@ -70,6 +76,7 @@ class Service:
             stages=open_stages(self.stages),
             scratch=asked_of(self.settings),
             limits=self.limits,
+            signs=secret is not None and bool(parse_secrets(secret)),
             check=self.check,
         )
 

@@ -23,6 +23,7 @@ class Jobs(Protocol):
         or been cancelled; a failed one is never given as the answer to a new request.
 
         Raises:
+            OptionsError: it wants a webhook, and there is no secret to sign one with.
             IdempotencyError: the key was used for another request.
             QuotaError: the tenant has as many unfinished jobs as it may.
             DatabaseError: the job could not be kept; then there is none.
