@@ -47,6 +47,8 @@ class Kept:
     submission: Submission
     result: bytes | None = None
     partial: bytes | None = None
+    asked: int = 1
+    """Requests for it, less those that were withdrawn."""
 
 
 @dataclass
@@ -68,6 +70,8 @@ class FakeJobs:
             raise OptionsError(("webhook: none are sent here",))
         known = self._by_key(submission) or self._by_mark(submission)
         created = known is None
+        if known is not None:
+            self.kept[known.id].asked += 1
         job = known or self._add(submission)
         if submission.idempotency_key is not None:
             self.keys.setdefault(
@@ -103,10 +107,16 @@ class FakeJobs:
             self._change(one, state="cancelled", ended=self.now())
         return one.job
 
+    def withdraw(self, tenant: str, job: str) -> Job:
+        one = self._of(tenant, job)
+        one.asked = max(0, one.asked - 1)
+        return one.job if one.asked else self.cancel(tenant, job)
+
     def retry(self, tenant: str, job: str) -> Job:
         one = self._of(tenant, job)
         if one.job.state not in {"failed", "cancelled"}:
             raise JobStateError(f"job {job}: wanted a failed or cancelled one, is {one.job.state}")
+        one.asked += 1
         self._change(
             one,
             state="queued",

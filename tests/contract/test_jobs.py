@@ -158,7 +158,13 @@ def test_nobody_sees_another_tenant_s_job(world: World, tenant: str) -> None:
     job = world.jobs.submit(wanted(world, tenant)).job.id
     stranger = tenant + "2"
 
-    for ask in (world.jobs.get, world.jobs.cancel, world.jobs.retry, world.jobs.erase):
+    for ask in (
+        world.jobs.get,
+        world.jobs.cancel,
+        world.jobs.withdraw,
+        world.jobs.retry,
+        world.jobs.erase,
+    ):
         with pytest.raises(UnknownJobError):
             ask(stranger, job)
     with pytest.raises(UnknownJobError):
@@ -234,6 +240,37 @@ def test_what_has_ended_is_not_cancelled(world: World, tenant: str) -> None:
     world.reach(tenant, job, "succeeded")
 
     assert world.jobs.cancel(tenant, job).state == "succeeded"
+
+
+def test_a_job_is_stopped_when_the_last_who_asked_for_it_leaves(world: World, tenant: str) -> None:
+    job = world.jobs.submit(wanted(world, tenant, hang="result")).job.id
+    world.jobs.submit(wanted(world, tenant, hang="result"))
+
+    one_left = world.jobs.withdraw(tenant, job)
+    both_left = world.jobs.withdraw(tenant, job)
+
+    assert one_left.state in {"queued", "running"}
+    assert both_left.state == "cancelled"
+    assert world.jobs.submit(wanted(world, tenant, hang="result")).created
+
+
+def test_a_retry_asks_for_a_job_too(world: World, tenant: str) -> None:
+    job = world.jobs.submit(wanted(world, tenant, hang="result")).job.id
+    world.jobs.withdraw(tenant, job)
+    world.jobs.retry(tenant, job)
+    world.jobs.submit(wanted(world, tenant, hang="result"))
+
+    left = world.jobs.withdraw(tenant, job)
+
+    assert left.state in {"queued", "running"}
+    world.jobs.cancel(tenant, job)
+
+
+def test_nothing_is_withdrawn_from_a_job_that_has_ended(world: World, tenant: str) -> None:
+    job = world.jobs.submit(wanted(world, tenant)).job.id
+    world.reach(tenant, job, "succeeded")
+
+    assert world.jobs.withdraw(tenant, job).state == "succeeded"
 
 
 def test_a_failed_job_is_retried_from_the_stage_that_failed(

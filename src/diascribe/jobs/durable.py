@@ -90,10 +90,21 @@ class DurableJobs:
     def cancel(self, tenant: str, job: str) -> Job:
         """The job, stopped; one that has ended stays as it is."""
         with self.database.writing() as connection:
-            attempt = read_job(connection, tenant, job, to_change=True)["attempt"]
-            if holding.cancel(connection, job, time.time()):
-                announce(connection, self.queue, job)
-        self.queue.cancel([flow_of(job, attempt)])
+            row = read_job(connection, tenant, job, to_change=True)
+            self._stop(connection, job)
+        self.queue.cancel([flow_of(job, row["attempt"])])
+        return self.get(tenant, job)
+
+    def withdraw(self, tenant: str, job: str) -> Job:
+        """The job, which one of those who asked for it wants no more; stopped after the last."""
+        with self.database.writing() as connection:
+            row = read_job(connection, tenant, job, to_change=True)
+            left = max(0, row["asked"] - 1)
+            connection.execute(sa.update(JOBS).where(JOBS.c.id == job).values(asked=left))
+            if not left:
+                self._stop(connection, job)
+        if not left:
+            self.queue.cancel([flow_of(job, row["attempt"])])
         return self.get(tenant, job)
 
     def retry(self, tenant: str, job: str) -> Job:
@@ -185,6 +196,10 @@ class DurableJobs:
             clock = now_in(self.database)
             return read_depth(connection, time.time(), self.limits.dead_s, clock)
 
+    def _stop(self, connection: sa.Connection, job: str) -> None:
+        if holding.cancel(connection, job, time.time()):
+            announce(connection, self.queue, job)
+
     def _take_in(self, connection: sa.Connection, submission: Submission, **more: Any) -> Row:  # noqa: ANN401 - values of columns
         intake.check_quota(connection, submission.tenant, self.limits.tenant_jobs)
         if not more:
@@ -212,6 +227,7 @@ class DurableJobs:
             .values(
                 state="queued",
                 attempt=attempt,
+                asked=row["asked"] + 1,
                 turn=turn,
                 deaths=0,
                 dead_letter=False,

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -25,6 +24,8 @@ from diascribe.store.job_schema import ERASED, JOBS, KEYS, UPLOADS
 from diascribe.store.voices import changes_of
 
 UNFINISHED = ("queued", "running")
+USEFUL = (*UNFINISHED, "succeeded")
+"""States of jobs that may be the answer to a new request."""
 CLASS_ROOM = 700_000_000
 """Turns of one priority before the next one begins; the engine's numbers end at 2³¹."""
 
@@ -52,7 +53,11 @@ def known_job(connection: sa.Connection, submission: Submission) -> Row | None:
     """
     _take_turns(connection, submission)
     keyed = _by_key(connection, submission)
-    return keyed if keyed is not None else _by_mark(connection, submission)
+    if keyed is not None:
+        _join(connection, keyed)
+        return keyed
+    marked = _by_mark(connection, submission)
+    return marked if marked is not None and _join(connection, marked) else None
 
 
 def remember_key(connection: sa.Connection, submission: Submission, job: str) -> None:
@@ -143,6 +148,7 @@ def _fresh(submission: Submission, now: float) -> dict[str, object]:
         "touched": now,
         "progress": 0.0,
         "attempt": 1,
+        "asked": 1,
         "deaths": 0,
         "dead_letter": False,
         "places": "[]",
@@ -193,6 +199,15 @@ def _lock_number(name: str) -> int:
     return int.from_bytes(hashlib.sha256(name.encode()).digest()[:8], "big", signed=True)
 
 
+def _join(connection: sa.Connection, row: Row) -> bool:
+    """One more asks for a job; false where it was of use, and was stopped meanwhile."""
+    if row["state"] not in UNFINISHED:
+        return True
+    same = (JOBS.c.id == row["id"], JOBS.c.state.in_(USEFUL))
+    joined = sa.update(JOBS).where(*same).values(asked=JOBS.c.asked + 1)
+    return bool(connection.execute(joined).rowcount)
+
+
 def _by_key(connection: sa.Connection, submission: Submission) -> Row | None:
     if submission.idempotency_key is None:
         return None
@@ -213,9 +228,8 @@ def _key_row(connection: sa.Connection, tenant: str, key: str) -> Row | None:
 def _by_mark(connection: sa.Connection, submission: Submission) -> Row | None:
     if submission.source.version is None:
         return None
-    useful: Sequence[str] = ("queued", "running", "succeeded")
     mark = _mark(connection, submission)
-    which = sa.select(JOBS).where(JOBS.c.mark == mark, JOBS.c.state.in_(useful))
+    which = sa.select(JOBS).where(JOBS.c.mark == mark, JOBS.c.state.in_(USEFUL))
     return connection.execute(which.order_by(JOBS.c.number)).mappings().first()
 
 

@@ -61,6 +61,17 @@ class Jobs(Protocol):
         """
         ...
 
+    def withdraw(self, tenant: str, job: str) -> Job:
+        """The job, which one of those who asked for it wants no more.
+
+        It is stopped where nobody else asked for it, by the same request or a retry, who has not
+        withdrawn too.
+
+        Raises:
+            UnknownJobError: the tenant has none of that id.
+        """
+        ...
+
     def retry(self, tenant: str, job: str) -> Job:
         """A failed or cancelled job, going on from the stage that did not end.
 
