@@ -168,6 +168,20 @@ def test_what_cannot_be_done_is_said_in_a_line(tmp_path: Path, arguments: tuple[
     assert len(ran.errors) == 1
 
 
+@pytest.mark.slow
+def test_a_data_folder_has_one_who_works_there(tmp_path: Path) -> None:
+    with serving(tmp_path, worker=True):
+        worker = run_process("worker", env=settings(tmp_path))
+        service = run_process("serve", "--port", "0", env=settings(tmp_path))
+    with serving(tmp_path, worker=False):
+        idle = run_process("worker", "--exit-when-idle", "0", env=settings(tmp_path))
+
+    for refused in (worker, service):
+        assert (refused.status, len(refused.errors)) == (3, 1)
+        assert "another diascribe worker or diascribe serve works there" in refused.errors[0]
+    assert idle.status == 0, idle.err
+
+
 def test_an_address_that_is_not_ours_is_refused(tmp_path: Path) -> None:
     ran = run_process("serve", "--host", "192.0.2.1", "--no-worker", env=settings(tmp_path))
 
