@@ -375,6 +375,7 @@ def test_whoever_leaves_takes_nobody_else_s_work_along(
 ) -> None:
     began = threading.Event()
     played.steps = [played.begin, lambda _: began.set()]
+
     def ask_too(address: str) -> None:
         posted = httpx2.post(
             f"{address.removesuffix('/openai/v1')}/v1/jobs",

@@ -71,7 +71,9 @@ def test_the_last_words_of_a_child_are_for_the_log_only(workspace: Path) -> None
     async def work() -> str:
         one = child()
         with pytest.raises(StageDiedError) as died:
-            await ask(one, workspace, "decode", crash="decode", last_words="at /srv/models: no memory")
+            await ask(
+                one, workspace, "decode", crash="decode", last_words="at /srv/models: no memory"
+            )
         return str(died.value)
 
     with capture_logs() as events:
