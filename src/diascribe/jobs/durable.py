@@ -115,6 +115,7 @@ class DurableJobs:
                 raise JobStateError(
                     f"job {job}: wanted a failed or cancelled one, is {row['state']}"
                 )
+            intake.check_source(connection, row)
             self._queue_again(connection, row)
             return found(connection, [read_job(connection, tenant, job)])[0]
 

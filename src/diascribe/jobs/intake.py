@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import hashlib
+import json
 from dataclasses import dataclass, replace
 from typing import Any
 
 import sqlalchemy as sa
 
-from diascribe.errors import IdempotencyError, InputError, QuotaError
+from diascribe.errors import IdempotencyError, InputError, JobStateError, QuotaError
 from diascribe.jobs.identity import (
     canonical,
     fingerprint,
@@ -18,9 +19,11 @@ from diascribe.jobs.identity import (
     shown_options,
 )
 from diascribe.jobs.job import Priority, Submission
+from diascribe.jobs.keys import FETCH
+from diascribe.jobs.places import ANEW, FORGOTTEN
 from diascribe.jobs.records import PRIORITIES, Row, source_text
-from diascribe.jobs.vault import has_secret
-from diascribe.store.job_schema import ERASED, JOBS, KEYS, UPLOADS
+from diascribe.jobs.vault import REQUEST, has_secret
+from diascribe.store.job_schema import ERASED, JOBS, KEYS, SECRETS, STAGES, UPLOADS
 from diascribe.store.voices import changes_of
 
 UNFINISHED = ("queued", "running")
@@ -108,6 +111,22 @@ def check_upload(connection: sa.Connection, submission: Submission) -> None:
     which = sa.select(UPLOADS.c.tenant).where(UPLOADS.c.key == submission.source.uri)
     if connection.execute(which).scalar() != submission.tenant:
         raise InputError(f"{submission.source.shown}: there is no such upload")
+
+
+def check_source(connection: sa.Connection, row: Row) -> None:
+    """What is to be tried again can still be had.
+
+    Raises:
+        JobStateError: its address held a secret, and was forgotten before anything was fetched.
+    """
+    if json.loads(row["source"])["uri"] or row["parent"] is not None:
+        return  # a parent has fetched it
+    kept = sa.select(SECRETS.c.job).where(SECRETS.c.job == row["id"], SECRETS.c.name == REQUEST)
+    fetched = sa.select(STAGES.c.job).where(
+        STAGES.c.job == row["id"], STAGES.c.name == FETCH, STAGES.c.state == "succeeded"
+    )
+    if connection.execute(kept.union_all(fetched)).first() is None:
+        raise JobStateError(f"job {row['id']}: {FORGOTTEN}", hint=ANEW)
 
 
 def insert_job(connection: sa.Connection, submission: Submission, now: float, **more: Any) -> Row:  # noqa: ANN401 - values of columns

@@ -77,7 +77,8 @@ class Jobs(Protocol):
 
         Raises:
             UnknownJobError: the tenant has none of that id.
-            JobStateError: it has not ended, or has succeeded.
+            JobStateError: it has not ended, or has succeeded, or its recording cannot be had
+                any more.
         """
         ...
 

@@ -64,7 +64,7 @@ class Settling:
                 self.queue.add(connection, row["id"], row["attempt"], place_of(row).number)
 
     def _fail(self, row: Row, *, dead: bool) -> None:
-        """Say so where results would be, then write it down: who dies in between does both again."""
+        """Say so where results would be, then write it down, so that neither is ever left out."""
         failure = DIED if dead else STOPPED
         with suppress(DiascribeError):  # the job's row says it in any case
             self.places.give_failure(self._submission(row), row["id"], failure)

@@ -97,7 +97,11 @@ def cancel(request: Request, tenant: Tenant, job: JobId) -> JobPart:
 
 @router.post("/{job}/retry", operation_id="retry_job", responses=refusals(404, 409))
 def retry(request: Request, tenant: Tenant, job: JobId) -> JobPart:
-    """Let a failed or cancelled job go on from the stage that did not end."""
+    """Let a failed or cancelled job go on from the stage that did not end.
+
+    A recording that was named by an address with a secret, such as a signed one, has to be asked
+    for anew a day after the end, if it was not fetched before: that is a 409.
+    """
     return job_part(service_of(request).jobs.retry(tenant, job))
 
 
