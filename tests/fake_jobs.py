@@ -59,6 +59,10 @@ class FakeJobs:
     most_unfinished: int = 1000
     signs: bool = True
     """Whether there is a secret to sign webhooks with; none is ever sent."""
+    presigns: bool = True
+    """Whether results are kept where they have addresses."""
+    given: dict[str, bytes] = field(default_factory=dict)
+    """Results by the addresses that were given."""
     kept: dict[str, Kept] = field(default_factory=dict)
     """In the order of submission."""
     keys: dict[tuple[str, str], tuple[str, str]] = field(default_factory=dict)
@@ -153,6 +157,14 @@ class FakeJobs:
         if found is None:
             raise UnfinishedJobError(f"job {job} has no result: it is {one.job.state}")
         return found
+
+    def address(self, tenant: str, job: str, content: bytes, suffix: str, *, valid_s: float) -> str:
+        self._of(tenant, job)
+        if not self.presigns:
+            raise InputError("results are kept in a folder here")
+        address = f"https://store.example/{len(self.given)}{suffix}?valid={valid_s:g}"
+        self.given[address] = content
+        return address
 
     def keep(self, tenant: str, chunks: Iterator[bytes], *, name: str, most_bytes: int) -> Upload:
         kept = b""

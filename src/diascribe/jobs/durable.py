@@ -38,6 +38,9 @@ from diascribe.jobs.workspace import folder_of
 from diascribe.store.database import Database
 from diascribe.store.job_schema import JOBS, STAGES, UPLOADS
 
+GIVEN = "given"
+"""Folder of a job's artefacts for results that are given by address."""
+
 Check = Callable[[Mapping[str, Any]], object]
 
 
@@ -148,6 +151,21 @@ class DurableJobs:
             except SourceError:
                 continue
         raise UnfinishedJobError(f"job {job} has no result: it is {state}")
+
+    def address(self, tenant: str, job: str, content: bytes, suffix: str, *, valid_s: float) -> str:
+        """A web address of a result, which is kept with the job."""
+        folder = folder_of(tenant, self.get(tenant, job).id)
+        key = f"{folder}{GIVEN}/{hashlib.sha256(content).hexdigest()}{suffix}"
+        try:
+            self.scratch.mkdir(parents=True, exist_ok=True)
+            with tempfile.NamedTemporaryFile(dir=self.scratch, prefix="given-") as file:
+                file.write(content)
+                file.flush()
+                address = self.artefacts.presign(key, valid_s=valid_s)
+                self.artefacts.put(key, Path(file.name))
+        except OSError as error:
+            raise OutputError(f"job {job}: no room for its result: {error.strerror}") from error
+        return address
 
     def keep(self, tenant: str, chunks: Iterator[bytes], *, name: str, most_bytes: int) -> Upload:
         """Bytes handed over, kept for a job to come."""

@@ -109,6 +109,18 @@ class Jobs(Protocol):
         """
         ...
 
+    def address(self, tenant: str, job: str, content: bytes, suffix: str, *, valid_s: float) -> str:
+        """A web address that gives a result to whoever has it, for a while.
+
+        The content, in a format whose files end in `suffix`, is kept with the job.
+
+        Raises:
+            UnknownJobError: the tenant has none of that id.
+            InputError: results lie in a folder, which has no such addresses.
+            OutputError: it cannot be kept.
+        """
+        ...
+
     def keep(self, tenant: str, chunks: Iterator[bytes], *, name: str, most_bytes: int) -> Upload:
         """Bytes handed over, kept for a job to come; removed after a day if none takes them.
 

@@ -151,6 +151,15 @@ class JobPart(Answer):
     """Whether its end was told; null where nobody is to be."""
 
 
+class AddressPart(Answer):
+    """Where a result is, for whoever has the address."""
+
+    url: str
+    """A web address that needs no key."""
+    expires: datetime
+    """Until when it is good."""
+
+
 class JobPagePart(Answer):
     """Some jobs, newest first."""
 
