@@ -13,7 +13,7 @@ from diascribe.server.answers import RECEIVING, refusals
 from diascribe.server.asked import submission
 from diascribe.server.contract import JSON, FormatName
 from diascribe.server.documents import JOB_BODY
-from diascribe.server.problems import RefusedError, of_failure
+from diascribe.server.problems import ProblemError, of_failure
 from diascribe.server.routes.jobs import IdempotencyKey, asked_of, seen
 from diascribe.server.routes.results import RESULT, rendered
 from diascribe.server.service import service_of
@@ -54,7 +54,7 @@ async def transcribe(
         submitted = await anyio.to_thread.run_sync(service.jobs.submit, wanted)
         job = await ended(service, submitted.job)
     if job.failure is not None:
-        raise RefusedError(of_failure(job.failure))
+        raise ProblemError(of_failure(job.failure))
 
     def answered() -> Response:
         return rendered(job, service.jobs.result(tenant, job.id), name, rules)
