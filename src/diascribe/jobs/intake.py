@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Collection
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -88,9 +89,13 @@ def remember_key(connection: sa.Connection, submission: Submission, job: str) ->
 def check_quota(connection: sa.Connection, tenant: str, most: int) -> None:
     """Refuse more unfinished work than a tenant may have.
 
+    Until the transaction ends, nobody else takes in work of the tenant: two that were counted at
+    once would both find room.
+
     Raises:
         QuotaError: there is as much as may be.
     """
+    _lock(connection, [f"work of {tenant}"])
     count = connection.execute(
         sa.select(sa.func.count()).where(JOBS.c.tenant == tenant, JOBS.c.state.in_(UNFINISHED))
     ).scalar_one()
@@ -203,12 +208,17 @@ def without_key(submission: Submission) -> Submission:
 
 
 def _take_turns(connection: sa.Connection, submission: Submission) -> None:
-    """Wait for others with the same request or key; on SQLite whoever writes waits anyway."""
-    if connection.dialect.name != "postgresql":
-        return
+    """Wait for others with the same request or key."""
     names = {fingerprint(submission)}
     if submission.idempotency_key is not None:
         names.add(f"{submission.tenant} {submission.idempotency_key}")
+    _lock(connection, names)
+
+
+def _lock(connection: sa.Connection, names: Collection[str]) -> None:
+    """Wait for others that lock one of the names; on SQLite whoever writes waits anyway."""
+    if connection.dialect.name != "postgresql":
+        return
     for number in sorted(map(_lock_number, names)):  # in one order, so that nobody waits in a ring
         connection.execute(sa.select(sa.func.pg_advisory_xact_lock(number)))
 
