@@ -116,7 +116,7 @@ def test_a_file_s_name_cannot_write_headers(jobs: FakeJobs, client: TestClient) 
 def test_a_result_has_an_address_for_those_without_a_key(
     client: TestClient, jobs: FakeJobs, job: str, name: str
 ) -> None:
-    asked = {"format": name, "valid_s": 600}
+    asked = {"format": name, "valid_s": "600"}
     answer = client.get(f"/v1/jobs/{job}/result/address", params=asked).json()
 
     whole = client.get(f"/v1/jobs/{job}/result", params={"format": name})
