@@ -74,7 +74,7 @@ class FakeJobs:
             raise OptionsError(("webhook: none are sent here",))
         known = self._by_key(submission) or self._by_mark(submission)
         created = known is None
-        if known is not None:
+        if known is not None and not known.over:
             self.kept[known.id].asked += 1
         job = known or self._add(submission)
         if submission.idempotency_key is not None:
