@@ -1,6 +1,6 @@
 """A receiver of Diascribe's webhooks: proves who sent one, answers at once, takes each once.
 
-DIASCRIBE_WEBHOOK_SECRET=whsec_… python receive_webhooks.py 8123
+WEBHOOK_SECRET=whsec_… python receive_webhooks.py 8123
 """
 
 import json
@@ -10,7 +10,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 from standardwebhooks import Webhook, WebhookVerificationError
 
-SECRET = Webhook(os.environ["DIASCRIBE_WEBHOOK_SECRET"])
+SECRET = Webhook(os.environ["WEBHOOK_SECRET"])
 SEEN: set[str] = set()  # in earnest: a table with a unique column
 MOST_BYTES = 100_000
 

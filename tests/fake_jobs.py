@@ -17,6 +17,7 @@ from diascribe.errors import (
     IdempotencyError,
     InputError,
     JobStateError,
+    OptionsError,
     QuotaError,
     UnfinishedJobError,
     UnknownJobError,
@@ -33,6 +34,7 @@ from diascribe.jobs.job import (
     Submission,
     Submitted,
     Upload,
+    Webhook,
 )
 
 
@@ -45,6 +47,8 @@ class Kept:
     submission: Submission
     result: bytes | None = None
     partial: bytes | None = None
+    asked: int = 1
+    """Requests for it, less those that were withdrawn."""
 
 
 @dataclass
@@ -53,6 +57,12 @@ class FakeJobs:
 
     now: Callable[[], datetime] = lambda: datetime.now(UTC)
     most_unfinished: int = 1000
+    signs: bool = True
+    """Whether there is a secret to sign webhooks with; none is ever sent."""
+    presigns: bool = True
+    """Whether results are kept where they have addresses."""
+    given: dict[str, bytes] = field(default_factory=dict)
+    """Results by the addresses that were given."""
     kept: dict[str, Kept] = field(default_factory=dict)
     """In the order of submission."""
     keys: dict[tuple[str, str], tuple[str, str]] = field(default_factory=dict)
@@ -60,8 +70,12 @@ class FakeJobs:
     erased: set[str] = field(default_factory=set)
 
     def submit(self, submission: Submission) -> Submitted:
+        if submission.webhook is not None and not self.signs:
+            raise OptionsError(("webhook: none are sent here",))
         known = self._by_key(submission) or self._by_mark(submission)
         created = known is None
+        if known is not None and not known.over:
+            self.kept[known.id].asked += 1
         job = known or self._add(submission)
         if submission.idempotency_key is not None:
             self.keys.setdefault(
@@ -97,10 +111,16 @@ class FakeJobs:
             self._change(one, state="cancelled", ended=self.now())
         return one.job
 
+    def withdraw(self, tenant: str, job: str) -> Job:
+        one = self._of(tenant, job)
+        one.asked = max(0, one.asked - 1)
+        return one.job if one.asked else self.cancel(tenant, job)
+
     def retry(self, tenant: str, job: str) -> Job:
         one = self._of(tenant, job)
         if one.job.state not in {"failed", "cancelled"}:
             raise JobStateError(f"job {job}: wanted a failed or cancelled one, is {one.job.state}")
+        one.asked += 1
         self._change(
             one,
             state="queued",
@@ -137,6 +157,14 @@ class FakeJobs:
         if found is None:
             raise UnfinishedJobError(f"job {job} has no result: it is {one.job.state}")
         return found
+
+    def address(self, tenant: str, job: str, content: bytes, suffix: str, *, valid_s: float) -> str:
+        self._of(tenant, job)
+        if not self.presigns:
+            raise InputError("results are kept in a folder here")
+        address = f"https://store.example/{len(self.given)}{suffix}?valid={valid_s:g}"
+        self.given[address] = content
+        return address
 
     def keep(self, tenant: str, chunks: Iterator[bytes], *, name: str, most_bytes: int) -> Upload:
         kept = b""
@@ -246,6 +274,7 @@ class FakeJobs:
             priority=submission.priority,
             created=self.now(),
             metadata=dict(submission.metadata),
+            webhook=None if submission.webhook is None else Webhook(state="pending"),
         )
         self.kept[job.id] = Kept(job=job, mark=mark, submission=submission)
         return job

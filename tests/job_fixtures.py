@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 from databases import Postgres, own_postgres
-from job_service import JobService, fresh_database, job_service
+from job_service import SECRET, JobService, fresh_database, job_service
 
 from diascribe.store.database import Database
 
@@ -35,8 +35,8 @@ def voices_database(
 
 @pytest.fixture
 def running(database: str, tmp_path: Path) -> Iterator[JobService]:
-    """A service without slots."""
-    with job_service(database, tmp_path / "data") as service:
+    """A service without slots, which could sign webhooks."""
+    with job_service(database, tmp_path / "data", DIASCRIBE_WEBHOOK_SECRET=SECRET) as service:
         yield service
 
 

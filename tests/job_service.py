@@ -24,6 +24,8 @@ TESTS = Path(__file__).parent
 TOY = "toy_stages:open_stages"
 DEAD_S = 2.0
 PATIENCE_S = 60.0
+SECRET = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"  # noqa: S105 - no secret
+"""What the secrets of tenants are made of, with which webhooks are signed."""
 
 
 @dataclass

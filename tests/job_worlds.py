@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any, Protocol
 
 from fake_jobs import FakeJobs
-from job_service import JobService, job_service
+from job_service import SECRET, JobService, job_service
 
 from diascribe.jobs.job import Failure, Job, State
 from diascribe.jobs.seam import Jobs
@@ -81,7 +81,10 @@ class DurableWorld:
 @contextmanager
 def durable_world(database: str, data: Path) -> Iterator[DurableWorld]:
     """Durable jobs in a database, and one slot that works on them."""
-    limit = {"DIASCRIBE_TENANT_JOBS": str(MOST_UNFINISHED)}
-    with job_service(database, data, **limit) as running:
+    settings = {
+        "DIASCRIBE_TENANT_JOBS": str(MOST_UNFINISHED),
+        "DIASCRIBE_WEBHOOK_SECRET": SECRET,
+    }
+    with job_service(database, data, **settings) as running:
         running.start_slot()
         yield DurableWorld(running)

@@ -18,6 +18,8 @@ REFUSED = 7
 class Receiver:
     url: str = ""
     taken: list[tuple[str, bytes]] = field(default_factory=list)
+    headers: list[dict[str, str]] = field(default_factory=list)
+    """Of every message, refused ones included."""
     refused: set[str] = field(default_factory=set)
     lock: Lock = field(default_factory=Lock)
 
@@ -42,6 +44,7 @@ def receiving() -> Iterator[Receiver]:
     class Handler(BaseHTTPRequestHandler):
         def do_POST(self) -> None:
             body = self.rfile.read(int(self.headers["content-length"]))
+            receiver.headers.append({name.lower(): text for name, text in self.headers.items()})
             self.send_response(receiver.take(self.headers["webhook-id"], body))
             self.end_headers()
 

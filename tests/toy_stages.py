@@ -14,6 +14,7 @@ import hashlib
 import json
 import os
 import signal
+import sys
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
@@ -85,6 +86,8 @@ def _trouble(stage: str, options: Mapping[str, Any], workspace: Path) -> None:
         return
     if options.get("crash") == stage:
         (workspace / "half.bin").write_bytes(b"half")
+        sys.stderr.write(options.get("last_words", ""))
+        sys.stderr.flush()
         os._exit(9)
     if options.get("poison") == stage:
         os.kill(os.getppid(), signal.SIGKILL)

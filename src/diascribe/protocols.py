@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Generator, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Literal, Protocol, TypeVar, runtime_checkable
+from typing import Literal, Protocol, TypeVar, runtime_checkable
 
 import numpy as np
 from numpy.typing import NDArray
@@ -377,29 +377,3 @@ class Choice:
     """How a diarizer hears."""
     precision: Precision = "auto"
     """What a diarizer's networks calculate in."""
-
-
-class Shelf(Protocol):
-    """The models that are installed; each is opened when it is wanted, and kept a while."""
-
-    def recognizer(self, choice: Choice) -> Recognizer:
-        """The recognizer that a request names, or the best one for its language.
-
-        Raises:
-            UnknownModelError: it is not installed; says what is.
-            WeightsError: it is damaged.
-        """
-        ...
-
-    def diarizer(self, choice: Choice) -> Diarizer[Any]:
-        """The diarizer that a request names.
-
-        Raises:
-            UnknownModelError: it is not installed; says what is.
-            WeightsError: it is damaged, or no diarizer that this version runs.
-        """
-        ...
-
-    def aligners(self, language: str) -> Sequence[Aligner]:
-        """The aligners for a language, the best first; none where there is none."""
-        ...

@@ -67,8 +67,9 @@ class Settings:
     """Key that encrypts secrets of requests, 32 bytes as URL-safe base64; one is made in the data
     folder where none is set. Machines that share a database need the same."""
     webhook_secret: str | None = field(default=None, repr=False)
-    """Secret that webhooks are signed with: `whsec_…`; without one none are sent. While a new one
-    takes over, both, with a blank between."""
+    """Secret that those of the tenants are made of, with which webhooks are signed: `whsec_…`;
+    without one, requests that want webhooks are refused. While a new one takes over, both, with a
+    blank between."""
     artefacts: str | None = None
     """Prefix of an object store for what jobs keep, such as `s3://bucket/jobs`; without one it is
     in the data folder. Machines that share a database need one."""

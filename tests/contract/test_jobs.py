@@ -20,7 +20,7 @@ from diascribe.errors import (
     UnfinishedJobError,
     UnknownJobError,
 )
-from diascribe.jobs.job import Source, Submission
+from diascribe.jobs.job import Source, Submission, Webhook
 
 
 @pytest.fixture(scope="module", params=["fake", "sqlite", "postgres"])
@@ -64,6 +64,18 @@ def test_a_job_is_what_was_asked_for(world: World, tenant: str) -> None:
     assert (job.tenant, job.source, job.priority) == (tenant, "a.wav", "bulk")
     assert (job.options, job.metadata) == ({"num_speakers": 2}, {"call": "7"})
     assert job.attempt == 1
+
+
+def test_who_is_to_be_told_of_the_end_has_yet_to_be_told(world: World, tenant: str) -> None:
+    hooked = replace(wanted(world, tenant, hang="result"), webhook="https://example.org/hook")
+
+    told = world.jobs.submit(hooked).job
+    untold = world.jobs.submit(wanted(world, tenant, hang="result")).job
+
+    assert told.webhook == world.jobs.get(tenant, told.id).webhook == Webhook(state="pending")
+    assert untold.webhook is None
+    for job in (told, untold):
+        world.jobs.cancel(tenant, job.id)
 
 
 def test_the_same_request_is_the_same_job_while_it_is_of_use(world: World, tenant: str) -> None:
@@ -146,7 +158,13 @@ def test_nobody_sees_another_tenant_s_job(world: World, tenant: str) -> None:
     job = world.jobs.submit(wanted(world, tenant)).job.id
     stranger = tenant + "2"
 
-    for ask in (world.jobs.get, world.jobs.cancel, world.jobs.retry, world.jobs.erase):
+    for ask in (
+        world.jobs.get,
+        world.jobs.cancel,
+        world.jobs.withdraw,
+        world.jobs.retry,
+        world.jobs.erase,
+    ):
         with pytest.raises(UnknownJobError):
             ask(stranger, job)
     with pytest.raises(UnknownJobError):
@@ -222,6 +240,39 @@ def test_what_has_ended_is_not_cancelled(world: World, tenant: str) -> None:
     world.reach(tenant, job, "succeeded")
 
     assert world.jobs.cancel(tenant, job).state == "succeeded"
+
+
+def test_a_job_is_stopped_when_the_last_who_asked_for_it_leaves(world: World, tenant: str) -> None:
+    job = world.jobs.submit(wanted(world, tenant, hang="result")).job.id
+    world.jobs.submit(wanted(world, tenant, hang="result"))
+
+    one_left = world.jobs.withdraw(tenant, job)
+    both_left = world.jobs.withdraw(tenant, job)
+    anew = world.jobs.submit(wanted(world, tenant, hang="result"))
+    world.jobs.cancel(tenant, anew.job.id)
+
+    assert one_left.state in {"queued", "running"}
+    assert both_left.state == "cancelled"
+    assert anew.created
+
+
+def test_a_retry_asks_for_a_job_too(world: World, tenant: str) -> None:
+    job = world.jobs.submit(wanted(world, tenant, hang="result")).job.id
+    world.jobs.withdraw(tenant, job)
+    world.jobs.retry(tenant, job)
+    world.jobs.submit(wanted(world, tenant, hang="result"))
+
+    left = world.jobs.withdraw(tenant, job)
+
+    assert left.state in {"queued", "running"}
+    world.jobs.cancel(tenant, job)
+
+
+def test_nothing_is_withdrawn_from_a_job_that_has_ended(world: World, tenant: str) -> None:
+    job = world.jobs.submit(wanted(world, tenant)).job.id
+    world.reach(tenant, job, "succeeded")
+
+    assert world.jobs.withdraw(tenant, job).state == "succeeded"
 
 
 def test_a_failed_job_is_retried_from_the_stage_that_failed(

@@ -8,17 +8,18 @@ from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
-from job_service import JobService, job_service
+from job_service import SECRET, JobService, job_service
 from receivers import REFUSED, Receiver, receiving
+from standardwebhooks import Webhook as Proof
+from standardwebhooks import WebhookVerificationError
 
-from diascribe.errors import JobStateError
-from diascribe.jobs.job import Submission
+from diascribe.errors import JobStateError, OptionsError
+from diascribe.jobs.job import Submission, Webhook
 from diascribe.jobs.webhooks.notices import record_try
 from diascribe.jobs.webhooks.schedule import WAITS_S
 from diascribe.jobs.webhooks.sending import Delivery
+from diascribe.jobs.webhooks.signing import tenant_secrets
 from diascribe.store.job_schema import NOTICES
-
-SECRET = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"  # noqa: S105 - no secret
 
 
 @pytest.fixture
@@ -35,9 +36,11 @@ def hooked(database: str, tmp_path: Path) -> Iterator[JobService]:
         yield service
 
 
-def submit(running: JobService, receiver: Receiver, **options: object) -> str:
-    source = running.upload("tenant")
-    wanted = Submission(tenant="tenant", source=source, options=options, webhook=receiver.url)
+def submit(
+    running: JobService, receiver: Receiver, tenant: str = "tenant", **options: object
+) -> str:
+    source = running.upload(tenant)
+    wanted = Submission(tenant=tenant, source=source, options=options, webhook=receiver.url)
     return running.jobs.submit(wanted).job.id
 
 
@@ -150,3 +153,70 @@ def test_nothing_is_sent_again_for_a_job_without_a_webhook(hooked: JobService) -
 
     with pytest.raises(JobStateError):
         hooked.jobs.redeliver("tenant", job.id)
+
+
+def test_each_tenant_s_notices_are_proved_by_its_own_secret_only(
+    hooked: JobService, receiver: Receiver
+) -> None:
+    hooked.start_slot(0)
+    for count, tenant in enumerate(("ada", "bob"), 1):
+        hooked.jobs.cancel(tenant, submit(hooked, receiver, tenant, hang="decode"))
+        heard(receiver, count)
+
+    bodies = [body for _, body in receiver.taken]
+    signed = zip(bodies, receiver.headers, strict=True)
+    for (body, headers), own, other in zip(signed, ("ada", "bob"), ("bob", "ada"), strict=True):
+        Proof(tenant_secrets(SECRET, own)).verify(body, headers)
+        for wrong in (SECRET, tenant_secrets(SECRET, other)):
+            with pytest.raises(WebhookVerificationError):
+                Proof(wrong).verify(body, headers)
+
+
+def test_a_webhook_that_nobody_could_prove_is_refused(
+    database: str, receiver: Receiver, tmp_path: Path
+) -> None:
+    with job_service(database, tmp_path / "data") as unsigned:
+        with pytest.raises(OptionsError, match="DIASCRIBE_WEBHOOK_SECRET is not set"):
+            submit(unsigned, receiver)
+
+        assert unsigned.jobs.list("tenant").jobs == ()
+
+
+def test_a_secret_that_is_none_is_refused_when_the_service_starts(tmp_path: Path) -> None:
+    database = f"sqlite:///{tmp_path / 'jobs.sqlite'}"
+    with (
+        job_service(database, tmp_path / "data", DIASCRIBE_WEBHOOK_SECRET="guess me") as running,  # noqa: S106 - no secret
+        pytest.raises(OptionsError, match="wanted whsec_"),
+    ):
+        running.service.jobs()
+
+
+def test_a_job_says_how_its_webhook_stands(hooked: JobService, receiver: Receiver) -> None:
+    told: list[Webhook | None] = []
+
+    def note(job: str) -> None:
+        told.append(hooked.jobs.get("tenant", job).webhook)
+
+    job = submit(hooked, receiver)
+    note(job)
+    hooked.jobs.cancel("tenant", job)
+    note(job)
+    tried(hooked, f"{job}-1-cancelled", "0-0", Delivery(status=503))
+    note(job)
+    tried(hooked, f"{job}-1-cancelled", "0-1", Delivery(status=410))
+    note(job)
+    hooked.jobs.redeliver("tenant", job)
+    tried(hooked, f"{job}-1-cancelled", "1-0", Delivery(status=204))
+    note(job)
+    hooked.jobs.retry("tenant", job)
+    note(job)
+
+    assert told == [
+        Webhook(state="pending"),
+        Webhook(state="pending"),
+        Webhook(state="pending", status=503),
+        Webhook(state="failed", status=410),
+        Webhook(state="delivered", status=204),
+        Webhook(state="pending"),
+    ]
+    assert hooked.submit(num_speakers=2).webhook is None

@@ -11,7 +11,7 @@ import pytest
 import sqlalchemy as sa
 from job_service import JobService
 
-from diascribe.errors import JobStateError
+from diascribe.errors import JobStateError, QuotaError
 from diascribe.jobs.identity import request_hash
 from diascribe.jobs.job import Failure, Job, Submission
 from diascribe.jobs.working import take
@@ -38,6 +38,25 @@ def test_of_two_retries_at_once_one_begins_an_attempt(running: JobService) -> No
         with pytest.raises(JobStateError):
             second.result(30)
     assert running.jobs.get("tenant", job.id).attempt == 2
+
+
+def test_of_two_requests_at_once_for_the_last_place_one_is_refused(running: JobService) -> None:
+    few = replace(running.service.limits, tenant_jobs=1)
+    jobs = replace(running.jobs, limits=few)
+    first, second = (
+        Submission(tenant="tenant", source=running.upload("tenant", content), options={})
+        for content in (b"first", b"second")
+    )
+    with ThreadPoolExecutor(1) as threads:
+        with running.service.database.writing() as connection:
+            jobs._take_in(connection, first)
+            later = threads.submit(jobs.submit, second)
+            with pytest.raises(StillWaitingError):
+                later.result(0.3)
+
+        with pytest.raises(QuotaError):
+            later.result(30)
+    assert len(jobs.list("tenant").jobs) == 1
 
 
 def test_a_key_whose_job_was_erased_names_the_next_one(running: JobService) -> None:

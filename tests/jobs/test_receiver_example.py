@@ -33,7 +33,7 @@ class Running:
 
 @contextmanager
 def receiver(secret: str) -> Iterator[Running]:
-    environment = {**os.environ, "DIASCRIBE_WEBHOOK_SECRET": secret}  # noqa: TID251 - a child's
+    environment = {**os.environ, "WEBHOOK_SECRET": secret}  # noqa: TID251 - a child's
     command = [sys.executable, str(EXAMPLE), "0"]
     with subprocess.Popen(
         command,

@@ -17,7 +17,12 @@ from standardwebhooks import Webhook, WebhookVerificationError
 
 from diascribe.errors import OptionsError
 from diascribe.jobs.webhooks.sending import LIMITS, Delivery, Sender
-from diascribe.jobs.webhooks.signing import new_secret, parse_secrets
+from diascribe.jobs.webhooks.signing import (
+    new_secret,
+    parse_secrets,
+    signing_secret,
+    tenant_secrets,
+)
 from diascribe.storage.asking import Guard
 from diascribe.storage.pace import Limits
 
@@ -80,6 +85,17 @@ def test_while_a_secret_takes_over_both_prove_it() -> None:
         assert Webhook(one).verify(body, dict(headers)) == json.loads(BODY)
     with pytest.raises(WebhookVerificationError):
         Webhook(new_secret()).verify(body, dict(headers))
+
+
+def test_while_a_secret_takes_over_each_tenant_has_one_of_both() -> None:
+    old, new = new_secret(), new_secret()
+
+    both = tenant_secrets(f"{new} {old}", "ada").split()
+
+    assert both == [tenant_secrets(new, "ada"), tenant_secrets(old, "ada")]
+    assert signing_secret(f"{new} {old}", "ada") == both[0]
+    assert len({*both, tenant_secrets(new, "bob"), new, old}) == 5
+    assert parse_secrets(" ".join(both)) == tuple(both)
 
 
 def test_what_was_recorded_long_ago_proves_nothing() -> None:

@@ -17,7 +17,7 @@ from diascribe.jobs.job import Failure
 from diascribe.jobs.seam import SOURCE
 from diascribe.server.app import create_app
 from diascribe.server.ears import Ear, Heard
-from diascribe.server.problems import RefusedError, of_failure
+from diascribe.server.problems import ProblemError, of_failure
 from diascribe.server.service import Clock, Service, Speakers
 from diascribe.storage.fetching import Fetcher
 from diascribe.store.database import Database
@@ -72,7 +72,7 @@ class FakeEar:
         sound = (workspace / SOURCE).read_bytes()
         self.heard.append(sound)
         if not sound.isdigit():
-            raise RefusedError(of_failure(GRUNT))
+            raise ProblemError(of_failure(GRUNT))
         return Heard(voiceprint(direction(float(sound)), source=name), 0.77)
 
 

@@ -30,9 +30,15 @@ Step = Callable[[Job], None]
 
 
 class ToldJobs(FakeJobs):
-    """Fake jobs that tell when one was cancelled."""
+    """Fake jobs that tell when one was cancelled, or somebody wanted it no more."""
 
     cancelled: threading.Event
+    withdrawn: threading.Event
+
+    def withdraw(self, tenant: str, job: str) -> Job:
+        done = super().withdraw(tenant, job)
+        self.withdrawn.set()
+        return done
 
     def cancel(self, tenant: str, job: str) -> Job:
         done = super().cancel(tenant, job)
@@ -49,7 +55,7 @@ class Played:
     hands: Hands = field(default_factory=Hands)
 
     def __post_init__(self) -> None:
-        self.jobs.cancelled = threading.Event()
+        self.jobs.cancelled, self.jobs.withdrawn = threading.Event(), threading.Event()
         self.hands.meanwhile = self._work
         self.steps = self.steps or [self.finish]
 

@@ -1,13 +1,10 @@
 """OpenAI's Python client, over a real socket, in every format and failure."""
 
 import io
-import socket
-import threading
 from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
 
-import httpx2
 import openai
 import pytest
 from meeting import MEETING
@@ -338,32 +335,6 @@ def test_the_same_recording_is_not_heard_twice(client: OpenAI, played: Played) -
     )
 
     assert len(played.jobs.kept) == 1
-
-
-def test_whoever_leaves_has_his_work_cancelled(played: Played) -> None:
-    began = threading.Event()
-    played.steps = [played.begin, lambda _: began.set()]
-
-    with listening(played.service) as address:
-        asked = httpx2.Request(
-            "POST",
-            f"{address}/audio/transcriptions",
-            headers={"Authorization": f"Bearer {KEY}"},
-            data={"model": "whisper-1"},
-            files={"file": recording()},
-        )
-        with socket.create_connection((asked.url.host, asked.url.port or 80)) as connection:
-            connection.sendall(as_sent(asked))
-            assert began.wait(timeout=60)
-        assert played.jobs.cancelled.wait(timeout=60)
-
-    assert played.job.state == "cancelled"
-
-
-def as_sent(asked: httpx2.Request) -> bytes:
-    """A request as it goes over a connection."""
-    head = [f"POST {asked.url.path} HTTP/1.1", *(f"{a}: {b}" for a, b in asked.headers.items())]
-    return "\r\n".join([*head, "", ""]).encode() + asked.read()
 
 
 def test_whoever_leaves_a_stream_has_his_work_cancelled(client: OpenAI, played: Played) -> None:

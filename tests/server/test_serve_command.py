@@ -12,6 +12,9 @@ from pathlib import Path
 import httpx2
 import pytest
 from cli_command import PATIENCE_S, Ran, alive, children, run_process, until
+from job_service import SECRET
+
+from diascribe.jobs.webhooks.signing import tenant_secrets
 
 TESTS = Path(__file__).parents[1]
 
@@ -58,8 +61,8 @@ def serving(
             reader.join(PATIENCE_S)
 
 
-def keys(folder: Path, *arguments: str) -> Ran:
-    return run_process("keys", *arguments, env=settings(folder))
+def keys(folder: Path, *arguments: str, **more: str) -> Ran:
+    return run_process("keys", *arguments, env={**settings(folder), **more})
 
 
 @pytest.mark.slow
@@ -140,6 +143,21 @@ def test_prefixes_are_allowed_and_forbidden(tmp_path: Path) -> None:
     assert (again.status, len(again.errors)) == (2, 1)
 
 
+def test_a_tenant_s_webhook_secret_is_told(tmp_path: Path) -> None:
+    both = f"{SECRET} whsec_{'A' * 32}"
+
+    told = keys(tmp_path, "webhook-secret", "ada", DIASCRIBE_WEBHOOK_SECRET=both)
+    as_json = keys(tmp_path, "webhook-secret", "bob", "--json", DIASCRIBE_WEBHOOK_SECRET=both)
+    unset = keys(tmp_path, "webhook-secret", "ada")
+    misnamed = keys(tmp_path, "webhook-secret", "a/b", DIASCRIBE_WEBHOOK_SECRET=both)
+
+    assert told.out == f"{tenant_secrets(SECRET, 'ada')}\n"
+    assert json.loads(as_json.out) == {"tenant": "bob", "secret": tenant_secrets(SECRET, "bob")}
+    assert (unset.status, len(unset.errors)) == (2, 1)
+    assert "DIASCRIBE_WEBHOOK_SECRET" in unset.errors[0]
+    assert (misnamed.status, misnamed.out) == (2, "")
+
+
 @pytest.mark.parametrize(
     "arguments", [("create", "a/b"), ("revoke", "nothing"), ("allow", "ada", "/etc")]
 )
@@ -148,6 +166,20 @@ def test_what_cannot_be_done_is_said_in_a_line(tmp_path: Path, arguments: tuple[
 
     assert ran.status == 2
     assert len(ran.errors) == 1
+
+
+@pytest.mark.slow
+def test_a_data_folder_has_one_who_works_there(tmp_path: Path) -> None:
+    with serving(tmp_path, worker=True):
+        worker = run_process("worker", env=settings(tmp_path))
+        service = run_process("serve", "--port", "0", env=settings(tmp_path))
+    with serving(tmp_path, worker=False):
+        idle = run_process("worker", "--exit-when-idle", "0", env=settings(tmp_path))
+
+    for refused in (worker, service):
+        assert (refused.status, len(refused.errors)) == (3, 1)
+        assert "another diascribe worker or diascribe serve works there" in refused.errors[0]
+    assert idle.status == 0, idle.err
 
 
 def test_an_address_that_is_not_ours_is_refused(tmp_path: Path) -> None:

@@ -163,6 +163,28 @@ def test_what_does_not_fit_is_refused_and_named(given: dict[str, object]) -> Non
     assert next(iter(given)).split("_")[0] in answer.json()["error"]["message"]
 
 
+def test_a_job_shows_how_its_webhook_stands() -> None:
+    hooked = {"audio_file": TALK, "webhook": "https://example.org/hook?token=hidden"}
+
+    told = client_of().post("/v1/jobs", json=hooked)
+    untold = client_of().post("/v1/jobs", json={"audio_file": TALK})
+
+    assert told.json()["webhook"] == {"state": "pending", "status": None}
+    assert "hidden" not in told.text
+    assert untold.json()["webhook"] is None
+
+
+def test_a_webhook_that_cannot_be_signed_is_refused() -> None:
+    jobs = FakeJobs(signs=False)
+    hooked = {"audio_file": TALK, "webhook": "https://example.org/hook"}
+
+    answer = client_of(jobs=jobs).post("/v1/jobs", json=hooked)
+
+    assert (answer.status_code, answer.json()["error"]["code"]) == (422, "invalid_options")
+    assert "webhook" in answer.json()["error"]["message"]
+    assert jobs.kept == {}
+
+
 def test_all_problems_are_named_at_once() -> None:
     answer = client_of().post(
         "/v1/jobs", json={"audio_file": TALK, "vad_onset": 2, "nothing": 1, "priority": "x"}

@@ -2,6 +2,7 @@
 
 import json
 from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from asking import client_of, submitted
@@ -109,3 +110,41 @@ def test_a_file_s_name_cannot_write_headers(jobs: FakeJobs, client: TestClient) 
     assert answer.headers["Content-Disposition"].isascii()
     assert '"' not in answer.headers["Content-Disposition"]
     assert json.loads(answer.content)["duration"] == 10.0
+
+
+@pytest.mark.parametrize("name", ["json", "srt"])
+def test_a_result_has_an_address_for_those_without_a_key(
+    client: TestClient, jobs: FakeJobs, job: str, name: str
+) -> None:
+    asked = {"format": name, "valid_s": "600"}
+    answer = client.get(f"/v1/jobs/{job}/result/address", params=asked).json()
+
+    whole = client.get(f"/v1/jobs/{job}/result", params={"format": name})
+    until = datetime.fromisoformat(answer["expires"]) - datetime.now(UTC)
+    assert jobs.given[answer["url"]] == whole.content
+    assert answer["url"].endswith(f".{name}?valid=600")
+    assert timedelta(seconds=500) < until <= timedelta(seconds=600)
+
+
+def test_a_folder_has_no_addresses(client: TestClient, jobs: FakeJobs, job: str) -> None:
+    jobs.presigns = False
+
+    answer = client.get(f"/v1/jobs/{job}/result/address")
+
+    assert (answer.status_code, answer.json()["error"]["code"]) == (422, "invalid_input")
+    assert "folder" in answer.json()["error"]["message"]
+
+
+def test_what_has_not_ended_has_no_address(client: TestClient) -> None:
+    unfinished = submitted(client, num_speakers="2")
+
+    assert client.get(f"/v1/jobs/{unfinished}/result/address").status_code == 409
+
+
+@pytest.mark.parametrize("seconds", ["0", "604801", "soon"])
+def test_an_address_is_good_for_a_minute_to_a_week(
+    client: TestClient, job: str, seconds: str
+) -> None:
+    answer = client.get(f"/v1/jobs/{job}/result/address", params={"valid_s": seconds})
+
+    assert answer.status_code == 422

@@ -19,7 +19,7 @@ from diascribe.jobs.seam import SOURCE
 from diascribe.media import decode
 from diascribe.server.ears import ChildEar
 from diascribe.server.limits import Limits
-from diascribe.server.problems import RefusedError
+from diascribe.server.problems import ProblemError
 from diascribe.server.service import Service
 from diascribe.settings import child_environment
 from diascribe.store import Linking, Voices
@@ -212,7 +212,7 @@ def test_the_child_hears_a_voice_and_refuses_silence(tmp_path: Path) -> None:
     ear = ChildEar(child_environment())
     recorded(tmp_path / SOURCE, silence(20))
 
-    with pytest.raises(RefusedError) as refused:
+    with pytest.raises(ProblemError) as refused:
         anyio.run(ear.hear, tmp_path, "silence.wav")
 
     assert refused.value.problem.code == "unusable_sample"

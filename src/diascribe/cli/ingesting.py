@@ -27,6 +27,7 @@ def run(choices: IngestChoices, options: Mapping[str, Any]) -> None:
 
     Raises:
         AddressRefusedError: a prefix is none of the tenant's.
+        OptionsError: a webhook is wanted, and there is no secret to sign one with.
         DiascribeError: the queue or the database cannot be opened.
     """
     logs.configure(sys.stderr)
@@ -35,7 +36,9 @@ def run(choices: IngestChoices, options: Mapping[str, Any]) -> None:
     with open_service(read_settings()) as service:
         allowed = Keys(service.database).prefixes(choices.tenant)
         wanted = intake_of(choices, options, allowed)
-        Ingester(queue, service.jobs(), wanted, patience).run()
+        jobs = service.jobs()
+        jobs.check_webhook(choices.webhook)
+        Ingester(queue, jobs, wanted, patience).run()
 
 
 def intake_of(choices: IngestChoices, options: Mapping[str, Any], allowed: Sequence[str]) -> Intake:

@@ -90,7 +90,7 @@ def _opened() -> Iterator[Any]:
 
 
 def _shown(job: Any) -> dict[str, Any]:  # noqa: ANN401 - loaded late
-    failure = job.failure
+    failure, hook = job.failure, job.webhook
     return {
         "id": job.id,
         "state": job.state,
@@ -102,6 +102,7 @@ def _shown(job: Any) -> dict[str, Any]:  # noqa: ANN401 - loaded late
         "created": job.created.isoformat(),
         "duration": job.duration,
         "options": dict(job.options),
+        "webhook": None if hook is None else {"state": hook.state, "status": hook.status},
         "failure": None if failure is None else {"code": failure.code, "message": failure.message},
         "stages": [
             {"name": one.name, "state": one.state, "progress": one.progress, "seconds": one.seconds}

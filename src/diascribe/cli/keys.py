@@ -10,6 +10,7 @@ from typing import Annotated, Any
 import typer
 
 from diascribe.cli.terminal import put, say
+from diascribe.errors import MissingExtraError
 
 keys = typer.Typer(no_args_is_help=True)
 
@@ -83,6 +84,23 @@ def forbid(tenant: Tenant, prefix: Prefix) -> None:
     with _keys() as store:
         kept = store.forbid(tenant, prefix)
     put(f"{tenant}: {kept} forbidden\n")
+
+
+@keys.command()
+def webhook_secret(tenant: Tenant, *, as_json_: Json = False) -> None:
+    """Print what a tenant's webhooks are signed with, for whoever receives them."""
+    try:
+        from diascribe.jobs.webhooks.signing import signing_secret  # noqa: PLC0415 - an extra
+    except ModuleNotFoundError as error:
+        raise MissingExtraError(
+            f"webhooks need the package {error.name}", hint="pip install 'diascribe[server]'"
+        ) from error
+    from diascribe.settings import read_settings  # noqa: PLC0415 - reads the environment
+    from diascribe.store.keys import checked_tenant  # noqa: PLC0415 - opens the database's driver
+
+    secret = signing_secret(read_settings().webhook_secret, checked_tenant(tenant))
+    shown = json.dumps({"tenant": tenant, "secret": secret})
+    put(f"{shown}\n" if as_json_ else f"{secret}\n")
 
 
 def _shown(key: Any) -> dict[str, Any]:  # noqa: ANN401 - loaded late

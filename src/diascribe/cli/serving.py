@@ -8,6 +8,7 @@ from contextlib import ExitStack
 
 from diascribe.cli.terminal import say
 from diascribe.jobs import opening
+from diascribe.jobs.locks import sole_workers
 from diascribe.jobs.roles import serving, working
 from diascribe.server import logs
 from diascribe.server.serving import Parts, is_local, listen, open_service, serve
@@ -19,13 +20,15 @@ def run(host: str, port: int, *, worker: bool, stages: str = opening.ENGINE_STAG
 
     Raises:
         OutputError: the address cannot be listened on.
-        DatabaseError: the database cannot be opened.
+        DatabaseError: the database cannot be opened, or others work in the data folder.
         OptionsError: a setting is none.
     """
     logs.configure(sys.stderr)
     signal.signal(signal.SIGTERM, lambda *_: None)  # uvicorn raises it once more when it has ended
     settings = read_settings()
     with ExitStack() as parts:
+        if worker:
+            parts.enter_context(sole_workers(opening.scratch_of(settings)))
         listening = parts.enter_context(listen(host, port))
         opened = parts.enter_context(opening.open_service(settings, stages=stages))
         parts.enter_context(serving(opened))

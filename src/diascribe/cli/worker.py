@@ -26,6 +26,8 @@ def worker(
 ) -> None:
     """Work on jobs until a signal ends it; what is not finished then, others go on with."""
     try:
+        from diascribe.jobs.locks import sole_workers  # noqa: PLC0415 - as the next ones
+        from diascribe.jobs.opening import scratch_of  # noqa: PLC0415 - an extra
         from diascribe.jobs.supervisor import open_supervisor  # noqa: PLC0415 - an extra
         from diascribe.server import logs  # noqa: PLC0415 - an extra
         from diascribe.settings import read_settings  # noqa: PLC0415 - reads the environment
@@ -37,11 +39,13 @@ def worker(
     leaving = Event()
     for one in (signal.SIGTERM, signal.SIGINT):
         signal.signal(one, lambda *_: leaving.set())
-    wanted = slots or read_settings().slots
+    settings = read_settings()
+    wanted = slots or settings.slots
     supervisor = open_supervisor(wanted, idle_s=exit_when_idle)
-    supervisor.start()
-    say(f"working on {wanted} at a time" if wanted > 1 else "working on one job at a time")
-    try:
-        supervisor.wait(leaving)
-    finally:
-        supervisor.stop()
+    with sole_workers(scratch_of(settings)):
+        supervisor.start()
+        say(f"working on {wanted} at a time" if wanted > 1 else "working on one job at a time")
+        try:
+            supervisor.wait(leaving)
+        finally:
+            supervisor.stop()

@@ -8,10 +8,11 @@ from typing import Any
 
 from diascribe.engine.beside import Steps
 from diascribe.engine.channels import View
+from diascribe.engine.installed import Shelf
 from diascribe.engine.keeping.kept import UNKEPT, Kept
 from diascribe.engine.options import Options
 from diascribe.engine.sides import diarize
-from diascribe.protocols import Diarizer, Shelf
+from diascribe.protocols import Diarizer
 from diascribe.transcript import Diarization, Notice
 
 COUNTS = ("num_speakers", "min_speakers", "max_speakers")

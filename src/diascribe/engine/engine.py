@@ -21,6 +21,7 @@ from diascribe.engine.identify.book import VoiceBook
 from diascribe.engine.identify.enrolling import Enroller
 from diascribe.engine.identify.identifying import Scene
 from diascribe.engine.identify.verifying import SAMPLES, wanted_verification
+from diascribe.engine.installed import Shelf
 from diascribe.engine.keeping.kept import UNKEPT, Kept, noted
 from diascribe.engine.languages import check_language
 from diascribe.engine.listening import listen
@@ -31,7 +32,7 @@ from diascribe.engine.regions import nobody_speaks
 from diascribe.engine.steps import Report, clocked, finish, told
 from diascribe.errors import DiascribeError
 from diascribe.media import decode
-from diascribe.protocols import Diarizer, Shelf, Vad
+from diascribe.protocols import Diarizer, Vad
 from diascribe.transcript import Diarization, Notice, StageTime, Transcript
 
 Source = Path | str | BinaryIO

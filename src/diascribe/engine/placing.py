@@ -13,6 +13,7 @@ from diascribe.audio import Audio
 from diascribe.engine.alignment import Aligned, align, align_one, unfitting
 from diascribe.engine.beside import Progress, Steps
 from diascribe.engine.hearing import recognized
+from diascribe.engine.installed import Shelf
 from diascribe.engine.languages import find_languages
 from diascribe.engine.options import Options
 from diascribe.engine.regions import Speech, find_speech, nobody_speaks
@@ -22,7 +23,7 @@ from diascribe.engine.steps import told
 from diascribe.errors import LanguageError, ModelError, TranscriptFormatError
 from diascribe.flags import TEXT_DOES_NOT_FIT
 from diascribe.formats.tokens import is_spaced
-from diascribe.protocols import Recognizer, Region, Shelf, Vad
+from diascribe.protocols import Recognizer, Region, Vad
 from diascribe.span import Span
 from diascribe.timeline import merge, total, without
 from diascribe.transcript import Notice, Segment, Transcript, Word

@@ -10,6 +10,7 @@ from diascribe.algorithms.confine import confine
 from diascribe.audio import Audio
 from diascribe.engine.alignment import align
 from diascribe.engine.beside import Steps
+from diascribe.engine.installed import Shelf
 from diascribe.engine.keeping.kept import UNKEPT, Kept, noted
 from diascribe.engine.languages import Spoken, find_languages, settled
 from diascribe.engine.options import Options
@@ -18,7 +19,7 @@ from diascribe.engine.regions import Speech, find_speech, nobody_speaks
 from diascribe.engine.repair import places, repair, until, without_witness
 from diascribe.engine.steps import told
 from diascribe.errors import DiascribeError, FindingError, InputError, RecognizerError
-from diascribe.protocols import Decoding, Recognizer, Shelf, Vad
+from diascribe.protocols import Decoding, Recognizer, Vad
 from diascribe.transcript import Model, Notice, Segment, StageTime
 
 ENGLISH = "en"

@@ -12,6 +12,7 @@ from typing import Protocol
 from uuid import uuid4
 
 from diascribe.errors import OutputError, SourceError
+from diascribe.storage.artefacts import no_addresses
 
 
 class Artefacts(Protocol):
@@ -38,6 +39,15 @@ class Artefacts(Protocol):
 
         Raises:
             SourceError: there is none, or it cannot be read.
+        """
+        ...
+
+    def presign(self, key: str, *, valid_s: float) -> str:
+        """A web address that gives a key's file to whoever has it, for a while.
+
+        Raises:
+            InputError: files lie in a folder, which has no such addresses.
+            OutputError: the store gives none.
         """
         ...
 
@@ -86,6 +96,11 @@ class FolderArtefacts:
         """All bytes of a key's file."""
         with _told(key, SourceError):
             return self._place(key).read_bytes()
+
+    def presign(self, key: str, *, valid_s: float) -> str:
+        """Folders have no addresses."""
+        del key, valid_s
+        raise no_addresses()
 
     def copy(self, key: str, other: str) -> None:
         """Keep a key's file under another one too."""

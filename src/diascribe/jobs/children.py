@@ -13,6 +13,8 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any, BinaryIO
 
+import structlog
+
 from diascribe.errors import StageDiedError, StageTimeoutError
 from diascribe.jobs.job import Failure
 
@@ -20,6 +22,10 @@ LONGEST_LINE = 16 << 20
 """Bytes of an answer: a plan of a day of speech in chunks has its room."""
 
 LAST_WORDS = 500
+"""Characters of what a child that died had said: for the log only. A library wrote them, and they
+may name files of this machine."""
+
+LOG = structlog.get_logger()
 
 Share = Callable[[float], Awaitable[None]]
 
@@ -126,8 +132,8 @@ class Child:
             self._errors.seek(max(0, self._errors.tell() - LAST_WORDS))
             words = self._errors.read().decode(errors="replace").strip()
         await self.kill()
-        last = words.splitlines()[-1] if words else "it gave no reason"
-        return StageDiedError(f"its process ended with status {status}: {last}")
+        LOG.error("jobs.child_died", status=status, last_words=words)
+        return StageDiedError(f"the process that worked on it died, with status {status}")
 
 
 def _command(stages: str, limits: Mapping[str, int]) -> Sequence[str]:

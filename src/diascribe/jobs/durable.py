@@ -33,9 +33,13 @@ from diascribe.jobs.seam import PARTIAL, RESULT, Stages
 from diascribe.jobs.sweeper import now_in
 from diascribe.jobs.vault import Vault
 from diascribe.jobs.webhooks.notices import announce, redeliver
+from diascribe.jobs.webhooks.signing import unsigned
 from diascribe.jobs.workspace import folder_of
 from diascribe.store.database import Database
 from diascribe.store.job_schema import JOBS, STAGES, UPLOADS
+
+GIVEN = "given"
+"""Folder of a job's artefacts for results that are given by address."""
 
 Check = Callable[[Mapping[str, Any]], object]
 
@@ -52,11 +56,14 @@ class DurableJobs:
     """Asked for plans, and for quick stages; no model is loaded."""
     scratch: Path
     limits: Limits
+    signs: bool = True
+    """Whether webhooks can be signed; those that cannot are refused."""
     check: Check = parse_options
     """Refuses options that do not fit."""
 
     def submit(self, submission: Submission) -> Submitted:
         """A new job, or the one that the same request made before."""
+        self.check_webhook(submission.webhook)
         with self.database.writing() as connection:
             row = intake.known_job(connection, submission)
             created = row is None
@@ -86,10 +93,21 @@ class DurableJobs:
     def cancel(self, tenant: str, job: str) -> Job:
         """The job, stopped; one that has ended stays as it is."""
         with self.database.writing() as connection:
-            attempt = read_job(connection, tenant, job, to_change=True)["attempt"]
-            if holding.cancel(connection, job, time.time()):
-                announce(connection, self.queue, job)
-        self.queue.cancel([flow_of(job, attempt)])
+            row = read_job(connection, tenant, job, to_change=True)
+            self._stop(connection, job)
+        self.queue.cancel([flow_of(job, row["attempt"])])
+        return self.get(tenant, job)
+
+    def withdraw(self, tenant: str, job: str) -> Job:
+        """The job, which one of those who asked for it wants no more; stopped after the last."""
+        with self.database.writing() as connection:
+            row = read_job(connection, tenant, job, to_change=True)
+            left = max(0, row["asked"] - 1)
+            connection.execute(sa.update(JOBS).where(JOBS.c.id == job).values(asked=left))
+            if not left:
+                self._stop(connection, job)
+        if not left:
+            self.queue.cancel([flow_of(job, row["attempt"])])
         return self.get(tenant, job)
 
     def retry(self, tenant: str, job: str) -> Job:
@@ -100,6 +118,7 @@ class DurableJobs:
                 raise JobStateError(
                     f"job {job}: wanted a failed or cancelled one, is {row['state']}"
                 )
+            intake.check_source(connection, row)
             self._queue_again(connection, row)
             return found(connection, [read_job(connection, tenant, job)])[0]
 
@@ -132,6 +151,21 @@ class DurableJobs:
             except SourceError:
                 continue
         raise UnfinishedJobError(f"job {job} has no result: it is {state}")
+
+    def address(self, tenant: str, job: str, content: bytes, suffix: str, *, valid_s: float) -> str:
+        """A web address of a result, which is kept with the job."""
+        folder = folder_of(tenant, self.get(tenant, job).id)
+        key = f"{folder}{GIVEN}/{hashlib.sha256(content).hexdigest()}{suffix}"
+        try:
+            self.scratch.mkdir(parents=True, exist_ok=True)
+            with tempfile.NamedTemporaryFile(dir=self.scratch, prefix="given-") as file:
+                file.write(content)
+                file.flush()
+                address = self.artefacts.presign(key, valid_s=valid_s)
+                self.artefacts.put(key, Path(file.name))
+        except OSError as error:
+            raise OutputError(f"job {job}: no room for its result: {error.strerror}") from error
+        return address
 
     def keep(self, tenant: str, chunks: Iterator[bytes], *, name: str, most_bytes: int) -> Upload:
         """Bytes handed over, kept for a job to come."""
@@ -166,11 +200,24 @@ class DurableJobs:
             read_job(connection, tenant, job, to_change=True)
             return redeliver(connection, self.queue, tenant, job)
 
+    def check_webhook(self, webhook: str | None) -> None:
+        """Refuse a webhook that cannot be signed; null is none.
+
+        Raises:
+            OptionsError: there is no secret to sign it with.
+        """
+        if webhook is not None and not self.signs:
+            raise unsigned()
+
     def depth(self) -> Depth:
         """How much there is to do, over all tenants."""
         with self.database.reading() as connection:
             clock = now_in(self.database)
             return read_depth(connection, time.time(), self.limits.dead_s, clock)
+
+    def _stop(self, connection: sa.Connection, job: str) -> None:
+        if holding.cancel(connection, job, time.time()):
+            announce(connection, self.queue, job)
 
     def _take_in(self, connection: sa.Connection, submission: Submission, **more: Any) -> Row:  # noqa: ANN401 - values of columns
         intake.check_quota(connection, submission.tenant, self.limits.tenant_jobs)
@@ -199,6 +246,7 @@ class DurableJobs:
             .values(
                 state="queued",
                 attempt=attempt,
+                asked=row["asked"] + 1,
                 turn=turn,
                 deaths=0,
                 dead_letter=False,

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
+import json
+from collections.abc import Collection
 from dataclasses import dataclass, replace
 from typing import Any
 
 import sqlalchemy as sa
 
-from diascribe.errors import IdempotencyError, InputError, QuotaError
+from diascribe.errors import IdempotencyError, InputError, JobStateError, QuotaError
 from diascribe.jobs.identity import (
     canonical,
     fingerprint,
@@ -19,12 +20,16 @@ from diascribe.jobs.identity import (
     shown_options,
 )
 from diascribe.jobs.job import Priority, Submission
+from diascribe.jobs.keys import FETCH
+from diascribe.jobs.places import ANEW, FORGOTTEN
 from diascribe.jobs.records import PRIORITIES, Row, source_text
-from diascribe.jobs.vault import has_secret
-from diascribe.store.job_schema import ERASED, JOBS, KEYS, UPLOADS
+from diascribe.jobs.vault import REQUEST, has_secret
+from diascribe.store.job_schema import ERASED, JOBS, KEYS, SECRETS, STAGES, UPLOADS
 from diascribe.store.voices import changes_of
 
 UNFINISHED = ("queued", "running")
+USEFUL = (*UNFINISHED, "succeeded")
+"""States of jobs that may be the answer to a new request."""
 CLASS_ROOM = 700_000_000
 """Turns of one priority before the next one begins; the engine's numbers end at 2³¹."""
 
@@ -52,7 +57,11 @@ def known_job(connection: sa.Connection, submission: Submission) -> Row | None:
     """
     _take_turns(connection, submission)
     keyed = _by_key(connection, submission)
-    return keyed if keyed is not None else _by_mark(connection, submission)
+    if keyed is not None:
+        _join(connection, keyed)
+        return keyed
+    marked = _by_mark(connection, submission)
+    return marked if marked is not None and _join(connection, marked) else None
 
 
 def remember_key(connection: sa.Connection, submission: Submission, job: str) -> None:
@@ -80,9 +89,13 @@ def remember_key(connection: sa.Connection, submission: Submission, job: str) ->
 def check_quota(connection: sa.Connection, tenant: str, most: int) -> None:
     """Refuse more unfinished work than a tenant may have.
 
+    Until the transaction ends, nobody else takes in work of the tenant: two that were counted at
+    once would both find room.
+
     Raises:
         QuotaError: there is as much as may be.
     """
+    _lock(connection, [f"work of {tenant}"])
     count = connection.execute(
         sa.select(sa.func.count()).where(JOBS.c.tenant == tenant, JOBS.c.state.in_(UNFINISHED))
     ).scalar_one()
@@ -103,6 +116,22 @@ def check_upload(connection: sa.Connection, submission: Submission) -> None:
     which = sa.select(UPLOADS.c.tenant).where(UPLOADS.c.key == submission.source.uri)
     if connection.execute(which).scalar() != submission.tenant:
         raise InputError(f"{submission.source.shown}: there is no such upload")
+
+
+def check_source(connection: sa.Connection, row: Row) -> None:
+    """What is to be tried again can still be had.
+
+    Raises:
+        JobStateError: its address held a secret, and was forgotten before anything was fetched.
+    """
+    if json.loads(row["source"])["uri"] or row["parent"] is not None:
+        return  # a parent has fetched it
+    kept = sa.select(SECRETS.c.job).where(SECRETS.c.job == row["id"], SECRETS.c.name == REQUEST)
+    fetched = sa.select(STAGES.c.job).where(
+        STAGES.c.job == row["id"], STAGES.c.name == FETCH, STAGES.c.state == "succeeded"
+    )
+    if connection.execute(kept.union_all(fetched)).first() is None:
+        raise JobStateError(f"job {row['id']}: {FORGOTTEN}", hint=ANEW)
 
 
 def insert_job(connection: sa.Connection, submission: Submission, now: float, **more: Any) -> Row:  # noqa: ANN401 - values of columns
@@ -143,6 +172,7 @@ def _fresh(submission: Submission, now: float) -> dict[str, object]:
         "touched": now,
         "progress": 0.0,
         "attempt": 1,
+        "asked": 1,
         "deaths": 0,
         "dead_letter": False,
         "places": "[]",
@@ -178,12 +208,17 @@ def without_key(submission: Submission) -> Submission:
 
 
 def _take_turns(connection: sa.Connection, submission: Submission) -> None:
-    """Wait for others with the same request or key; on SQLite whoever writes waits anyway."""
-    if connection.dialect.name != "postgresql":
-        return
+    """Wait for others with the same request or key."""
     names = {fingerprint(submission)}
     if submission.idempotency_key is not None:
         names.add(f"{submission.tenant} {submission.idempotency_key}")
+    _lock(connection, names)
+
+
+def _lock(connection: sa.Connection, names: Collection[str]) -> None:
+    """Wait for others that lock one of the names; on SQLite whoever writes waits anyway."""
+    if connection.dialect.name != "postgresql":
+        return
     for number in sorted(map(_lock_number, names)):  # in one order, so that nobody waits in a ring
         connection.execute(sa.select(sa.func.pg_advisory_xact_lock(number)))
 
@@ -191,6 +226,15 @@ def _take_turns(connection: sa.Connection, submission: Submission) -> None:
 def _lock_number(name: str) -> int:
     """A number of 64 bits for a name, as locks have them."""
     return int.from_bytes(hashlib.sha256(name.encode()).digest()[:8], "big", signed=True)
+
+
+def _join(connection: sa.Connection, row: Row) -> bool:
+    """One more asks for a job; false where it was of use, and was stopped meanwhile."""
+    if row["state"] not in UNFINISHED:
+        return True
+    same = (JOBS.c.id == row["id"], JOBS.c.state.in_(USEFUL))
+    joined = sa.update(JOBS).where(*same).values(asked=JOBS.c.asked + 1)
+    return bool(connection.execute(joined).rowcount)
 
 
 def _by_key(connection: sa.Connection, submission: Submission) -> Row | None:
@@ -213,9 +257,8 @@ def _key_row(connection: sa.Connection, tenant: str, key: str) -> Row | None:
 def _by_mark(connection: sa.Connection, submission: Submission) -> Row | None:
     if submission.source.version is None:
         return None
-    useful: Sequence[str] = ("queued", "running", "succeeded")
     mark = _mark(connection, submission)
-    which = sa.select(JOBS).where(JOBS.c.mark == mark, JOBS.c.state.in_(useful))
+    which = sa.select(JOBS).where(JOBS.c.mark == mark, JOBS.c.state.in_(USEFUL))
     return connection.execute(which.order_by(JOBS.c.number)).mappings().first()
 
 

@@ -87,6 +87,19 @@ class Stage:
     attempts: int = 0
 
 
+WebhookState = Literal["pending", "delivered", "failed"]
+"""Where the telling of a job's end is: yet to come or to be tried again, done, or given up."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Webhook:
+    """Whether the address that a job names was told of its end."""
+
+    state: WebhookState
+    status: int | None = None
+    """What the receiver answered last; null where it was not asked, or nobody answered."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Failure:
     """Why a job failed."""
@@ -127,6 +140,8 @@ class Job:
     metadata: Mapping[str, str] = field(default_factory=dict)
     results: tuple[str, ...] = ()
     """Where results were written besides."""
+    webhook: Webhook | None = None
+    """Null where nobody is to be told."""
 
     @property
     def over(self) -> bool:

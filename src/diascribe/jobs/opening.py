@@ -21,8 +21,10 @@ from diascribe.jobs.known_files import KnownFiles
 from diascribe.jobs.limits import Limits
 from diascribe.jobs.places import Buckets, Places
 from diascribe.jobs.queue import Queue
+from diascribe.jobs.settling import Settling
 from diascribe.jobs.sweeper import Sweeper
 from diascribe.jobs.vault import Vault, open_vault
+from diascribe.jobs.webhooks.signing import parse_secrets
 from diascribe.jobs.working import Bench
 from diascribe.settings import Settings, child_environment
 from diascribe.storage.fetching import Fetcher
@@ -62,7 +64,12 @@ class Service:
         self.database.close()
 
     def jobs(self) -> DurableJobs:
-        """What the API asks."""
+        """What the API asks.
+
+        Raises:
+            OptionsError: the secret of webhooks is none.
+        """
+        secret = self.settings.webhook_secret
         return DurableJobs(
             database=self.database,
             queue=self.queue,
@@ -71,28 +78,39 @@ class Service:
             stages=open_stages(self.stages),
             scratch=asked_of(self.settings),
             limits=self.limits,
+            signs=secret is not None and bool(parse_secrets(secret)),
             check=self.check,
         )
 
-    def bench(self, me: str, scratch: Path) -> Bench:
-        """What a slot works with."""
+    def places(self) -> Places:
+        """Where recordings come from and where results and failures go besides."""
         fetcher = Fetcher(
             allow_private=self.settings.allow_private_urls,
             allow_files=False,
             most_bytes=self.limits.source_bytes,
             most_s=self.limits.fetch_s,
         )
+        return Places(artefacts=self.artefacts, fetcher=fetcher, buckets=self.buckets)
+
+    def bench(self, me: str, scratch: Path) -> Bench:
+        """What a slot works with."""
         return Bench(
             me=me,
             database=self.database,
             queue=self.queue,
             vault=self.vault,
             artefacts=self.artefacts,
-            places=Places(artefacts=self.artefacts, fetcher=fetcher, buckets=self.buckets),
+            places=self.places(),
             limits=self.limits,
             known=KnownFiles(self.database),
             scratch=scratch,
             engine=Child(self.stages, child_environment()),
+        )
+
+    def settling(self) -> Settling:
+        """What settles jobs that somebody died over between two writes."""
+        return Settling(
+            database=self.database, queue=self.queue, vault=self.vault, places=self.places()
         )
 
     def sweeper(self, me: str, role: str) -> Sweeper:
@@ -105,7 +123,7 @@ class Service:
             role=role,
             beat_s=self.limits.beat_s,
             dead_s=self.limits.dead_s,
-            chore=retention.chore,
+            chores=(self.settling().settle, retention.chore),
         )
 
 

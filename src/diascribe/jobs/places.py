@@ -7,10 +7,15 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
-from diascribe.errors import InputError
+from diascribe.errors import InputError, SourceError
 from diascribe.jobs.artefacts import Artefacts
 from diascribe.jobs.job import Failure, Source, Submission
 from diascribe.storage.fetching import Fetcher
+
+FORGOTTEN = "the recording is gone: its address held a secret, forgotten a day after the end"
+"""Why what was named by a signed address cannot be fetched any more."""
+
+ANEW = "ask for it anew, with a fresh address: POST /v1/jobs"
 
 
 class Buckets(Protocol):
@@ -64,6 +69,8 @@ class Places:
             InputError: they cannot be had.
             SpoolError: there is no room for them.
         """
+        if not source.uri:
+            raise SourceError(f"{source.shown}: {FORGOTTEN}", hint=ANEW)
         path.unlink(missing_ok=True)
         path.parent.mkdir(parents=True, exist_ok=True)
         if source.kind == "upload":

@@ -23,8 +23,10 @@ from diascribe.jobs.job import (
     Stage,
     State,
     Submission,
+    Webhook,
 )
 from diascribe.jobs.vault import VOICES
+from diascribe.jobs.webhooks.standing import standing
 from diascribe.store.job_schema import EXECUTORS, JOBS, STAGES
 
 PRIORITIES: tuple[Priority, ...] = get_args(Priority)
@@ -72,7 +74,8 @@ def found(connection: sa.Connection, rows: Sequence[Row]) -> list[Job]:
     which = sa.select(STAGES).where(STAGES.c.job.in_(ids)).order_by(STAGES.c.place)
     for row in connection.execute(which).mappings() if ids else ():
         parts[row["job"]].append(_stage(row))
-    return [_job(row, tuple(parts[row["id"]])) for row in rows]
+    hooks = standing(connection, rows)
+    return [_job(row, tuple(parts[row["id"]]), hooks.get(row["id"])) for row in rows]
 
 
 def list_jobs(
@@ -175,7 +178,7 @@ def _stage(row: Row) -> Stage:
     )
 
 
-def _job(row: Row, stages: tuple[Stage, ...]) -> Job:
+def _job(row: Row, stages: tuple[Stage, ...], webhook: Webhook | None) -> Job:
     created = when(row["created"])
     assert created is not None, "every job was created once"
     return Job(
@@ -197,4 +200,5 @@ def _job(row: Row, stages: tuple[Stage, ...]) -> Job:
         parent=row["parent"],
         metadata=json.loads(row["details"])["metadata"],
         results=tuple(json.loads(row["places"])),
+        webhook=webhook,
     )

@@ -23,6 +23,7 @@ class Jobs(Protocol):
         or been cancelled; a failed one is never given as the answer to a new request.
 
         Raises:
+            OptionsError: it wants a webhook, and there is no secret to sign one with.
             IdempotencyError: the key was used for another request.
             QuotaError: the tenant has as many unfinished jobs as it may.
             DatabaseError: the job could not be kept; then there is none.
@@ -60,12 +61,24 @@ class Jobs(Protocol):
         """
         ...
 
+    def withdraw(self, tenant: str, job: str) -> Job:
+        """The job, which one of those who asked for it wants no more.
+
+        It is stopped where nobody else asked for it, by the same request or a retry, who has not
+        withdrawn too.
+
+        Raises:
+            UnknownJobError: the tenant has none of that id.
+        """
+        ...
+
     def retry(self, tenant: str, job: str) -> Job:
         """A failed or cancelled job, going on from the stage that did not end.
 
         Raises:
             UnknownJobError: the tenant has none of that id.
-            JobStateError: it has not ended, or has succeeded.
+            JobStateError: it has not ended, or has succeeded, or its recording cannot be had
+                any more.
         """
         ...
 
@@ -93,6 +106,18 @@ class Jobs(Protocol):
         Raises:
             UnknownJobError: the tenant has none of that id.
             UnfinishedJobError: there is no result yet, or none at all.
+        """
+        ...
+
+    def address(self, tenant: str, job: str, content: bytes, suffix: str, *, valid_s: float) -> str:
+        """A web address that gives a result to whoever has it, for a while.
+
+        The content, in a format whose files end in `suffix`, is kept with the job.
+
+        Raises:
+            UnknownJobError: the tenant has none of that id.
+            InputError: results lie in a folder, which has no such addresses.
+            OutputError: it cannot be kept.
         """
         ...
 

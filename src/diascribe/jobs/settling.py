@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 import time
+from contextlib import suppress
+from dataclasses import dataclass
 
 import sqlalchemy as sa
 
+from diascribe.errors import DiascribeError
 from diascribe.jobs.holding import Hold, fail
 from diascribe.jobs.intake import place_of
-from diascribe.jobs.job import Failure
+from diascribe.jobs.job import Failure, Submission
+from diascribe.jobs.places import Places
 from diascribe.jobs.queue import LOST, Queue
-from diascribe.jobs.records import Row
+from diascribe.jobs.records import Row, submission_of
+from diascribe.jobs.vault import Vault
 from diascribe.jobs.webhooks.notices import announce
 from diascribe.store.database import Database
 from diascribe.store.job_schema import JOBS
@@ -22,32 +27,62 @@ DIED = Failure(code="stage_died", message="its workers died too often")
 STOPPED = Failure(code="internal", message="its worker stopped without a reason")
 
 
-def settle(database: Database, queue: Queue, *, patience_s: float = PATIENCE_S) -> list[str]:
-    """Settle jobs that are unfinished for us and over, or unknown, for the queue; their ids.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settling:
+    """Settles what is astray, in any process. One instance serves all threads."""
 
-    One whose workflow is unknown is queued; one whose workflow ended without a word has failed.
-    """
-    with database.reading() as connection:
-        found = queue.astray(connection, time.time() - patience_s)
-    for row, status in found:
-        _settle_one(database, queue, row, status)
-    return [row["id"] for row, _ in found]
+    database: Database
+    queue: Queue
+    vault: Vault
+    places: Places
+    """Where failures are written besides."""
+
+    def settle(self, *, patience_s: float = PATIENCE_S) -> list[str]:
+        """Settle jobs that are unfinished for us and over, or unknown, for the queue; their ids.
+
+        One whose workflow is unknown is queued; one whose workflow ended without a word has
+        failed.
+
+        Raises:
+            DatabaseError: the database refuses.
+        """
+        with self.database.reading() as connection:
+            found = self.queue.astray(connection, time.time() - patience_s)
+        for row, status in found:
+            if status is None:
+                self._queue_again(row)
+            else:
+                self._fail(row, dead=status == LOST)
+        return [row["id"] for row, _ in found]
+
+    def _queue_again(self, row: Row) -> None:
+        with self.database.writing() as connection:
+            if _is_left(connection, row):
+                values = {"touched": time.time(), "state": "queued", "holder": None}
+                mine = JOBS.c.id == row["id"]
+                connection.execute(sa.update(JOBS).where(mine).values(**values))
+                self.queue.add(connection, row["id"], row["attempt"], place_of(row).number)
+
+    def _fail(self, row: Row, *, dead: bool) -> None:
+        """Say so where results would be, then write it down, so that neither is ever left out."""
+        failure = DIED if dead else STOPPED
+        with suppress(DiascribeError):  # the job's row says it in any case
+            self.places.give_failure(self._submission(row), row["id"], failure)
+        with self.database.writing() as connection:
+            if not _is_left(connection, row):
+                return
+            now, hold = time.time(), Hold(row["id"], row["attempt"], "settling")
+            values = {"touched": now, "state": "running", "holder": hold.holder}
+            connection.execute(sa.update(JOBS).where(JOBS.c.id == row["id"]).values(**values))
+            fail(connection, hold, failure, now, dead=dead)
+            announce(connection, self.queue, row["id"])
+
+    def _submission(self, row: Row) -> Submission:
+        with self.database.reading() as connection:
+            return submission_of(row, self.vault.read(connection, row["id"]))
 
 
-def _settle_one(database: Database, queue: Queue, row: Row, status: str | None) -> None:
-    with database.writing() as connection:
-        same = sa.select(JOBS).where(JOBS.c.id == row["id"], JOBS.c.touched == row["touched"])
-        if connection.execute(same.with_for_update()).first() is None:
-            return  # somebody was faster
-        now, mine = time.time(), JOBS.c.id == row["id"]
-        if status is None:
-            values = {"touched": now, "state": "queued", "holder": None}
-            connection.execute(sa.update(JOBS).where(mine).values(**values))
-            queue.add(connection, row["id"], row["attempt"], place_of(row).number)
-            return
-        hold = Hold(row["id"], row["attempt"], "settling")
-        values = {"touched": now, "state": "running", "holder": hold.holder}
-        connection.execute(sa.update(JOBS).where(mine).values(**values))
-        dead = status == LOST
-        fail(connection, hold, DIED if dead else STOPPED, now, dead=dead)
-        announce(connection, queue, row["id"])
+def _is_left(connection: sa.Connection, row: Row) -> bool:
+    """Whether nobody has written to a job since; nobody does before the transaction ends."""
+    same = sa.select(JOBS).where(JOBS.c.id == row["id"], JOBS.c.touched == row["touched"])
+    return connection.execute(same.with_for_update()).first() is not None

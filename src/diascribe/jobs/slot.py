@@ -7,7 +7,6 @@ what its predecessor left undone goes on at once.
 from __future__ import annotations
 
 import argparse
-import fcntl
 import os
 import signal
 import sys
@@ -19,8 +18,9 @@ from typing import TextIO
 
 import sqlalchemy as sa
 
-from diascribe.errors import DatabaseError, DiascribeError
+from diascribe.errors import DiascribeError
 from diascribe.jobs.launching import configure, launch, leave, take_over
+from diascribe.jobs.locks import locked
 from diascribe.jobs.opening import ENGINE_STAGES, Service, executor_name, open_service, scratch_of
 from diascribe.jobs.queue import ENGINE, NOTICES
 from diascribe.jobs.sweeper import Sweeper
@@ -80,14 +80,8 @@ def lock_slot(folder: Path, number: int) -> TextIO:
     Raises:
         DatabaseError: another process is that slot.
     """
-    folder.mkdir(parents=True, exist_ok=True)
-    file = (folder / f"slot-{number}.lock").open("a+")
-    try:
-        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError as error:
-        file.close()
-        raise DatabaseError(f"slot {number} of {folder.parent} is another process") from error
-    return file
+    refusal = f"slot {number} of {folder.parent} is another process"
+    return locked(folder / f"slot-{number}.lock", refusal)
 
 
 def serve(number: int, *, stages: str, idle_s: float | None) -> None:

@@ -8,7 +8,7 @@ Nobody stops working because the database cannot be reached, which would throw a
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from threading import Event, Thread
 
@@ -16,7 +16,6 @@ import sqlalchemy as sa
 import structlog
 
 from diascribe.errors import DiascribeError
-from diascribe.jobs import settling
 from diascribe.jobs.queue import Queue
 from diascribe.store.database import Database
 from diascribe.store.job_schema import EXECUTORS
@@ -40,8 +39,8 @@ class Sweeper:
     role: str
     beat_s: float
     dead_s: float
-    chore: Callable[[], None] | None = None
-    """What else is to be done now and then; it decides when."""
+    chores: Sequence[Callable[[], object]] = ()
+    """What else is to be done now and then, each in a thread of its own; they decide when."""
     clock: Callable[[], float] = time.monotonic
     _stopped: Event = field(default_factory=Event)
     _last: float | None = None
@@ -62,14 +61,11 @@ class Sweeper:
             )
 
     def start(self) -> None:
-        """Sweep in a thread until `stop`; chores have another, for they may take long."""
+        """Sweep in a thread until `stop`; chores have others, for they may take long."""
         self.join()
-        loops: list[tuple[Callable[[], object], str]] = [(self.tick, "sweeper")]
-        if self.chore is not None:
-            loops.append((self.chore, "chores"))
         self._threads = [
-            Thread(target=self._repeat, args=(call,), name=name, daemon=True)
-            for call, name in loops
+            Thread(target=self._repeat, args=(call,), name="sweeper", daemon=True)
+            for call in (self.tick, *self.chores)
         ]
         for thread in self._threads:
             thread.start()
@@ -94,9 +90,7 @@ class Sweeper:
         self._last = now
         if now - self._trusting_since < self.dead_s:
             return []  # the others get a whole interval to beat again
-        handed = self._hand_on()
-        settling.settle(self.database, self.queue)
-        return handed
+        return self._hand_on()
 
     def _beat(self) -> None:
         now = now_in(self.database)

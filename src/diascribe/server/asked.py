@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, replace
 from types import MappingProxyType
 from typing import Any
 from urllib.parse import urlsplit
@@ -12,14 +12,15 @@ from pydantic import ValidationError
 
 from diascribe.engine.given import parse_options
 from diascribe.engine.options import SAMPLES
-from diascribe.errors import OptionsError, UnknownModelError
+from diascribe.errors import OptionsError, SourceError, UnknownModelError
 from diascribe.jobs.job import BESIDE, Source, Submission
 from diascribe.jobs.seam import Jobs
 from diascribe.server.bodies import Form
 from diascribe.server.contract import LIBRARY_ONLY, NAMES, Besides, from_form
 from diascribe.server.service import Service
 from diascribe.storage.data_uris import content_of
-from diascribe.storage.locations import object_within, prefix_within
+from diascribe.storage.locations import Location, location, object_within, prefix_within
+from diascribe.storage.objects import Held
 from diascribe.storage.shown import DATA, shown
 from diascribe.weights.entry import Stage
 from diascribe.wire.decode import problem
@@ -144,6 +145,19 @@ def named_source(service: Service, tenant: str, uri: str | None, *, most_bytes: 
         return Source(kind="object", uri=uri, shown=shown(uri))
     _check_web(uri, "audio_file")
     return Source(kind="web", uri=uri, shown=shown(uri))
+
+
+def versioned(head: Callable[[Location], Held], source: Source) -> Source:
+    """An object with what changes with its bytes, so that the same one is the same job.
+
+    Of what the store does not tell of, there may be several jobs; they find out why.
+    """
+    try:
+        held = head(location(source.uri))
+    except SourceError:
+        return source
+    etag = (held.etag or "").strip('"')  # as events about it say it
+    return replace(source, version=etag or held.version, size=held.size)
 
 
 def checked_key(key: str | None) -> str | None:

@@ -84,7 +84,7 @@ class Besides(Request):
     priority: Priority = "normal"
     """Who goes first."""
     webhook: Annotated[str, Field(max_length=2048)] | None = None
-    """Web address that is told of the job's end."""
+    """Web address that is told of the job's end; refused where webhooks cannot be signed."""
     results: Annotated[str, Field(max_length=2048)] | None = None
     """Prefix of an object store where results are written too, one of the tenant's; `beside` writes
     them beside a recording that comes from a bucket."""

@@ -10,7 +10,7 @@ from typing import Protocol
 from diascribe.engine.identify.people import Voiceprint
 from diascribe.jobs.children import Child, StageFailedError
 from diascribe.server.hearing import SAMPLE, THRESHOLD, VOICE
-from diascribe.server.problems import RefusedError, of_failure
+from diascribe.server.problems import ProblemError, of_failure
 from diascribe.wire.voiceprints import voices_from_json
 
 STAGES = "diascribe.server.hearing:open_stages"
@@ -32,7 +32,7 @@ class Ear(Protocol):
         """The voice in the file `SOURCE` of a folder; `name` is what to remember it by.
 
         Raises:
-            RefusedError: it is no usable sample; says why.
+            ProblemError: it is no usable sample; says why.
         """
         ...
 
@@ -52,7 +52,7 @@ class ChildEar:
         try:
             await child.ask(question, limit_s=self.most_s, on_share=_unheeded)
         except StageFailedError as error:
-            raise RefusedError(of_failure(error.failure)) from error
+            raise ProblemError(of_failure(error.failure)) from error
         finally:
             await child.kill()
         ((voiceprint,),) = voices_from_json((workspace / VOICE).read_text()).values()

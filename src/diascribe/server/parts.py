@@ -7,7 +7,17 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from diascribe.jobs.job import Depth, Failure, Job, JobPage, Priority, Stage, State
+from diascribe.jobs.job import (
+    Depth,
+    Failure,
+    Job,
+    JobPage,
+    Priority,
+    Stage,
+    State,
+    Webhook,
+    WebhookState,
+)
 
 
 class Answer(BaseModel):
@@ -91,6 +101,15 @@ class FailurePart(Answer):
     """What may help; empty where nobody knows."""
 
 
+class WebhookPart(Answer):
+    """Whether the address that a job names was told of its end."""
+
+    state: WebhookState
+    """`pending` until it has taken the message, `failed` when it is tried no more."""
+    status: int | None
+    """What the receiver answered last; null where it was not asked yet, or nobody answered."""
+
+
 class JobPart(Answer):
     """A job: what was asked for, and how far it is."""
 
@@ -128,6 +147,17 @@ class JobPart(Answer):
     """The caller's own, as it came."""
     results: tuple[str, ...]
     """Where results were written besides."""
+    webhook: WebhookPart | None
+    """Whether its end was told; null where nobody is to be."""
+
+
+class AddressPart(Answer):
+    """Where a result is, for whoever has the address."""
+
+    url: str
+    """A web address that needs no key."""
+    expires: datetime
+    """Until when it is good."""
 
 
 class JobPagePart(Answer):
@@ -159,6 +189,7 @@ def job_part(job: Job) -> JobPart:
         parent=job.parent,
         metadata=dict(job.metadata),
         results=job.results,
+        webhook=_webhook(job.webhook),
     )
 
 
@@ -178,6 +209,12 @@ def _failure(failure: Failure | None) -> FailurePart | None:
     return FailurePart(
         code=failure.code, message=failure.message, stage=failure.stage, hint=failure.hint
     )
+
+
+def _webhook(webhook: Webhook | None) -> WebhookPart | None:
+    if webhook is None:
+        return None
+    return WebhookPart(state=webhook.state, status=webhook.status)
 
 
 def page_part(page: JobPage) -> JobPagePart:

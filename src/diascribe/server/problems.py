@@ -43,7 +43,7 @@ TOLD = frozenset({404, 409, 413, 422, 507})
 """Statuses that a failed job's error keeps; whatever else made it fail is the service's fault."""
 
 
-class RefusedError(Exception):
+class ProblemError(Exception):
     """A problem that is not one of our errors, but of a child's or a job's."""
 
     def __init__(self, problem: Problem) -> None:
@@ -137,8 +137,8 @@ def install(app: FastAPI, shapes: Mapping[str, Shape]) -> None:
     def _ours(request: Request, error: DiascribeError) -> JSONResponse:
         return answer(request, of_error(error))
 
-    @app.exception_handler(RefusedError)
-    def _told(request: Request, error: RefusedError) -> JSONResponse:
+    @app.exception_handler(ProblemError)
+    def _told(request: Request, error: ProblemError) -> JSONResponse:
         return answer(request, error.problem)
 
     @app.exception_handler(RequestValidationError)

@@ -17,8 +17,13 @@ from diascribe.server.ears import Ear
 from diascribe.server.limits import Limits, Places, Rates
 from diascribe.server.problems import Shape, plain
 from diascribe.storage.fetching import Fetcher
+from diascribe.storage.locations import Location
+from diascribe.storage.objects import Held
 from diascribe.store.voices import Voices
 from diascribe.weights.store import Store
+
+HEADS = 16
+"""Questions to object stores at once."""
 
 
 class Keyring(Protocol):
@@ -111,6 +116,8 @@ class Service:
     """The models of this machine."""
     prefixes: Callable[[str], Sequence[str]] = lambda _: ()
     """Prefixes of object stores that a tenant may read and write below, each ending in `/`."""
+    head: Callable[[Location], Held] | None = None
+    """What an object store knows of an object; null where none is set up."""
     clock: Clock = field(default_factory=Clock)
     closing: threading.Event = field(default_factory=threading.Event)
     """Set when the service is to end: streams end then."""
@@ -123,6 +130,8 @@ class Service:
     hearings: Places = field(init=False)
     threads: anyio.CapacityLimiter = field(init=False)
     """Of uploads: slow ones take no thread that answers others."""
+    heads: anyio.CapacityLimiter = field(init=False)
+    """Of questions to object stores, which may be slow or away."""
 
     def __post_init__(self) -> None:
         limits = self.limits
@@ -132,6 +141,7 @@ class Service:
             "streams": Places("streams", limits.streams_each, limits.streams),
             "hearings": Places("samples", limits.hearings, limits.hearings),
             "threads": anyio.CapacityLimiter(limits.uploads),
+            "heads": anyio.CapacityLimiter(HEADS),
         }
         for name, part in parts.items():
             object.__setattr__(self, name, part)  # frozen: set once, here

@@ -20,6 +20,7 @@ from diascribe.server.openai.routes import surface
 from diascribe.server.service import Clock, Doors, Service, Speakers
 from diascribe.settings import Settings, child_environment
 from diascribe.storage.fetching import Fetcher
+from diascribe.storage.objects import open_objects
 from diascribe.store.database import Database
 from diascribe.store.keys import Keys
 from diascribe.store.voices import Voices
@@ -66,6 +67,7 @@ def open_service(parts: Parts, host: str) -> Service:
         ),
         store=Store(settings.models),
         prefixes=keys.prefixes,
+        head=open_objects(settings.access).head,
         clock=clock,
         surfaces=(surface(),),
         speakers=Speakers(

@@ -7,8 +7,18 @@ from dataclasses import dataclass
 from pathlib import Path
 from uuid import uuid4
 
+from diascribe.errors import InputError
 from diascribe.storage.locations import Location
 from diascribe.storage.objects import MOST_BYTES, Objects
+
+
+def no_addresses() -> InputError:
+    """Why files of a folder are not given by address."""
+    return InputError(
+        "results are kept in a folder here, which has no addresses of the web",
+        hint="GET /v1/jobs/{job}/result gives the result itself;"
+        " with DIASCRIBE_ARTEFACTS the service keeps results in an object store",
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +49,12 @@ class BucketArtefacts:
     def copy(self, key: str, other: str) -> None:
         """Keep a key's file under another one too."""
         self.objects.copy(self._place(key), self._place(other))
+
+    def presign(self, key: str, *, valid_s: float) -> str:
+        """A web address that gives a key's file to whoever has it, for a while."""
+        if self.place.scheme == "file":
+            raise no_addresses()
+        return self.objects.presign(self._place(key), valid_s=valid_s)
 
     def list(self, prefix: str) -> Sequence[str]:
         """The keys that begin with a prefix, sorted."""

@@ -31,6 +31,7 @@ JOBS = sa.Table(
     sa.Column("attempt", sa.Integer, nullable=False),
     sa.Column("deaths", sa.Integer, nullable=False),  # of processes, in the stage that runs
     sa.Column("holder", sa.Text),  # who works on it
+    sa.Column("asked", sa.Integer, nullable=False),  # requests for it, less those that left
     sa.Column("dead_letter", sa.Boolean, nullable=False),
     sa.Column("failure", sa.Text),  # JSON
     sa.Column("places", sa.Text, nullable=False),  # JSON: where results were written besides

@@ -80,6 +80,7 @@ def test_objects_become_jobs_until_the_process_is_told_to_end(cloud: Cloud, tmp_
     [
         (["--tenant", "ada", "--under", "s3://theirs/in/"], "none of the tenant's"),
         (["--tenant", "ada", "--results", "s3://theirs/out/"], "none of the tenant's"),
+        (["--tenant", "ada", "--webhook", "https://a.example/"], "WEBHOOK_SECRET is not set"),
         (["--tenant", "bob"], "bob: may name no part of a bucket"),
         (["--tenant", "ada", "--num-speakers", "0"], "num_speakers"),
     ],

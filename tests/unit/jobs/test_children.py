@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 from job_service import TESTS, TOY
+from structlog.testing import capture_logs
 
 from diascribe.errors import StageDiedError, StageTimeoutError
 from diascribe.jobs.children import Child, StageFailedError
@@ -64,6 +65,23 @@ def test_a_child_that_dies_is_started_again(workspace: Path) -> None:
         await one.kill()
 
     asyncio.run(work())
+
+
+def test_the_last_words_of_a_child_are_for_the_log_only(workspace: Path) -> None:
+    async def work() -> str:
+        one = child()
+        with pytest.raises(StageDiedError) as died:
+            await ask(
+                one, workspace, "decode", crash="decode", last_words="at /srv/models: no memory"
+            )
+        return str(died.value)
+
+    with capture_logs() as events:
+        told = asyncio.run(work())
+
+    assert told == "the process that worked on it died, with status 9"
+    (event,) = [one for one in events if one["event"] == "jobs.child_died"]
+    assert (event["status"], event["last_words"]) == (9, "at /srv/models: no memory")
 
 
 def test_whoever_takes_too_long_is_ended(workspace: Path) -> None:

@@ -11,14 +11,20 @@ import pytest
 import sqlalchemy as sa
 from job_service import JobService
 
-from diascribe.errors import OptionsError, OutputError, UnknownJobError
+from diascribe.errors import (
+    JobStateError,
+    OptionsError,
+    OutputError,
+    SourceError,
+    UnknownJobError,
+)
 from diascribe.jobs.artefacts import FolderArtefacts
 from diascribe.jobs.erasing import AT_ONCE, DAY_S, HOUR_S, Retention
 from diascribe.jobs.job import Source, Submission
 from diascribe.jobs.records import options_of
 from diascribe.jobs.vault import open_vault
 from diascribe.jobs.workspace import remove_left
-from diascribe.store.job_schema import JOBS, SECRETS
+from diascribe.store.job_schema import JOBS, SECRETS, STAGES
 
 SIGNED = "https://example.org/a.wav?signature=s3cr3t"
 HOOK = "https://example.org/hook/s3cr3t"
@@ -56,9 +62,10 @@ def end(running: JobService, job: str, ago_days: float) -> None:
         )
 
 
-def signed(running: JobService) -> str:
+def signed(running: JobService, place: int = 0) -> str:
     """A job with secrets in its address, its webhook and its options."""
-    source = Source(kind="web", uri=SIGNED, shown="https://example.org/a.wav")
+    uri = f"{SIGNED}{place or ''}"
+    source = Source(kind="web", uri=uri, shown="https://example.org/a.wav")
     options = {"huggingface_access_token": "hf_s3cr3t"}
     wanted = Submission(tenant="tenant", source=source, options=options, webhook=HOOK)
     return running.jobs.submit(wanted).job.id
@@ -120,6 +127,34 @@ def test_a_key_is_made_once_and_for_its_owner_only(tmp_path: Path) -> None:
 
     assert (tmp_path / "secrets.key").read_bytes() == made
     assert (tmp_path / "secrets.key").stat().st_mode & 0o077 == 0
+
+
+def test_a_retry_says_that_the_recording_is_gone_and_how_to_ask_anew(running: JobService) -> None:
+    early, late, fetched = (signed(running, place) for place in range(3))
+    for job, ago_days in ((early, 0.5), (late, 1.5), (fetched, 1.5)):
+        end(running, job, ago_days)
+    with running.service.database.writing() as connection:
+        done = {"job": fetched, "name": "fetch", "place": 0, "state": "succeeded"}
+        more = {"progress": 1.0, "share": 1.0, "attempts": 1, "files": "[]"}
+        connection.execute(sa.insert(STAGES), {**done, **more})
+    retention(running).remove_old(time.time())
+
+    again = [running.jobs.retry("tenant", one).state for one in (early, fetched)]
+    with pytest.raises(JobStateError, match="the recording is gone") as gone:
+        running.jobs.retry("tenant", late)
+
+    assert again == ["queued", "queued"]
+    assert "POST /v1/jobs" in gone.value.hint
+    assert running.jobs.get("tenant", late).state == "failed"
+
+
+def test_what_was_forgotten_before_it_was_fetched_is_said_so(
+    running: JobService, tmp_path: Path
+) -> None:
+    forgotten = Source(kind="web", uri="", shown="https://example.org/a.wav")
+
+    with pytest.raises(SourceError, match="the recording is gone"):
+        running.service.places().bring("tenant", forgotten, tmp_path / "media")
 
 
 def test_secrets_of_a_failed_job_are_forgotten_after_a_day(running: JobService) -> None:

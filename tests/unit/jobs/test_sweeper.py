@@ -12,7 +12,6 @@ import sqlalchemy as sa
 from job_service import JobService
 
 from diascribe.errors import OutputError
-from diascribe.jobs.settling import settle
 from diascribe.jobs.sweeper import Sweeper
 from diascribe.store.job_schema import EXECUTORS, JOBS
 
@@ -153,7 +152,7 @@ def test_chores_that_fail_or_take_long_end_no_beat(running: JobService) -> None:
         role="worker",
         beat_s=0.05,
         dead_s=30.0,
-        chore=chore,
+        chores=(chore,),
     )
     one.start()
     assert begun.wait(30)
@@ -198,7 +197,7 @@ def test_a_job_that_the_queue_does_not_know_is_queued(running: JobService) -> No
     job = running.submit()
     running.service.queue.forget([f"{job.id}-1"])
 
-    settled = settle(running.service.database, running.service.queue, patience_s=-1)
+    settled = running.service.settling().settle(patience_s=-1)
 
     with running.service.database.reading() as connection:
         flows = running.service.queue.find(connection, [f"{job.id}-1"])
@@ -219,7 +218,7 @@ def test_a_job_whose_workflow_ended_without_a_word_has_failed(
     with running.service.database.writing() as connection:
         connection.execute(sa.text("UPDATE workflow_status SET status = :s"), {"s": status})
 
-    settle(running.service.database, running.service.queue, patience_s=-1)
+    running.service.settling().settle(patience_s=-1)
     found = running.jobs.get("tenant", job.id)
 
     assert (found.state, found.dead_letter) == ("failed", dead)
@@ -229,6 +228,6 @@ def test_a_job_that_somebody_works_on_is_left_alone(running: JobService) -> None
     job = running.submit()
     held(running, job.id, "somebody")
 
-    assert settle(running.service.database, running.service.queue, patience_s=-1) == []
+    assert running.service.settling().settle(patience_s=-1) == []
     with running.service.database.reading() as connection:
         assert connection.execute(sa.select(JOBS.c.state)).scalar_one() == "queued"

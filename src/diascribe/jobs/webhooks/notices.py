@@ -13,6 +13,7 @@ from diascribe.jobs.queue import Queue
 from diascribe.jobs.vault import WEBHOOK
 from diascribe.jobs.webhooks.schedule import wait_s
 from diascribe.jobs.webhooks.sending import Delivery
+from diascribe.jobs.webhooks.standing import DELIVERED, GIVEN_UP, WAITING, notice_of
 from diascribe.store.job_schema import JOBS, NOTICES, SECRETS
 
 
@@ -23,13 +24,13 @@ def announce(connection: sa.Connection, queue: Queue, job: str) -> None:
         return
     which = sa.select(JOBS.c.tenant, JOBS.c.state, JOBS.c.attempt).where(JOBS.c.id == job)
     tenant, state, attempt = connection.execute(which).one()
-    notice = f"{job}-{attempt}-{state}"
+    notice = notice_of(job, attempt, state)
     row = {
         "id": notice,
         "job": job,
         "tenant": tenant,
         "event": f"job.{state}",
-        "state": "waiting",
+        "state": WAITING,
         "tries": 0,
         "round": 0,
         "created": time.time(),
@@ -71,7 +72,7 @@ def record_try(
         return
     tries = row["tries"] + 1
     next_s = None if sent.final else wait_s(tries, _jitter(notice, turn), sent.retry_after_s)
-    state = "delivered" if sent.ok else "given up" if next_s is None else "waiting"
+    state = DELIVERED if sent.ok else GIVEN_UP if next_s is None else WAITING
     connection.execute(
         sa.update(NOTICES)
         .where(NOTICES.c.id == notice)
@@ -97,7 +98,7 @@ def redeliver(connection: sa.Connection, queue: Queue, tenant: str, job: str) ->
         connection.execute(
             sa.update(NOTICES)
             .where(NOTICES.c.id == row["id"])
-            .values(state="waiting", tries=0, round=fresh)
+            .values(state=WAITING, tries=0, round=fresh)
         )
         queue.add_notice(connection, row["id"], turn_of(fresh, 0), 0.0)
     return len(rows)

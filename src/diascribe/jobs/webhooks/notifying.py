@@ -6,6 +6,7 @@ from diascribe.errors import OptionsError
 from diascribe.jobs.opening import Service
 from diascribe.jobs.webhooks.notices import body_of, turn_of
 from diascribe.jobs.webhooks.sending import Delivery, Sender
+from diascribe.jobs.webhooks.signing import tenant_secrets
 from diascribe.storage.asking import Guard
 from diascribe.store.job_schema import NOTICES
 
@@ -34,6 +35,7 @@ def send_once(service: Service, notice: str, turn: str) -> Delivery:
         return Delivery(status=None, problem="DIASCRIBE_WEBHOOK_SECRET: is not set")
     sender = Sender(guard=Guard(allow_private=service.settings.allow_private_urls))
     try:
-        return sender.send(kept["webhook"], secret, notice, body)
+        own = tenant_secrets(secret, row["tenant"])
+        return sender.send(kept["webhook"], own, notice, body)
     except OptionsError as error:
         return Delivery(status=None, problem=str(error))

@@ -1,4 +1,4 @@
-"""Waiting for a job as long as its caller stays: whoever leaves has his own work cancelled."""
+"""Waiting for a job as long as its caller stays; what nobody else asked for ends when he leaves."""
 
 from __future__ import annotations
 
@@ -27,7 +27,9 @@ class Waiting:
     request: Request
     submission: Submission
     mine: bool = field(default=False, init=False)
-    """Whether the job was made for this caller, and nobody is to go on with it."""
+    """Whether the job was made for this caller."""
+    wanted: bool = field(default=False, init=False)
+    """Whether this caller has asked for the job, and not left it."""
     job: Job | None = field(default=None, init=False)
     """As it was last seen; null before it is submitted."""
 
@@ -55,20 +57,20 @@ class Waiting:
             self.job = job
 
     async def leave(self) -> None:
-        """Cancel the job where it has not ended, and was made for this caller."""
-        job = self.job
-        if self.mine and job is not None and not job.over:
+        """Ask for the job no more: it is cancelled where it has not ended and nobody else did."""
+        job, wanted, self.wanted = self.job, self.wanted, False
+        if wanted and job is not None and not job.over:
             with anyio.CancelScope(shield=True):
-                await anyio.to_thread.run_sync(self.service.jobs.cancel, job.tenant, job.id)
+                await anyio.to_thread.run_sync(self.service.jobs.withdraw, job.tenant, job.id)
 
     async def _submitted(self) -> Job:
         submitted = await anyio.to_thread.run_sync(self.service.jobs.submit, self.submission)
-        self.job, self.mine = submitted.job, submitted.created
+        self.job, self.mine, self.wanted = submitted.job, submitted.created, True
         return submitted.job
 
     async def _check(self) -> None:
         if self.service.closing.is_set():
-            self.mine = False
+            self.wanted = False
             raise BusyError("the service is about to end; the work goes on: ask again")
         if await self.request.is_disconnected():
             raise LeftError

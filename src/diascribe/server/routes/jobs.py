@@ -19,6 +19,7 @@ from diascribe.server.asked import (
     named_source,
     parse,
     submission,
+    versioned,
 )
 from diascribe.server.bodies import is_form, receive_form, receive_json
 from diascribe.server.documents import CHANGES_BODY, JOB_BODY, job_answers
@@ -57,10 +58,12 @@ async def submit(
 
     A form brings the recording as `file`, and the options as fields. JSON names it as
     `audio_file`, and has the options beside it. The answer comes as soon as the job is kept: 201
-    for a new one, 200 for one that the same request made before.
+    for a new one, 200 for one that the same request made before. Objects are the same while their
+    ETag is; web addresses are new each time, unless there is an idempotency key.
     """
     service = service_of(request)
     asked, source = await asked_of(request, tenant, most_bytes=service.limits.upload_bytes)
+    source = await seen(service, source, idempotency_key)
     wanted = submission(service, tenant, asked, source, idempotency_key)
     return told(await anyio.to_thread.run_sync(service.jobs.submit, wanted))
 
@@ -97,7 +100,11 @@ def cancel(request: Request, tenant: Tenant, job: JobId) -> JobPart:
 
 @router.post("/{job}/retry", operation_id="retry_job", responses=refusals(404, 409))
 def retry(request: Request, tenant: Tenant, job: JobId) -> JobPart:
-    """Let a failed or cancelled job go on from the stage that did not end."""
+    """Let a failed or cancelled job go on from the stage that did not end.
+
+    A recording that was named by an address with a secret, such as a signed one, has to be asked
+    for anew a day after the end, if it was not fetched before: that is a 409.
+    """
     return job_part(service_of(request).jobs.retry(tenant, job))
 
 
@@ -144,6 +151,13 @@ async def asked_of(request: Request, tenant: str, *, most_bytes: int) -> tuple[A
         return await anyio.to_thread.run_sync(parse, service, form_values(form)), source
     given = await receive_json(request)
     return await anyio.to_thread.run_sync(_named, service, tenant, given, most_bytes)
+
+
+async def seen(service: Service, source: Source, key: str | None) -> Source:
+    """The recording as its object store has it now; whoever gives a key says what is the same."""
+    if source.kind != "object" or key is not None or service.head is None:
+        return source
+    return await anyio.to_thread.run_sync(versioned, service.head, source, limiter=service.heads)
 
 
 def _named(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime, timedelta
 from pathlib import PurePosixPath
 from typing import Annotated, Any
 from urllib.parse import quote
@@ -15,6 +16,7 @@ from diascribe.jobs.job import Job
 from diascribe.server.answers import refusals
 from diascribe.server.contract import JSON, FormatName
 from diascribe.server.named import JobId
+from diascribe.server.parts import AddressPart
 from diascribe.server.service import service_of
 from diascribe.server.tenants import Tenant
 from diascribe.transcript import Transcript
@@ -70,24 +72,66 @@ def result(
     return rendered(jobs.get(tenant, job), wire, name, rules)
 
 
+@router.get(
+    "/{job}/result/address", operation_id="get_result_address", responses=refusals(404, 409, 422)
+)
+def address(
+    request: Request,
+    tenant: Tenant,
+    job: JobId,
+    rules: Annotated[CueRules, Depends()],
+    name: Annotated[FormatName, Query(alias="format", description="The format.")] = JSON,
+    valid_s: Annotated[
+        int, Query(ge=60, le=604_800, description="Seconds for which the address is to be good.")
+    ] = 3600,
+) -> AddressPart:
+    """A web address of the transcript in a format, for whoever is to have it without a key.
+
+    It is of the object store that the service keeps results in; where that is a folder, the answer
+    is a 422. It is good for as long as was asked for, while the job is there and the service's own
+    credentials are good.
+    """
+    jobs = service_of(request).jobs
+    content = written(jobs.get(tenant, job), jobs.result(tenant, job), name, rules)
+    expires = datetime.now(UTC) + timedelta(seconds=valid_s)
+    url = jobs.address(tenant, job, content, _suffix(name), valid_s=valid_s)
+    return AddressPart(url=url, expires=expires)
+
+
 def rendered(job: Job, wire: bytes, wanted: str, rules: CueRules) -> Response:
     """A transcript, JSON of the wire, in the format that is wanted.
 
     Raises:
         OptionsError: the format is made of something that was not looked for.
     """
-    suffix, content = ".json", wire
-    name = PurePosixPath(job.source).stem  # as the command line calls a recording
-    if wanted != JSON:
-        suffix = FORMATS[wanted].suffix
-        transcript = from_json(wire.decode())
-        _check_held(wanted, transcript)
-        content = write(wanted, transcript, name=name, rules=rules).encode()
+    content = written(job, wire, wanted, rules)
     kind = TYPES.get(wanted, "text/plain")
     if kind.startswith("text/"):
         kind += "; charset=utf-8"
-    disposition = f"inline; filename*=UTF-8''{quote(name + suffix, safe='')}"
+    disposition = f"inline; filename*=UTF-8''{quote(_stem(job) + _suffix(wanted), safe='')}"
     return Response(content, media_type=kind, headers={"Content-Disposition": disposition})
+
+
+def written(job: Job, wire: bytes, wanted: str, rules: CueRules) -> bytes:
+    """A transcript, JSON of the wire, as a file of the format that is wanted.
+
+    Raises:
+        OptionsError: the format is made of something that was not looked for.
+    """
+    if wanted == JSON:
+        return wire
+    transcript = from_json(wire.decode())
+    _check_held(wanted, transcript)
+    return write(wanted, transcript, name=_stem(job), rules=rules).encode()
+
+
+def _stem(job: Job) -> str:
+    """What the command line would call the recording."""
+    return PurePosixPath(job.source).stem
+
+
+def _suffix(wanted: str) -> str:
+    return ".json" if wanted == JSON else FORMATS[wanted].suffix
 
 
 def _check_held(name: str, transcript: Transcript) -> None:

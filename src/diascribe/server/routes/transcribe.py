@@ -13,8 +13,8 @@ from diascribe.server.answers import RECEIVING, refusals
 from diascribe.server.asked import submission
 from diascribe.server.contract import JSON, FormatName
 from diascribe.server.documents import JOB_BODY
-from diascribe.server.problems import RefusedError, of_failure
-from diascribe.server.routes.jobs import IdempotencyKey, asked_of
+from diascribe.server.problems import ProblemError, of_failure
+from diascribe.server.routes.jobs import IdempotencyKey, asked_of, seen
 from diascribe.server.routes.results import RESULT, rendered
 from diascribe.server.service import service_of
 from diascribe.server.tenants import Tenant
@@ -46,6 +46,7 @@ async def transcribe(
     """
     service = service_of(request)
     asked, source = await asked_of(request, tenant, most_bytes=service.limits.most_short_bytes)
+    source = await seen(service, source, idempotency_key)
     wanted = submission(service, tenant, asked, source, idempotency_key)
     if "priority" not in asked.besides.model_fields_set:
         wanted = replace(wanted, priority="interactive")
@@ -53,7 +54,7 @@ async def transcribe(
         submitted = await anyio.to_thread.run_sync(service.jobs.submit, wanted)
         job = await ended(service, submitted.job)
     if job.failure is not None:
-        raise RefusedError(of_failure(job.failure))
+        raise ProblemError(of_failure(job.failure))
 
     def answered() -> Response:
         return rendered(job, service.jobs.result(tenant, job.id), name, rules)

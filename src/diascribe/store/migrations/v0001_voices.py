@@ -11,6 +11,11 @@ down_revision = None
 
 def upgrade() -> None:
     """Make the tables."""
+    _make_people()
+    _make_samples()
+
+
+def _make_people() -> None:
     op.create_table(
         "tenant",
         sa.Column("tenant", sa.Text, primary_key=True),
@@ -32,6 +37,9 @@ def upgrade() -> None:
         sa.Column("person", sa.Text, nullable=False),
         _of_person("voice_number_person"),
     )
+
+
+def _make_samples() -> None:
     op.create_table(
         "voice_sample",
         sa.Column("tenant", sa.Text, primary_key=True),

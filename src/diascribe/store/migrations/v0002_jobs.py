@@ -13,6 +13,7 @@ def upgrade() -> None:
     """Make the tables."""
     _make_jobs()
     _make_parts()
+    _make_notices()
     _make_others()
 
 
@@ -77,6 +78,9 @@ def _make_parts() -> None:
         sa.Column("name", sa.Text, primary_key=True),
         sa.Column("value", sa.LargeBinary, nullable=False),
     )
+
+
+def _make_notices() -> None:
     op.create_table(
         "webhook_notice",
         sa.Column("id", sa.Text, primary_key=True),
