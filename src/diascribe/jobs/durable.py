@@ -31,6 +31,7 @@ from diascribe.jobs.records import Row, found, list_jobs, read_depth, read_job, 
 from diascribe.jobs.rerunning import Rerun
 from diascribe.jobs.seam import PARTIAL, RESULT, Stages
 from diascribe.jobs.sweeper import now_in
+from diascribe.jobs.telling import tell_end
 from diascribe.jobs.vault import Vault
 from diascribe.jobs.webhooks.notices import announce, redeliver
 from diascribe.jobs.workspace import folder_of
@@ -87,9 +88,12 @@ class DurableJobs:
         """The job, stopped; one that has ended stays as it is."""
         with self.database.writing() as connection:
             attempt = read_job(connection, tenant, job, to_change=True)["attempt"]
-            if holding.cancel(connection, job, time.time()):
+            stopped = holding.cancel(connection, job, time.time())
+            if stopped:
                 announce(connection, self.queue, job)
         self.queue.cancel([flow_of(job, attempt)])
+        if stopped:
+            tell_end(self.database, job)
         return self.get(tenant, job)
 
     def retry(self, tenant: str, job: str) -> Job:
@@ -165,6 +169,12 @@ class DurableJobs:
         with self.database.writing() as connection:
             read_job(connection, tenant, job, to_change=True)
             return redeliver(connection, self.queue, tenant, job)
+
+    def tenants(self) -> Sequence[str]:
+        """Whose jobs there are, for whoever runs the service."""
+        with self.database.reading() as connection:
+            which = sa.select(JOBS.c.tenant).distinct().order_by(JOBS.c.tenant)
+            return list(connection.execute(which).scalars())
 
     def depth(self) -> Depth:
         """How much there is to do, over all tenants."""

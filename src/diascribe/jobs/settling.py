@@ -11,6 +11,7 @@ from diascribe.jobs.intake import place_of
 from diascribe.jobs.job import Failure
 from diascribe.jobs.queue import LOST, Queue
 from diascribe.jobs.records import Row
+from diascribe.jobs.telling import tell_end
 from diascribe.jobs.webhooks.notices import announce
 from diascribe.store.database import Database
 from diascribe.store.job_schema import JOBS
@@ -51,3 +52,4 @@ def _settle_one(database: Database, queue: Queue, row: Row, status: str | None) 
         dead = status == LOST
         fail(connection, hold, DIED if dead else STOPPED, now, dead=dead)
         announce(connection, queue, row["id"])
+    tell_end(database, row["id"])

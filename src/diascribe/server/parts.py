@@ -8,6 +8,7 @@ from typing import Annotated, Any, Literal
 from pydantic import BaseModel, ConfigDict, Field
 
 from diascribe.jobs.job import Depth, Failure, Job, JobPage, Priority, Stage, State
+from diascribe.server.wording import hint_over_http
 
 
 class Answer(BaseModel):
@@ -113,7 +114,7 @@ class JobPart(Answer):
     duration: float | None
     """Seconds of the recording; null until it is decoded."""
     progress: Annotated[float, Field(ge=0, le=1)]
-    """Share done."""
+    """Share done, of the time that it is expected to take."""
     stages: tuple[StagePart, ...]
     """Its stages, as far as they are known."""
     attempt: int
@@ -176,7 +177,10 @@ def _failure(failure: Failure | None) -> FailurePart | None:
     if failure is None:
         return None
     return FailurePart(
-        code=failure.code, message=failure.message, stage=failure.stage, hint=failure.hint
+        code=failure.code,
+        message=failure.message,
+        stage=failure.stage,
+        hint=hint_over_http(failure.code, failure.hint),
     )
 
 

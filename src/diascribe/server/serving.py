@@ -36,6 +36,9 @@ CONNECTIONS = 2000
 
 BACKLOG = 512
 
+ONE_MACHINE = "sqlite:"
+"""How addresses of databases begin that workers of other machines cannot share."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Parts:
@@ -46,6 +49,8 @@ class Parts:
     database: Database
     media_limits: dict[str, int]
     """Of processes that read media."""
+    works: bool = False
+    """Whether a worker runs beside the service."""
 
 
 def open_service(parts: Parts, host: str) -> Service:
@@ -65,6 +70,8 @@ def open_service(parts: Parts, host: str) -> Service:
             wait_s=settings.wait_s,
         ),
         store=Store(settings.models),
+        models_here=parts.works and settings.database.startswith(ONE_MACHINE),
+        allow_private_urls=settings.allow_private_urls,
         prefixes=keys.prefixes,
         clock=clock,
         surfaces=(surface(),),

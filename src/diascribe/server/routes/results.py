@@ -8,7 +8,7 @@ from urllib.parse import quote
 
 from fastapi import APIRouter, Depends, Query, Request, Response
 
-from diascribe.errors import OptionsError
+from diascribe.errors import OptionsError, UnfinishedJobError
 from diascribe.formats.rules import CueRules
 from diascribe.formats.table import FORMATS, write
 from diascribe.jobs.job import Job
@@ -62,12 +62,27 @@ def result(
 ) -> Response:
     """The transcript in a format.
 
-    While the job is unfinished that is a 409; with `partial` it is what there is so far. Limits of
-    subtitles are those of `diascribe transcribe`.
+    While the job is unfinished that is a 409. With `partial` it is the words that are recognized
+    so far, and the warning `unfinished` says how far they reach and what is still to come. Limits
+    of subtitles are those of `diascribe transcribe`.
     """
     jobs = service_of(request).jobs
-    wire = jobs.result(tenant, job, partial=partial)
+    try:
+        wire = jobs.result(tenant, job, partial=partial)
+    except UnfinishedJobError as error:
+        hint = _way_on(jobs.get(tenant, job), partial=partial)
+        raise UnfinishedJobError(str(error), hint=hint) from error
     return rendered(jobs.get(tenant, job), wire, name, rules)
+
+
+def _way_on(job: Job, *, partial: bool) -> str:
+    """What whoever wants a result may do while there is none."""
+    if job.over:
+        return f"POST /v1/jobs/{job.id}/retry lets it go on"
+    if partial:
+        return "no words are recognized so far: ask again later"
+    told = f"GET /v1/jobs/{job.id}/events tells when it has ended"
+    return f"partial=true gives the words so far; {told}"
 
 
 def rendered(job: Job, wire: bytes, wanted: str, rules: CueRules) -> Response:
