@@ -14,7 +14,8 @@ import pytest
 from job_service import TESTS, TOY
 
 from diascribe.errors import StageDiedError, StageTimeoutError
-from diascribe.jobs.children import Child, StageFailedError
+from diascribe.jobs.children import Child, StageFailedError, named
+from diascribe.jobs.job import Failure
 from diascribe.settings import child_environment
 
 MEMORY = {"memory_bytes": 1 << 30, "file_bytes": 1 << 20, "cpu_s": 5}
@@ -182,3 +183,19 @@ def test_killing_is_heard_by_all_that_a_child_started(workspace: Path) -> None:
     assert pid is not None
     with pytest.raises(ProcessLookupError):
         os.killpg(pid, signal.SIGCONT)
+
+
+@pytest.mark.parametrize(
+    ("message", "told"),
+    [
+        ("source: wanted a recording", "talk.mp3: wanted a recording"),
+        ("wanted a recording", "wanted a recording"),
+        ("sources: none", "sources: none"),
+    ],
+)
+def test_a_failure_names_the_recording_as_people_call_it(message: str, told: str) -> None:
+    failure = Failure(code="invalid_media", message=message, hint="mend it")
+
+    found = named(failure, "talk.mp3", "decode")
+
+    assert found == Failure(code="invalid_media", message=told, stage="decode", hint="mend it")
