@@ -115,3 +115,15 @@ def test_changes_of_a_finished_job_are_looked_at_too(jobs: FakeJobs, tmp_path: P
     answer = client.post(f"/v1/jobs/{job}/rerun", json={"language": "de"})
 
     assert answer.status_code == 422
+
+
+def test_formats_of_turns_are_refused_before_work_that_finds_none(jobs: FakeJobs) -> None:
+    client, off = client_of(jobs=jobs), {"diarization": "false"}
+
+    short = client.post("/v1/transcribe?format=rttm", files=FILE, data=off)
+    kept = client.post("/v1/jobs", files=FILE, data={**off, "formats": "json,rttm"})
+
+    message = "rttm holds turns, and the job has diarization off"
+    assert short.json()["error"]["message"] == f"format: {message}"
+    assert kept.json()["error"]["message"] == f"formats: {message}"
+    assert not jobs.kept

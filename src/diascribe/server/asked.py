@@ -14,11 +14,12 @@ from pydantic_core import ErrorDetails
 from diascribe.engine.given import parse_options
 from diascribe.engine.options import SAMPLES
 from diascribe.errors import AddressRefusedError, OptionsError, UnknownModelError, printable
+from diascribe.formats.table import FORMATS
 from diascribe.jobs.job import BESIDE, Source, Submission
 from diascribe.jobs.seam import Jobs
 from diascribe.server.addresses import check_web, check_webhook
 from diascribe.server.bodies import FILE, Form, misnamed
-from diascribe.server.contract import LIBRARY_ONLY, NAMES, Besides, from_form
+from diascribe.server.contract import JSON, LIBRARY_ONLY, NAMES, Besides, from_form
 from diascribe.server.fitting import misfits
 from diascribe.server.service import Service
 from diascribe.storage.data_uris import content_of
@@ -89,8 +90,8 @@ def submission(
     """What a tenant asks for.
 
     Raises:
-        OptionsError: the idempotency key or the webhook is none, or results are to lie beside
-            what comes from no bucket.
+        OptionsError: the idempotency key or the webhook is none, results are to lie beside what
+            comes from no bucket, or in a format that is made of what is not looked for.
         AddressRefusedError: results are to be written, or the webhook sent, where that is not
             allowed.
     """
@@ -98,6 +99,8 @@ def submission(
     if besides.webhook is not None:
         check_webhook(besides.webhook, allow_private=service.allow_private_urls)
     _check_results(service, tenant, besides.results, source)
+    for one in besides.formats:
+        check_held("formats", one, asked.options)
     return Submission(
         tenant=tenant,
         source=source,
@@ -116,6 +119,17 @@ def _check_results(service: Service, tenant: str, results: str | None, source: S
         raise OptionsError((f"results: {BESIDE} is for recordings from a bucket",))
     if results not in {None, BESIDE}:
         prefix_within(str(results), service.prefixes(tenant))
+
+
+def check_held(field: str, name: str, options: Mapping[str, Any]) -> None:
+    """Refuse a format that is made of what is not looked for.
+
+    Raises:
+        OptionsError: it holds turns, and these options have diarization off.
+    """
+    turns = name != JSON and FORMATS[name].holds == "turns"
+    if turns and options.get("diarization") is False:
+        raise OptionsError((f"{field}: {name} holds turns, and the job has diarization off",))
 
 
 def form_source(form: Form) -> Source:

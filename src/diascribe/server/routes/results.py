@@ -8,16 +8,16 @@ from urllib.parse import quote
 
 from fastapi import APIRouter, Depends, Query, Request, Response
 
-from diascribe.errors import OptionsError, UnfinishedJobError
+from diascribe.errors import UnfinishedJobError
 from diascribe.formats.rules import CueRules
 from diascribe.formats.table import FORMATS, write
 from diascribe.jobs.job import Job
 from diascribe.server.answers import refusals
+from diascribe.server.asked import check_held
 from diascribe.server.contract import JSON, FormatName
 from diascribe.server.named import JobId
 from diascribe.server.service import service_of
 from diascribe.server.tenants import Tenant
-from diascribe.transcript import Transcript
 from diascribe.wire.decode import from_json
 from diascribe.wire.result import Result
 
@@ -96,15 +96,10 @@ def rendered(job: Job, wire: bytes, wanted: str, rules: CueRules) -> Response:
     if wanted != JSON:
         suffix = FORMATS[wanted].suffix
         transcript = from_json(wire.decode())
-        _check_held(wanted, transcript)
+        check_held("format", wanted, transcript.applied)
         content = write(wanted, transcript, name=name, rules=rules).encode()
     kind = TYPES.get(wanted, "text/plain")
     if kind.startswith("text/"):
         kind += "; charset=utf-8"
     disposition = f"inline; filename*=UTF-8''{quote(name + suffix, safe='')}"
     return Response(content, media_type=kind, headers={"Content-Disposition": disposition})
-
-
-def _check_held(name: str, transcript: Transcript) -> None:
-    if FORMATS[name].holds == "turns" and transcript.applied.get("diarization") is False:
-        raise OptionsError((f"format: {name} holds turns, and the job had diarization off",))
