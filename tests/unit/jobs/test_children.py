@@ -199,3 +199,22 @@ def test_a_failure_names_the_recording_as_people_call_it(message: str, told: str
     found = named(failure, "talk.mp3", "decode")
 
     assert found == Failure(code="invalid_media", message=told, stage="decode", hint="mend it")
+
+
+def test_what_a_child_calls_its_file_is_what_is_renamed(tmp_path: Path) -> None:
+    (tmp_path / "source").write_bytes(b"no recording")
+    environment = child_environment(os.environ)  # noqa: TID251
+    one = Child("diascribe.jobs.engine_stages:open_stages", environment)
+
+    async def refused() -> Failure:
+        question = {"stage": "decoding", "options": {}, "workspace": str(tmp_path)}
+        try:
+            with pytest.raises(StageFailedError) as failed:
+                await one.ask(question, limit_s=60.0, on_share=_nobody)
+        finally:
+            await one.kill()
+        return failed.value.failure
+
+    failure = named(asyncio.run(refused()), "talk.mp3")
+
+    assert failure.message.startswith("talk.mp3: wanted a complete audio or video file")
