@@ -151,8 +151,8 @@ def job_part(job: Job) -> JobPart:
         created=job.created,
         started=job.started,
         ended=job.ended,
-        duration=job.duration,
-        progress=min(1.0, max(0.0, job.progress)),
+        duration=_seconds(job.duration),
+        progress=_share(job.progress),
         stages=tuple(map(_stage, job.stages)),
         attempt=job.attempt,
         dead_letter=job.dead_letter,
@@ -167,10 +167,19 @@ def _stage(stage: Stage) -> StagePart:
     return StagePart(
         name=stage.name,
         state=stage.state,
-        progress=min(1.0, max(0.0, stage.progress)),
-        seconds=stage.seconds,
+        progress=_share(stage.progress),
+        seconds=_seconds(stage.seconds),
         attempts=stage.attempts,
     )
+
+
+def _seconds(seconds: float | None) -> float | None:
+    """To the millisecond, as everything that is given away."""
+    return None if seconds is None else round(seconds, 3)
+
+
+def _share(done: float) -> float:
+    return round(min(1.0, max(0.0, done)), 3)
 
 
 def _failure(failure: Failure | None) -> FailurePart | None:
