@@ -8,7 +8,7 @@ TRAIN := OPENBLAS_NUM_THREADS=1 .peers/bin/python
 NAMES := $(filter-out _% peers words shapes diarizers,$(basename $(notdir $(wildcard benchmarks/*.py))))
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check lint types imports tests fix golden bench bench-peers docs lock evaluate onnx openvino postgres runpod server image weights samples nano clean
+.PHONY: help demo test check lint types imports tests fix golden bench bench-peers docs lock evaluate onnx openvino postgres aws runpod server image weights samples nano clean
 
 help:  ## list the targets
 	@sed -nE 's/^([a-z-]+):.*## (.*)/\1\t\2/p' $(firstword $(MAKEFILE_LIST)) | expand -t 13
@@ -83,6 +83,8 @@ runpod: .runpod/runpod.stamp  ## set up a worker of RunPod, in an environment of
 
 server: .venv/server.stamp  ## set up what the service needs
 
+aws: .venv/aws.stamp  ## set up what queues of Amazon's need
+
 nano: .peers/peers.stamp .venv/dev.stamp  ## train the small models of tests/data/nano anew; needs espeak-ng, flite and hours
 	$(TRAIN) tools/nano/corpus.py .nano
 	$(TRAIN) tools/nano/train_aligner.py .nano .nano/ctc.npz
@@ -134,6 +136,11 @@ clean:  ## remove what the other targets made, the virtual environment included
 .venv/server.stamp: requirements/server.txt .venv/package.stamp
 	@echo 'Installing what the service needs.'
 	$(PIP) install --require-hashes -r requirements/server.txt
+	@touch $@
+
+.venv/aws.stamp: requirements/aws.txt .venv/package.stamp
+	@echo 'Installing what queues of Amazon'"'"'s need.'
+	$(PIP) install --require-hashes -r requirements/aws.txt
 	@touch $@
 
 .venv/dev.stamp: requirements/dev.txt .venv/package.stamp

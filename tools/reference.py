@@ -38,6 +38,13 @@ TYPES = {
 }
 """What people call Python's types."""
 
+UNSET = {
+    "models": "`models` in the data folder",
+    "data": "see below",
+    "database": "`diascribe.sqlite` in the data folder",
+}
+"""What counts without settings whose default depends on the machine."""
+
 RUNPOD_FIELDS = (
     *("audio_file", "language", "language_detection_min_prob", "language_detection_max_tries"),
     *("initial_prompt", "batch_size", "temperature", "vad_onset", "vad_offset", "align_output"),
@@ -286,7 +293,18 @@ def _runpod_field(name: str) -> tuple[str, ...]:
 
 
 def settings() -> str:
-    """Every setting: the variable that says it, and what it is."""
+    """Every setting: the variable that says it, what counts without it, and what it is."""
     texts = field_texts(Settings)
-    rows = ((code(variable), texts[name]) for name, variable in NAMES.items())
-    return table(("variable", "meaning"), rows)
+    defaults = {one.name: one.default for one in fields(Settings)}
+    rows = (
+        (code(variable), UNSET.get(name) or _unset(defaults[name]), texts[name])
+        for name, variable in NAMES.items()
+    )
+    return table(("variable", "without it", "meaning"), rows)
+
+
+def _unset(default: object) -> str:
+    """What counts where a setting is not set."""
+    if default is None:
+        return "not set"
+    return code(f"{default:g}" if isinstance(default, int | float) else str(default))

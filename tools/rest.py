@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any, cast
 
+from fields import answered, link, objects, type_of
 from markdown import code, table
 
 from diascribe.jobs.seam import Jobs
@@ -13,6 +14,7 @@ from diascribe.server.contract import NAMES
 from diascribe.server.ears import Ear
 from diascribe.server.service import Service, Speakers
 from diascribe.storage.fetching import Fetcher
+from examples import EXAMPLES
 
 SUCCESSES = ("200", "201", "204")
 
@@ -35,14 +37,16 @@ def document() -> dict[str, Any]:
 
 
 def rest() -> str:
-    """Every operation: what it does, takes and answers."""
+    """Every operation: what it does, takes and answers; then what the answers hold."""
     whole = document()
-    return "\n\n".join(
-        part
+    operations = [
+        (f"{method.upper()} {path}", operation)
         for path, methods in whole["paths"].items()
         for method, operation in methods.items()
-        for part in _operation(f"{method.upper()} {path}", operation, whole)
-    )
+    ]
+    told = [part for one in operations for part in _operation(*one, whole)]
+    answers = answered(operation for _, operation in operations)
+    return "\n\n".join([*told, *objects(answers, whole["components"]["schemas"])])
 
 
 def _operation(name: str, operation: Mapping[str, Any], whole: Mapping[str, Any]) -> Iterator[str]:
@@ -53,6 +57,12 @@ def _operation(name: str, operation: Mapping[str, Any], whole: Mapping[str, Any]
         yield table(("parameter", "in", "default", "meaning"), map(_parameter, parameters))
     yield from _body(operation.get("requestBody"), whole)
     yield table(("status", "meaning"), map(_answer, sorted(operation["responses"].items())))
+    names = answered([operation])
+    if names:
+        yield f"Answer: {' or '.join(map(link, names))}. For example:"
+    else:
+        yield "For example:"
+    yield EXAMPLES[operation["operationId"]].text
 
 
 def _parameter(one: Mapping[str, Any]) -> tuple[str, ...]:
@@ -81,8 +91,8 @@ def _body(body: Mapping[str, Any] | None, whole: Mapping[str, Any]) -> Iterator[
         else:
             yield f"`{kind}`:"
         if own:
-            yield table(("field", "meaning"), (_field(*one) for one in own.items()))
+            yield table(("field", "type", "meaning"), (_field(*one) for one in own.items()))
 
 
-def _field(name: str, one: Mapping[str, Any]) -> tuple[str, str]:
-    return code(name), one["description"]
+def _field(name: str, one: Mapping[str, Any]) -> tuple[str, ...]:
+    return code(name), type_of(one), one["description"]

@@ -124,6 +124,19 @@ def test_compose_writes_no_secret_down_and_reaches_the_network_on_loopback_only(
         assert all(port.startswith("127.0.0.1:") for port in one.get("ports", []))
 
 
+def test_compose_hands_on_every_setting_of_the_service() -> None:
+    clients = {"service", "service_key", "sagemaker_endpoint", "submit_fields"}
+    fixed = {"models", "data"}  # in the image
+    object_store = {"s3_endpoint", "s3_session_token"}  # compose's own, with a key of its own
+    wanted = {NAMES[one] for one in NAMES.keys() - clients - fixed - object_store}
+    services = compose()["services"]
+
+    assert wanted == wanted & services["api"]["environment"].keys()
+    serving = {"HOSTS", "ORIGINS", "API_KEYS", "UPLOAD_MB", "REQUESTS_PER_S", "WAIT_S"}
+    only_api = {f"DIASCRIBE_{one}" for one in serving}
+    assert wanted - only_api == wanted & services["worker"]["environment"].keys()
+
+
 def commands() -> list[list[str]]:
     """Every command line of ours in `deploy/`."""
     image = stages_of(DOCKERFILE)["image"]

@@ -84,7 +84,9 @@ def test_a_job_goes_from_an_upload_to_its_result_in_one_service(tmp_path: Path) 
     assert json.loads(result.content)
     assert family
     assert status == 0
-    assert not [line for line in said if "Traceback" in line]
+    told = [json.loads(line) for line in said[1:]]  # and nothing else, the end included
+    ends = [one for one in told if one["event"] == "job_ended"]
+    assert [(one["job"], one["state"]) for one in ends] == [(made["id"], "succeeded")]
 
 
 @pytest.mark.slow
@@ -135,10 +137,14 @@ def test_keys_are_made_listed_and_withdrawn(tmp_path: Path) -> None:
 
 def test_prefixes_are_allowed_and_forbidden(tmp_path: Path) -> None:
     allowed = keys(tmp_path, "allow", "ada", "s3://talks/ada")
+    listed = keys(tmp_path, "list")
+    as_json = json.loads(keys(tmp_path, "list", "--json").out)
     forbidden = keys(tmp_path, "forbid", "ada", "s3://talks/ada/")
     again = keys(tmp_path, "forbid", "ada", "s3://talks/ada/")
 
     assert allowed.out == "ada: s3://talks/ada/ allowed\n"
+    assert "ada may name objects below s3://talks/ada/\n" in listed.out
+    assert as_json["prefixes"] == {"ada": ["s3://talks/ada/"]}
     assert forbidden.status == 0
     assert (again.status, len(again.errors)) == (2, 1)
 

@@ -278,6 +278,19 @@ def test_a_job_says_how_far_it_is() -> None:
     ]
 
 
+def test_seconds_and_shares_are_given_to_the_thousandth() -> None:
+    jobs = FakeJobs()
+    client = client_of(jobs=jobs)
+    job = submitted(client)
+    jobs.begin(job, "decoding", duration=44.1623125)
+    jobs.advance(job, "decoding", 1 / 3)
+
+    told = client.get(f"/v1/jobs/{job}").json()
+
+    assert (told["duration"], told["progress"]) == (44.162, 0.333)
+    assert told["stages"][0]["progress"] == 0.333
+
+
 def test_a_cancelled_job_can_be_retried_and_a_running_one_cannot() -> None:
     jobs = FakeJobs()
     client = client_of(jobs=jobs)
@@ -364,4 +377,4 @@ def test_wrong_methods_and_addresses_have_the_same_body() -> None:
         (405, "method_not_allowed"),
         (404, "not_found"),
     ]
-    assert json.loads(answers[0].text)["error"]["details"] == {}
+    assert json.loads(answers[0].text)["error"].keys() == {"code", "message", "details"}

@@ -12,6 +12,7 @@ from meeting import MEETING
 
 from diascribe.formats.rules import CueRules
 from diascribe.formats.table import FORMATS, write
+from diascribe.jobs.job import Failure
 from diascribe.wire.decode import from_json
 from diascribe.wire.encode import to_json
 
@@ -148,3 +149,23 @@ def test_an_address_is_good_for_a_minute_to_a_week(
     answer = client.get(f"/v1/jobs/{job}/result/address", params={"valid_s": seconds})
 
     assert answer.status_code == 422
+
+
+def test_an_unfinished_result_is_told_with_the_way_on() -> None:
+    jobs = FakeJobs()
+    client = client_of(jobs=jobs)
+    running, failed = submitted(client), submitted(client, num_speakers="2")
+    jobs.begin(running, "decoding")
+    jobs.fail(failed, Failure(code="no_audio", message="no sound", stage="decoding"))
+
+    hints = [
+        client.get(f"/v1/jobs/{job}/result", params=more).json()["error"]["details"]["hint"]
+        for job, more in ((running, {}), (running, {"partial": "true"}), (failed, {}))
+    ]
+
+    told = f"GET /v1/jobs/{running}/events tells when it has ended"
+    assert hints == [
+        f"partial=true gives the words so far; {told}",
+        "no words are recognized so far: ask again later",
+        f"POST /v1/jobs/{failed}/retry lets it go on",
+    ]

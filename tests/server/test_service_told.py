@@ -14,8 +14,8 @@ from prometheus_client.parser import text_string_to_metric_families
 from starlette.websockets import WebSocketDisconnect
 
 from diascribe.errors import DatabaseError
+from diascribe.jobs import logs
 from diascribe.jobs.job import Depth, Job
-from diascribe.server import logs
 from diascribe.server.app import create_app
 from diascribe.server.service import Service, Surface
 

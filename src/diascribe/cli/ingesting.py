@@ -11,12 +11,12 @@ from typing import Any
 from diascribe.cli.ingestion import IngestChoices
 from diascribe.cli.outputs import parse_formats
 from diascribe.errors import AddressRefusedError
+from diascribe.jobs import logs
 from diascribe.jobs.events.ingest import HIDDEN_S, Ingester, Patience
 from diascribe.jobs.events.intake import Intake
 from diascribe.jobs.events.sqs import Sqs
 from diascribe.jobs.job import BESIDE
 from diascribe.jobs.opening import open_service
-from diascribe.server import logs
 from diascribe.settings import read_settings
 from diascribe.storage.locations import prefix_within
 from diascribe.store.keys import Keys

@@ -9,8 +9,8 @@ from typing import Annotated, Any
 
 import typer
 
-from diascribe.cli.terminal import put
-from diascribe.errors import MissingExtraError
+from diascribe.cli.terminal import put, say
+from diascribe.errors import MissingExtraError, UnknownJobError
 
 jobs = typer.Typer(no_args_is_help=True)
 
@@ -31,6 +31,9 @@ def list_(*, tenant: Tenant = OWN, as_json_: Json = False) -> None:
     """The newest jobs."""
     with _opened() as asked:
         found = asked.list(tenant, limit=100).jobs
+        others = _others(asked, tenant) if not found else ""
+    if not found:
+        say(f"no jobs of {tenant}{others}")
     if as_json_:
         shown = {"jobs": [_shown(job) for job in found]}
         put(json.dumps(shown, ensure_ascii=False, indent=2) + "\n")
@@ -86,7 +89,17 @@ def _opened() -> Iterator[Any]:
             f"jobs need the package {error.name}", hint="pip install 'diascribe[server]'"
         ) from error
     with open_service(read_settings()) as service:
-        yield service.jobs()
+        asked = service.jobs()
+        try:
+            yield asked
+        except UnknownJobError as error:
+            raise UnknownJobError(str(error), hint="whose it is says --tenant") from error
+
+
+def _others(asked: Any, tenant: str) -> str:  # noqa: ANN401 - loaded late
+    """Which other tenants have jobs; empty where none has."""
+    names = [one for one in asked.tenants() if one != tenant]
+    return f"; there are some of {', '.join(names)}: --tenant says whose" if names else ""
 
 
 def _shown(job: Any) -> dict[str, Any]:  # noqa: ANN401 - loaded late

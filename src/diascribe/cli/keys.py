@@ -43,11 +43,11 @@ def create(
 
 @keys.command("list")
 def list_(*, as_json_: Json = False) -> None:
-    """Every key, without what opens anything."""
+    """Every key, without what opens anything, and which objects tenants may name."""
     with _keys() as store:
-        known = store.all()
+        known, allowed = store.all(), store.allowed()
     if as_json_:
-        shown = {"keys": [_shown(one) for one in known]}
+        shown = {"keys": [_shown(one) for one in known], "prefixes": allowed}
         put(json.dumps(shown, ensure_ascii=False, indent=2) + "\n")
         return
     if not known:
@@ -55,6 +55,8 @@ def list_(*, as_json_: Json = False) -> None:
     for one in known:
         state = "revoked" if one.revoked else "counts"
         put(f"{one.id}  {state}  {one.tenant}  {one.name}".rstrip() + "\n")
+    for tenant, prefixes in allowed.items():
+        put(f"{tenant} may name objects below {', '.join(prefixes)}\n")
 
 
 @keys.command()

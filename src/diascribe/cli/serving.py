@@ -7,10 +7,9 @@ import sys
 from contextlib import ExitStack
 
 from diascribe.cli.terminal import say
-from diascribe.jobs import opening
+from diascribe.jobs import logs, opening
 from diascribe.jobs.locks import sole_workers
 from diascribe.jobs.roles import serving, working
-from diascribe.server import logs
 from diascribe.server.serving import Parts, is_local, listen, open_service, serve
 from diascribe.settings import read_settings
 
@@ -38,6 +37,7 @@ def run(host: str, port: int, *, worker: bool, stages: str = opening.ENGINE_STAG
                 jobs=opened.jobs(),
                 database=opened.database,
                 media_limits=opened.limits.media_limits(),
+                works=worker,
             ),
             host,
         )

@@ -26,10 +26,10 @@ def worker(
 ) -> None:
     """Work on jobs until a signal ends it; what is not finished then, others go on with."""
     try:
+        from diascribe.jobs import logs  # noqa: PLC0415 - an extra
         from diascribe.jobs.locks import sole_workers  # noqa: PLC0415 - as the next ones
         from diascribe.jobs.opening import scratch_of  # noqa: PLC0415 - an extra
         from diascribe.jobs.supervisor import open_supervisor  # noqa: PLC0415 - an extra
-        from diascribe.server import logs  # noqa: PLC0415 - an extra
         from diascribe.settings import read_settings  # noqa: PLC0415 - reads the environment
     except ModuleNotFoundError as error:
         raise MissingExtraError(

@@ -8,7 +8,11 @@ from functools import cache
 from types import UnionType
 from typing import Any, Literal, Union, get_args, get_origin, get_type_hints
 
+from diascribe.said import value_said
 from diascribe.transcript import Applied
+
+PLAIN = {str: "text", int: "a whole number", float: "a number", bool: "true or false"}
+"""What people call values of a type; of others they are called by the option itself."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,9 +41,14 @@ class Kind:
     @property
     def wanted(self) -> str:
         """What to say is wanted."""
-        named = f"list of {self.item.__name__}" if self.plain is tuple else self.plain.__name__
-        plain = " or ".join(self.choices) or named
+        plain = " or ".join(self.choices) or self._named
         return f"{plain} or null" if self.nullable else plain
+
+    @property
+    def _named(self) -> str:
+        if self.plain is tuple:
+            return "a list of texts" if self.item is str else "a list"
+        return PLAIN.get(self.plain, "a file")
 
     def fits(self, value: object) -> bool:
         """Whether a value is of this type; whole numbers are fine for float, booleans are not."""
@@ -89,7 +98,7 @@ def misfits(options: Any) -> Iterator[str]:  # noqa: ANN401 - any dataclass of o
     for one in fields(options):
         value, kind = getattr(options, one.name), kind_in(owner, one.name)
         if not kind.fits(value):
-            yield f"{one.name}: wanted {kind.wanted}, got {value!r}"
+            yield f"{one.name}: wanted {kind.wanted}, got {value_said(value)}"
     for one in fields(options):
         value, rule = getattr(options, one.name), rule_in(owner, one.name)
         if rule.low is None or rule.high is None or not numbers(value):

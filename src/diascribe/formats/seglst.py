@@ -16,6 +16,7 @@ from diascribe.formats.columns import NOBODY
 from diascribe.formats.reading import load_json
 from diascribe.formats.tokens import tidy
 from diascribe.formats.utterances import Utterance
+from diascribe.said import kind_said, value_said
 from diascribe.transcript import Segment, Transcript
 
 TEXTS = ("session_id", "speaker", "words")
@@ -57,7 +58,7 @@ def _object(segment: Segment, name: str) -> dict[str, str | float]:
 def _objects(text: str) -> list[Any]:
     objects = load_json(text)
     if not isinstance(objects, list):
-        raise TranscriptFormatError((f"wanted a list of segments, got {type(objects).__name__}",))
+        raise TranscriptFormatError((f"wanted a list of segments, got {kind_said(objects)}",))
     return objects
 
 
@@ -65,14 +66,14 @@ def _problems(index: int, one: object) -> list[str]:
     """What is wrong with the object at `index`."""
     place = f"segment {index}"
     if not isinstance(one, dict):
-        return [f"{place}: wanted an object, got {one!r}"]
+        return [f"{place}: wanted an object, got {value_said(one)}"]
     wrong = [
-        f"{place}: wanted a text as {key}, got {one.get(key)!r}"
+        f"{place}: wanted a text as {key}, got {value_said(one.get(key))}"
         for key in TEXTS
         if not isinstance(one.get(key), str)
     ]
     wrong += [
-        f"{place}: wanted seconds from 0 up as {key}, got {one.get(key)!r}"
+        f"{place}: wanted seconds from 0 up as {key}, got {value_said(one.get(key))}"
         for key in TIMES
         if _time(one.get(key)) is None
     ]

@@ -10,13 +10,14 @@ import sys
 import tempfile
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, BinaryIO
 
 import structlog
 
 from diascribe.errors import StageDiedError, StageTimeoutError
 from diascribe.jobs.job import Failure
+from diascribe.jobs.seam import SOURCE
 
 LONGEST_LINE = 16 << 20
 """Bytes of an answer: a plan of a day of speech in chunks has its room."""
@@ -36,6 +37,14 @@ class StageFailedError(Exception):
     def __init__(self, failure: Failure) -> None:
         super().__init__(failure.code)
         self.failure = failure
+
+
+def named(failure: Failure, shown: str, stage: str | None = None) -> Failure:
+    """A child's failure, with the recording called as people call it: the child knows a file."""
+    file = f"{SOURCE}: "
+    told = failure.message
+    message = f"{shown}: {told.removeprefix(file)}" if told.startswith(file) else told
+    return replace(failure, message=message, stage=stage or failure.stage)
 
 
 @dataclass(slots=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -17,14 +18,31 @@ def draft(options: Options, workspace: Path) -> Transcript:
     """The words of all parts that are heard."""
     folder = InFolder(folder=workspace)
     recording = folder.recording()
-    segments: list[Segment] = []
-    for stage in planned(options, workspace):
-        if kind_of(stage) == "recognition":
-            part = folder.read(stage, Part)
-            segments += [] if part is None else part.segments
-    notice = Notice("unfinished", "recognition", "the recording is still being worked on")
+    stages = [one for one in planned(options, workspace) if kind_of(one) == "recognition"]
+    heard = [part for part in (folder.read(stage, Part) for stage in stages) if part is not None]
+    segments = [segment for part in heard for segment in part.segments]
+    there = f"the words of {len(heard)} of {len(stages)} parts"
+    reach = f"up to {_end(segments):.1f} s of {recording.duration:.1f} s"
+    lacking = ", ".join(_lacking(options))
+    message = f"there are {there}, {reach}, as first recognized; not yet: {lacking}"
+    notice = Notice("unfinished", "recognition", message)
     found = Findings(segments, None, warnings=(notice,))
     return assemble(recording, _without_speakers(options), found)
+
+
+def _end(segments: Sequence[Segment]) -> float:
+    return max((one.end for one in segments), default=0.0)
+
+
+def _lacking(options: Options) -> Iterator[str]:
+    """What is looked for after the words."""
+    yield "doubtful words heard again"
+    if options.align_output and options.task != "translate":
+        yield "aligned times"
+    if options.diarization:
+        yield "speakers and turns"
+    if options.verifies:
+        yield "names of known voices"
 
 
 def _without_speakers(options: Options) -> Options:

@@ -31,6 +31,7 @@ from diascribe.jobs.records import Row, found, list_jobs, read_depth, read_job, 
 from diascribe.jobs.rerunning import Rerun
 from diascribe.jobs.seam import PARTIAL, RESULT, Stages
 from diascribe.jobs.sweeper import now_in
+from diascribe.jobs.telling import tell_end
 from diascribe.jobs.vault import Vault
 from diascribe.jobs.webhooks.notices import announce, redeliver
 from diascribe.jobs.webhooks.signing import unsigned
@@ -94,8 +95,8 @@ class DurableJobs:
         """The job, stopped; one that has ended stays as it is."""
         with self.database.writing() as connection:
             row = read_job(connection, tenant, job, to_change=True)
-            self._stop(connection, job)
-        self.queue.cancel([flow_of(job, row["attempt"])])
+            stopped = self._stop(connection, job)
+        self._after_stop(row, stopped=stopped)
         return self.get(tenant, job)
 
     def withdraw(self, tenant: str, job: str) -> Job:
@@ -104,10 +105,9 @@ class DurableJobs:
             row = read_job(connection, tenant, job, to_change=True)
             left = max(0, row["asked"] - 1)
             connection.execute(sa.update(JOBS).where(JOBS.c.id == job).values(asked=left))
-            if not left:
-                self._stop(connection, job)
+            stopped = not left and self._stop(connection, job)
         if not left:
-            self.queue.cancel([flow_of(job, row["attempt"])])
+            self._after_stop(row, stopped=stopped)
         return self.get(tenant, job)
 
     def retry(self, tenant: str, job: str) -> Job:
@@ -209,15 +209,29 @@ class DurableJobs:
         if webhook is not None and not self.signs:
             raise unsigned()
 
+    def tenants(self) -> Sequence[str]:
+        """Whose jobs there are, for whoever runs the service."""
+        with self.database.reading() as connection:
+            which = sa.select(JOBS.c.tenant).distinct().order_by(JOBS.c.tenant)
+            return list(connection.execute(which).scalars())
+
     def depth(self) -> Depth:
         """How much there is to do, over all tenants."""
         with self.database.reading() as connection:
             clock = now_in(self.database)
             return read_depth(connection, time.time(), self.limits.dead_s, clock)
 
-    def _stop(self, connection: sa.Connection, job: str) -> None:
-        if holding.cancel(connection, job, time.time()):
+    def _stop(self, connection: sa.Connection, job: str) -> bool:
+        """Whether it was not over yet."""
+        stopped = holding.cancel(connection, job, time.time())
+        if stopped:
             announce(connection, self.queue, job)
+        return stopped
+
+    def _after_stop(self, row: Row, *, stopped: bool) -> None:
+        self.queue.cancel([flow_of(row["id"], row["attempt"])])
+        if stopped:
+            tell_end(self.database, row["id"])
 
     def _take_in(self, connection: sa.Connection, submission: Submission, **more: Any) -> Row:  # noqa: ANN401 - values of columns
         intake.check_quota(connection, submission.tenant, self.limits.tenant_jobs)

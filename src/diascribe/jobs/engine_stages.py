@@ -25,6 +25,7 @@ from diascribe.jobs.heeding import heeded, key_of
 from diascribe.jobs.known import Laid
 from diascribe.jobs.planning import RESULT_STAGE, kind_of, planned
 from diascribe.jobs.seam import PARTIAL, RESULT, SOURCE, Traits
+from diascribe.jobs.weighing import share_of
 from diascribe.media import decode
 from diascribe.settings import read_settings
 from diascribe.transcript import Transcript
@@ -54,18 +55,19 @@ class EngineStages:
         """What kind of stage that is."""
         wanted = parse_options(options)
         models = {**self.models, "diascribe": version("diascribe")}
-        key = key_of(wanted, heeded(stage, wanted), models)
-        match kind_of(stage):
+        key, kind = key_of(wanted, heeded(stage, wanted), models), kind_of(stage)
+        traits = Traits(key=key, kind=kind, share=share_of(kind, wanted))
+        match kind:
             case "decoding":
-                return Traits(key=key, reads=(), hostile=True)
+                return replace(traits, reads=(), hostile=True)
             case "channels":
-                return Traits(key=key, reads=(DECODED,))
+                return replace(traits, reads=(DECODED,))
             case "diarization":
-                return Traits(key=key, reads=(DECODED, "channels"), optional=True)
+                return replace(traits, reads=(DECODED, "channels"), optional=True)
             case "result":
                 known = wanted.verifies and not wanted.speaker_samples
-                return Traits(key=key, quick=not wanted.verifies, voices=known)
-        return Traits(key=key, optional=True)
+                return replace(traits, quick=not wanted.verifies, voices=known)
+        return replace(traits, optional=True)
 
     def duration(self, workspace: Path) -> float | None:
         """Seconds of the recording; null until they are known."""

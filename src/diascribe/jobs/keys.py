@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections import Counter
 from collections.abc import Mapping, Sequence
 
 from diascribe.jobs.identity import canonical
@@ -12,7 +13,7 @@ FETCH = "fetch"
 """Our own first stage: it brings the media."""
 
 
-FETCHED = Traits(reads=())
+FETCHED = Traits(reads=(), share=0.02)
 
 
 LEAST_STAGES = 10
@@ -37,12 +38,17 @@ def stage_keys(plan: Sequence[str], traits: Mapping[str, Traits], voices: int) -
 def stage_shares(plan: Sequence[str], traits: Mapping[str, Traits]) -> dict[str, float]:
     """Each stage's share of the whole; equal ones where none says any.
 
-    A plan grows while it is worked on, so each has a tenth at most: progress should not seem
-    nearly done before the work is known.
+    Stages of one kind have their share together. A plan grows while it is worked on, so of equal
+    ones each has a tenth at most: progress should not seem nearly done before the work is known.
     """
-    if any(traits[name].share for name in plan):
-        return {name: traits[name].share for name in plan}
+    if any(traits[name].share for name in plan if name != FETCH):
+        alike = Counter(traits[name].kind for name in plan)
+        return {name: _share(traits[name], alike) for name in plan}
     return dict.fromkeys(plan, 1 / max(len(plan), LEAST_STAGES))
+
+
+def _share(traits: Traits, alike: Mapping[str, int]) -> float:
+    return traits.share / alike[traits.kind] if traits.kind else traits.share
 
 
 def traits_of(told: Mapping[str, Mapping[str, object]]) -> dict[str, Traits]:

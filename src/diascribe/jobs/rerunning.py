@@ -25,6 +25,7 @@ from diascribe.jobs.keys import FETCH, FETCHED, stage_keys, stage_shares
 from diascribe.jobs.queue import Queue
 from diascribe.jobs.records import Row, read_stages
 from diascribe.jobs.seam import Stages, Traits
+from diascribe.jobs.telling import tell_end
 from diascribe.jobs.workspace import Workspace, folder_of
 from diascribe.store.database import Database
 from diascribe.store.job_schema import JOBS
@@ -124,6 +125,7 @@ class Rerun:
                 holding.end_stage(connection, hold, found, time.time())
         with self.database.writing() as connection:
             holding.succeed(connection, hold, (), time.time())
+        tell_end(self.database, hold.job)
 
     def _queue(self, row: Row) -> None:
         with self.database.writing() as connection:

@@ -164,7 +164,9 @@ class Traits:
     """Names of the stages whose findings it reads; null for all before it."""
     share: float = 0.0
     """Its share of the whole job's time, roughly, 0 to 1, in which progress is counted; where
-    no stage says any, all count alike."""
+    no stage says any, all count alike. Stages of one `kind` have it together."""
+    kind: str = ""
+    """What it does, whichever part of the work it is for; empty for a stage of its own kind."""
     quick: bool = False
     """Whether it takes no model and about a second, however long the recording is."""
     hostile: bool = False

@@ -15,6 +15,7 @@ from diascribe.jobs.job import Failure, Submission
 from diascribe.jobs.places import Places
 from diascribe.jobs.queue import LOST, Queue
 from diascribe.jobs.records import Row, submission_of
+from diascribe.jobs.telling import tell_end
 from diascribe.jobs.vault import Vault
 from diascribe.jobs.webhooks.notices import announce
 from diascribe.store.database import Database
@@ -76,6 +77,7 @@ class Settling:
             connection.execute(sa.update(JOBS).where(JOBS.c.id == row["id"]).values(**values))
             fail(connection, hold, failure, now, dead=dead)
             announce(connection, self.queue, row["id"])
+        tell_end(self.database, row["id"])
 
     def _submission(self, row: Row) -> Submission:
         with self.database.reading() as connection:

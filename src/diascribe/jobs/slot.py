@@ -7,6 +7,7 @@ what its predecessor left undone goes on at once.
 from __future__ import annotations
 
 import argparse
+import logging
 import os
 import signal
 import sys
@@ -19,6 +20,7 @@ from typing import TextIO
 import sqlalchemy as sa
 
 from diascribe.errors import DiascribeError
+from diascribe.jobs import logs
 from diascribe.jobs.launching import configure, launch, leave, take_over
 from diascribe.jobs.locks import locked
 from diascribe.jobs.opening import ENGINE_STAGES, Service, executor_name, open_service, scratch_of
@@ -66,6 +68,8 @@ class Slot:
 
     def leave(self) -> None:
         """Stop at once and hand everything on."""
+        # The engine of queues closes its loop while our child still runs: asyncio says so.
+        logging.getLogger("asyncio").setLevel(logging.CRITICAL)
         leave(self.service, self.sweeper)
         pid = self.bench.engine.pid
         if pid is not None:
@@ -118,6 +122,7 @@ def main() -> None:
     parser.add_argument("--idle-s", type=float)
     given = parser.parse_args()
     status = 0
+    logs.configure(sys.stderr)
     try:
         serve(given.number, stages=given.stages, idle_s=given.idle_s)
     except DiascribeError as error:

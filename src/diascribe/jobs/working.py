@@ -18,7 +18,7 @@ from diascribe.errors import DiascribeError, OptionsError, StageDiedError
 from diascribe.jobs import holding
 from diascribe.jobs.adopting import Adoption, done_stages
 from diascribe.jobs.artefacts import Artefacts
-from diascribe.jobs.children import Child, StageFailedError
+from diascribe.jobs.children import Child, StageFailedError, named
 from diascribe.jobs.holding import Found, Hold, LostJobError
 from diascribe.jobs.job import Failure, Submission
 from diascribe.jobs.keys import FETCH, FETCHED, stage_keys, stage_shares, traits_of
@@ -30,6 +30,7 @@ from diascribe.jobs.places import Places
 from diascribe.jobs.queue import Queue
 from diascribe.jobs.records import Row, StageRecord, read_stages, submission_of
 from diascribe.jobs.seam import RESULT, SOURCE, Traits
+from diascribe.jobs.telling import tell_end
 from diascribe.jobs.vault import Vault
 from diascribe.jobs.webhooks.notices import announce
 from diascribe.jobs.workspace import Workspace, folder_of
@@ -169,6 +170,7 @@ class Work:
         with self.bench.database.writing() as connection:
             holding.succeed(connection, self.hold, places, time.time())
             announce(connection, self.bench.queue, self.hold.job)
+        tell_end(self.bench.database, self.hold.job)
 
     async def _do(self, stage: str, traits: Traits) -> None:
         if stage == FETCH:
@@ -185,7 +187,8 @@ class Work:
                 await self._count_death(stage, error)
                 await self._tidy()
             except StageFailedError as error:
-                raise StageFailedError(replace(error.failure, stage=stage)) from error
+                shown = self.submission.source.shown
+                raise StageFailedError(named(error.failure, shown, stage)) from error
             except DiascribeError as error:
                 raise StageFailedError(failure_of(error, stage)) from error
             else:
@@ -337,6 +340,7 @@ def give_up(work: Work, failure: Failure, dead: bool) -> None:  # noqa: FBT001 -
     with bench.database.writing() as connection:
         holding.fail(connection, work.hold, failure, time.time(), dead=dead)
         announce(connection, bench.queue, job)
+    tell_end(bench.database, job)
 
 
 def failure_of(error: DiascribeError, stage: str) -> Failure:

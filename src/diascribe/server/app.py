@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from importlib.metadata import version
 
-from fastapi import FastAPI
+from fastapi import APIRouter, FastAPI
 
 from diascribe.server import documents, problems
+from diascribe.server.addressed import addresses_of
 from diascribe.server.doors import Entrance
 from diascribe.server.metrics import Metrics
 from diascribe.server.routes import events, health, jobs, models, results, speakers, transcribe
@@ -26,13 +27,19 @@ def create_app(service: Service) -> FastAPI:
         separate_input_output_schemas=False,
     )
     app.state.service, app.state.metrics = service, Metrics()
-    problems.install(app, {one.prefix: one.shape for one in service.surfaces})
-    for routes in (jobs, results, events, transcribe, models, health):
-        app.include_router(routes.router)
-    if service.speakers is not None:
-        app.include_router(speakers.router)
-    for surface in service.surfaces:
-        app.include_router(surface.router, prefix=surface.prefix)
+    routers = _routers(service)
+    known = [one for prefix, router in routers for one in addresses_of(router, prefix)]
+    problems.install(app, {one.prefix: one.shape for one in service.surfaces}, known)
+    for prefix, router in routers:
+        app.include_router(router, prefix=prefix)
     documents.install(app)
     app.add_middleware(Entrance, service=service, metrics=app.state.metrics)
     return app
+
+
+def _routers(service: Service) -> list[tuple[str, APIRouter]]:
+    """What answers, and the prefix that each is put below."""
+    parts = [jobs, results, events, transcribe, models, health]
+    parts += [] if service.speakers is None else [speakers]
+    own = [("", one.router) for one in parts]
+    return [*own, *((one.prefix, one.router) for one in service.surfaces)]

@@ -2,21 +2,31 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from difflib import get_close_matches
 from types import MappingProxyType
 from typing import Any
-from urllib.parse import urlsplit
 
 from pydantic import ValidationError
+from pydantic_core import ErrorDetails
 
 from diascribe.engine.given import parse_options
 from diascribe.engine.options import SAMPLES
-from diascribe.errors import OptionsError, SourceError, UnknownModelError
+from diascribe.errors import (
+    AddressRefusedError,
+    OptionsError,
+    SourceError,
+    UnknownModelError,
+    printable,
+)
+from diascribe.formats.table import FORMATS
 from diascribe.jobs.job import BESIDE, Source, Submission
 from diascribe.jobs.seam import Jobs
-from diascribe.server.bodies import Form
-from diascribe.server.contract import LIBRARY_ONLY, NAMES, Besides, from_form
+from diascribe.server.addresses import check_web, check_webhook
+from diascribe.server.bodies import FILE, Form, misnamed
+from diascribe.server.contract import JSON, LIBRARY_ONLY, NAMES, Besides, from_form
+from diascribe.server.fitting import misfits
 from diascribe.server.service import Service
 from diascribe.storage.data_uris import content_of
 from diascribe.storage.locations import Location, location, object_within, prefix_within
@@ -25,8 +35,12 @@ from diascribe.storage.shown import DATA, shown
 from diascribe.weights.entry import Stage
 from diascribe.wire.decode import problem
 
-WEB = ("http://", "https://")
 OBJECTS = ("s3://", "gs://", "az://")
+
+RECORDINGS = "a web address (https://…), a data URI or a bucket's object (s3://…)"
+"""What `audio_file` may be."""
+
+FORM = f"a form brings a recording itself, in its field {FILE}"
 
 MODELS: Mapping[str, Stage] = MappingProxyType({"model": "recognition", "diarizer": "diarization"})
 """Options that name models, and what those are for."""
@@ -70,7 +84,9 @@ def check_changes(service: Service, changes: Mapping[str, Any]) -> None:
         OptionsError: names everything that is wrong.
         UnknownModelError: no model has that name.
     """
-    problems = _options_problems(service, changes)
+    known = {name: one for name, one in changes.items() if name in {*NAMES, *LIBRARY_ONLY}}
+    problems = [_unchangeable(one) for one in changes if one not in known]
+    problems += _options_problems(service, known)
     if problems:
         raise OptionsError(tuple(problems))
 
@@ -81,14 +97,17 @@ def submission(
     """What a tenant asks for.
 
     Raises:
-        OptionsError: the idempotency key or the webhook is none, or results are to lie beside
-            what comes from no bucket.
-        AddressRefusedError: results are to be written where the tenant may not.
+        OptionsError: the idempotency key or the webhook is none, results are to lie beside what
+            comes from no bucket, or in a format that is made of what is not looked for.
+        AddressRefusedError: results are to be written, or the webhook sent, where that is not
+            allowed.
     """
     besides = asked.besides
     if besides.webhook is not None:
-        _check_web(besides.webhook, "webhook")
+        check_webhook(besides.webhook, allow_private=service.allow_private_urls)
     _check_results(service, tenant, besides.results, source)
+    for one in besides.formats:
+        check_held("formats", one, asked.options)
     return Submission(
         tenant=tenant,
         source=source,
@@ -109,14 +128,27 @@ def _check_results(service: Service, tenant: str, results: str | None, source: S
         prefix_within(str(results), service.prefixes(tenant))
 
 
+def check_held(field: str, name: str, options: Mapping[str, Any]) -> None:
+    """Refuse a format that is made of what is not looked for.
+
+    Raises:
+        OptionsError: it holds turns, and these options have diarization off.
+    """
+    turns = name != JSON and FORMATS[name].holds == "turns"
+    if turns and options.get("diarization") is False:
+        raise OptionsError((f"{field}: {name} holds turns, and the job has diarization off",))
+
+
 def form_source(form: Form) -> Source:
     """The recording that a form brought.
 
     Raises:
         OptionsError: none.
     """
+    if form.upload is None and form.strays:
+        raise OptionsError((misnamed(form.strays[0]),))
     if form.upload is None:
-        raise OptionsError(("file: wanted a recording, got none",))
+        raise OptionsError((f"{FILE}: wanted a recording, got none",))
     return Source(
         kind="upload",
         uri=form.upload.key,
@@ -143,7 +175,11 @@ def named_source(service: Service, tenant: str, uri: str | None, *, most_bytes: 
     if uri.startswith(OBJECTS):
         object_within(uri, service.prefixes(tenant))
         return Source(kind="object", uri=uri, shown=shown(uri))
-    _check_web(uri, "audio_file")
+    private = service.allow_private_urls
+    try:
+        check_web(uri, "audio_file", allow_private=private, wanted=RECORDINGS)
+    except OptionsError as error:
+        raise OptionsError(error.problems, hint=FORM) from error
     return Source(kind="web", uri=uri, shown=shown(uri))
 
 
@@ -187,7 +223,27 @@ def _besides(rest: Mapping[str, Any]) -> tuple[Besides | None, list[str]]:
     try:
         return Besides.model_validate(rest), []
     except ValidationError as error:
-        return None, list(map(problem, error.errors()))
+        return None, list(map(_problem, error.errors()))
+
+
+def _problem(detail: ErrorDetails) -> str:
+    """What is wrong with a field; one that there is not may be another one misspelt."""
+    if detail["type"] != "extra_forbidden":
+        return problem(detail)
+    name = str(detail["loc"][0])
+    return f"{printable(name)[:60]}: no such field{_meant(name, (*NAMES, *Besides.model_fields))}"
+
+
+def _unchangeable(name: str) -> str:
+    """What is wrong with a change that is none of an option."""
+    if name in Besides.model_fields:
+        return f"{name}: stays as the job has it, a rerun changes options"
+    return f"{printable(name)[:60]}: no such option{_meant(name, NAMES)}"
+
+
+def _meant(name: str, known: Sequence[str]) -> str:
+    near = get_close_matches(name, known, n=2)
+    return f", near it is {' or '.join(near)}" if near else ""
 
 
 def _options_problems(service: Service, options: Mapping[str, Any]) -> list[str]:
@@ -195,7 +251,7 @@ def _options_problems(service: Service, options: Mapping[str, Any]) -> list[str]
     found = [
         f"{one}: names a file, and the service reads none" for one in LIBRARY_ONLY & {*options}
     ]
-    found += _sample_problems(options.get(SAMPLES))
+    found += _sample_problems(service, options.get(SAMPLES))
     if found:
         return found
     try:
@@ -206,18 +262,26 @@ def _options_problems(service: Service, options: Mapping[str, Any]) -> list[str]
         named = getattr(chosen, name)
         if named is not None:
             _check_model(service, name, named, stage)
-    return []
+    return misfits(service, chosen)
 
 
-def _sample_problems(samples: object) -> Iterator[str]:
+def _sample_problems(service: Service, samples: object) -> Iterator[str]:
     """Samples that are no addresses; what is no list of samples is refused later."""
     if not isinstance(samples, list):
         return
     for place, one in enumerate(samples):
         urls = [one.get("url"), one.get("file_path")] if isinstance(one, dict) else [one]
         for url in urls:
-            if isinstance(url, str) and not url.lower().startswith((*WEB, DATA)):
-                yield f"{SAMPLES}[{place}]: wanted http://, https:// or data:"
+            if isinstance(url, str) and not url.lower().startswith(DATA):
+                yield from _address_problems(service, url, f"{SAMPLES}[{place}]")
+
+
+def _address_problems(service: Service, url: str, field: str) -> Iterator[str]:
+    private, wanted = service.allow_private_urls, "https://, http:// or data:"
+    try:
+        check_web(url, field, allow_private=private, wanted=wanted)
+    except (OptionsError, AddressRefusedError) as error:
+        yield str(error)
 
 
 def _check_model(service: Service, option: str, name: str, stage: Stage) -> None:
@@ -233,23 +297,6 @@ def _check_model(service: Service, option: str, name: str, stage: Stage) -> None
         raise UnknownModelError(f"{option}: {error}", hint="GET /v1/models lists all") from error
     if entry.stage != stage or not entry.opened:
         raise OptionsError((f"{option}: {entry.name} is no model for {stage} that is run here",))
-
-
-def _check_web(uri: str, field: str) -> None:
-    """Refuse what is no address of the web, or holds a password.
-
-    Raises:
-        OptionsError: it is none.
-    """
-    try:
-        parts = urlsplit(uri)
-        port = parts.port
-    except ValueError:
-        parts, port = None, None
-    if parts is None or not uri.lower().startswith(WEB) or not parts.hostname or port == 0:
-        raise OptionsError((f"{field}: wanted http://, https:// or a tenant's object",))
-    if parts.username is not None or parts.password is not None or not uri.isprintable():
-        raise OptionsError((f"{field}: wanted an address without a name and a password",))
 
 
 def _data_source(jobs: Jobs, tenant: str, uri: str, most_bytes: int) -> Source:

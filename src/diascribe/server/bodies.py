@@ -25,6 +25,7 @@ from diascribe.errors import (
 )
 from diascribe.jobs.job import Upload
 from diascribe.jobs.seam import Jobs
+from diascribe.said import kind_said
 from diascribe.server.metrics import Metrics
 from diascribe.server.multipart import Part, boundary_of, parts
 from diascribe.server.service import Service, service_of
@@ -44,6 +45,13 @@ UNNAMED = "recording"
 FILE = "file"
 """The field of a form that holds the recording."""
 
+JSON = "application/json"
+
+UPLOADED = f"with curl, -F {FILE}=@talk.wav sends what the file holds"
+
+LONGEST_PATH = 4096
+"""Bytes."""
+
 LONGEST_NAME = 255
 """Characters of a file's name."""
 
@@ -62,6 +70,8 @@ class Form:
     """The recording; null where none came."""
     filename: str = UNNAMED
     """What its sender calls it."""
+    strays: tuple[str, ...] = ()
+    """Names of other fields that files came in."""
 
 
 def is_form(request: Request) -> bool:
@@ -69,8 +79,10 @@ def is_form(request: Request) -> bool:
     return request.headers.get("content-type", "").lower().startswith("multipart/")
 
 
-async def receive_json(request: Request) -> dict[str, Any]:
-    """The object that a body is.
+async def receive_json(
+    request: Request, *, wanted: str = f"{JSON} or multipart/form-data"
+) -> dict[str, Any]:
+    """The object that a body is; `wanted` are the types that the route takes.
 
     Raises:
         BodyTypeError: it says that it is something else than JSON.
@@ -79,9 +91,9 @@ async def receive_json(request: Request) -> dict[str, Any]:
         SlowRequestError: it does not come.
     """
     kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
-    if kind != "application/json":
+    if kind != JSON:
         got = printable(kind) or "no type"
-        raise BodyTypeError(f"body: wanted application/json or multipart/form-data, got {got}")
+        raise BodyTypeError(f"body: wanted {wanted}, got {got}", hint=f"Content-Type: {JSON}")
     service, body = service_of(request), bytearray()
     most = service.limits.body_bytes
     _check_length(request, most)
@@ -91,6 +103,19 @@ async def receive_json(request: Request) -> dict[str, Any]:
             if len(body) > most:
                 raise BodyLimitError(f"body: wanted at most {most} bytes, got more")
         return _parsed(bytes(body))
+
+
+async def receive_changes(request: Request) -> dict[str, Any]:
+    """The object that a body is; no body is an object without fields.
+
+    Raises:
+        InputError: as `receive_json`.
+    """
+    headers = request.headers
+    bare = "content-type" not in headers and "transfer-encoding" not in headers
+    if bare and headers.get("content-length", "0") == "0":
+        return {}
+    return await receive_json(request, wanted=JSON)
 
 
 def _place(request: Request, service: Service) -> AbstractContextManager[None]:
@@ -139,18 +164,20 @@ class _Reader:
     def read(self, found: Iterator[Part]) -> Form:
         fields: dict[str, list[str]] = {}
         upload: Upload | None = None
+        strays: list[str] = []
         filename, left = UNNAMED, self.most_field_bytes
         for part in found:
             if part.name == FILE:
                 if upload is not None:
                     raise OptionsError((f"{FILE}: wanted one recording, got several",))
                 filename = _file_name(part.filename) or filename
-                upload = self.keep(part.content, filename)
+                upload = self.keep(_sound(part), filename)
             else:
+                strays += [part.name] if part.filename is not None else []
                 content = _whole(part, left)
                 left -= len(content)
-                fields.setdefault(part.name, []).append(_text(part.name, content))
-        return Form(fields, upload, filename)
+                fields.setdefault(part.name, []).append(_text(part, content))
+        return Form(fields, upload, filename, tuple(strays))
 
 
 def _keep(jobs: Jobs, tenant: str, most_bytes: int, content: Iterator[bytes], name: str) -> Upload:
@@ -204,13 +231,20 @@ def _check_length(request: Request, most: int) -> None:
 
 
 def _parsed(body: bytes) -> dict[str, Any]:
+    if not body.strip():
+        raise OptionsError(("body: wanted an object in JSON, got nothing",))
     try:
         parsed = json.loads(body)
         json.dumps(parsed, ensure_ascii=False).encode()
-    except (ValueError, RecursionError) as error:  # half a character is none either
+    except json.JSONDecodeError as error:
+        place = f"line {error.lineno}, column {error.colno}"
+        raise OptionsError((f"body: wanted JSON, at {place} it is none: {error.msg}",)) from error
+    except RecursionError as error:
+        raise OptionsError(("body: wanted JSON, got lists in lists without end",)) from error
+    except ValueError as error:  # half a character is none either
         raise OptionsError(("body: wanted JSON in UTF-8",)) from error
     if not isinstance(parsed, dict):
-        raise OptionsError((f"body: wanted an object, got {type(parsed).__name__}",))
+        raise OptionsError((f"body: wanted an object in JSON, got {kind_said(parsed)}",))
     if any(NUL in text for text in _texts(parsed)):
         raise OptionsError(("body: wanted texts without the character 0",))
     return parsed
@@ -229,19 +263,52 @@ def _texts(value: object) -> Iterator[str]:
             yield from _texts(one)
 
 
+def misnamed(name: str) -> str:
+    """What is wrong with a form that brings a file as some other field."""
+    return f"{FILE}: wanted the recording in this field, got a file in {printable(name)[:60]}"
+
+
+def _sound(part: Part) -> Iterator[bytes]:
+    """What a recording's field holds.
+
+    Raises:
+        OptionsError: its sender means a file, and sends its name.
+    """
+    begun = bytearray()
+    while len(begun) <= LONGEST_PATH and (piece := next(part.content, b"")):
+        begun += piece
+    if part.filename is None and _is_path(begun):
+        raise OptionsError((f"{FILE}: wanted a recording, got a text: {UPLOADED}",))
+    yield bytes(begun)
+    yield from part.content
+
+
+def _is_path(content: bytes | bytearray) -> bool:
+    """Whether it can be nothing but a path: no recording is so short a text."""
+    try:
+        return 0 < len(content) <= LONGEST_PATH and content.decode().isprintable()
+    except UnicodeDecodeError:
+        return False
+
+
 def _whole(part: Part, most: int) -> bytes:
     content = bytearray()
     for piece in part.content:
         content += piece
+        if len(content) > most and part.filename is not None:
+            raise OptionsError((misnamed(part.name),))
         if len(content) > most:
             raise BodyLimitError(f"fields beside {FILE}: more bytes than allowed")
     return bytes(content)
 
 
-def _text(name: str, content: bytes) -> str:
+def _text(part: Part, content: bytes) -> str:
+    name = part.name
     try:
         text = content.decode()
     except UnicodeDecodeError as error:
+        if part.filename is not None:
+            raise OptionsError((misnamed(name),)) from error
         raise InputError(f"{printable(name)}: wanted text in UTF-8") from error
     if NUL in text:
         raise InputError(f"{printable(name)}: wanted text without the character 0")

@@ -36,7 +36,7 @@ JOB_BODY: Mapping[str, Any] = {
 }
 
 CHANGES_BODY: Mapping[str, Any] = {
-    "required": True,
+    "required": False,
     "content": {"application/json": {"schema": ref("Changes")}},
 }
 

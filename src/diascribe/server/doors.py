@@ -85,7 +85,7 @@ class Entrance:
         self, scope: Scope, number: str, status: int, seconds: float, fault: str | None
     ) -> None:
         """One request, as a measure and as an event; never what was sent in it."""
-        route = getattr(scope.get("route"), "path_format", NO_ROUTE)
+        route = self._route(scope)
         self.metrics.count(scope["method"], route, status, seconds)
         told: dict[str, Any] = {
             "request": number,
@@ -99,6 +99,13 @@ class Entrance:
             LOG.info("request", **told)
         else:
             LOG.error("request_failed", fault=fault, **told)
+
+    def _route(self, scope: Scope) -> str:
+        """Which route answered; those of surfaces do not know what they are below."""
+        route: str = getattr(scope.get("route"), "path_format", NO_ROUTE)
+        prefixes = (one.prefix for one in self.service.surfaces)
+        below = next((one for one in prefixes if scope["path"].startswith(f"{one}/")), "")
+        return route if route == NO_ROUTE or route.startswith(f"{below}/") else below + route
 
 
 def check(doors: Doors, scope: Scope) -> None:

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Protocol
 
 from diascribe.engine.identify.people import Voiceprint
-from diascribe.jobs.children import Child, StageFailedError
+from diascribe.jobs.children import Child, StageFailedError, named
 from diascribe.server.hearing import SAMPLE, THRESHOLD, VOICE
 from diascribe.server.problems import ProblemError, of_failure
 from diascribe.wire.voiceprints import voices_from_json
@@ -52,7 +52,7 @@ class ChildEar:
         try:
             await child.ask(question, limit_s=self.most_s, on_share=_unheeded)
         except StageFailedError as error:
-            raise ProblemError(of_failure(error.failure)) from error
+            raise ProblemError(of_failure(named(error.failure, name))) from error
         finally:
             await child.kill()
         ((voiceprint,),) = voices_from_json((workspace / VOICE).read_text()).values()

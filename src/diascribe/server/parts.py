@@ -18,6 +18,7 @@ from diascribe.jobs.job import (
     Webhook,
     WebhookState,
 )
+from diascribe.server.wording import hint_over_http
 
 
 class Answer(BaseModel):
@@ -132,7 +133,7 @@ class JobPart(Answer):
     duration: float | None
     """Seconds of the recording; null until it is decoded."""
     progress: Annotated[float, Field(ge=0, le=1)]
-    """Share done."""
+    """Share done, of the time that it is expected to take."""
     stages: tuple[StagePart, ...]
     """Its stages, as far as they are known."""
     attempt: int
@@ -180,8 +181,8 @@ def job_part(job: Job) -> JobPart:
         created=job.created,
         started=job.started,
         ended=job.ended,
-        duration=job.duration,
-        progress=min(1.0, max(0.0, job.progress)),
+        duration=_seconds(job.duration),
+        progress=_share(job.progress),
         stages=tuple(map(_stage, job.stages)),
         attempt=job.attempt,
         dead_letter=job.dead_letter,
@@ -197,17 +198,29 @@ def _stage(stage: Stage) -> StagePart:
     return StagePart(
         name=stage.name,
         state=stage.state,
-        progress=min(1.0, max(0.0, stage.progress)),
-        seconds=stage.seconds,
+        progress=_share(stage.progress),
+        seconds=_seconds(stage.seconds),
         attempts=stage.attempts,
     )
+
+
+def _seconds(seconds: float | None) -> float | None:
+    """To the millisecond, as everything that is given away."""
+    return None if seconds is None else round(seconds, 3)
+
+
+def _share(done: float) -> float:
+    return round(min(1.0, max(0.0, done)), 3)
 
 
 def _failure(failure: Failure | None) -> FailurePart | None:
     if failure is None:
         return None
     return FailurePart(
-        code=failure.code, message=failure.message, stage=failure.stage, hint=failure.hint
+        code=failure.code,
+        message=failure.message,
+        stage=failure.stage,
+        hint=hint_over_http(failure.code, failure.hint),
     )
 
 

@@ -6,6 +6,7 @@ import math
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from http import HTTPStatus
+from types import MappingProxyType
 from typing import Any
 
 from fastapi import FastAPI, Request
@@ -16,6 +17,8 @@ from starlette.exceptions import HTTPException
 
 from diascribe.errors import DiascribeError, OptionsError
 from diascribe.jobs.job import Failure
+from diascribe.server.addressed import Address, hint_at
+from diascribe.server.wording import hint_over_http
 from diascribe.wire.decode import problem
 from diascribe.wire.problems import error_body
 
@@ -41,6 +44,12 @@ class Problem:
 
 TOLD = frozenset({404, 409, 413, 422, 507})
 """Statuses that a failed job's error keeps; whatever else made it fail is the service's fault."""
+
+
+MESSAGES: Mapping[int, str] = MappingProxyType(
+    {404: "there is nothing at this address", 405: "this address does not take that method"}
+)
+"""What to say of statuses that the framework has only a phrase for."""
 
 
 class ProblemError(Exception):
@@ -69,6 +78,8 @@ def plain(problem: Problem) -> Mapping[str, Any]:
 def of_error(error: DiascribeError) -> Problem:
     """An error of ours."""
     body = error_body(error)["error"]
+    if error.hint:
+        body["details"]["hint"] = hint_over_http(error.code, error.hint)
     headers = {}
     if error.http_status in AGAIN:
         headers["Retry-After"] = str(math.ceil(getattr(error, "retry_after_s", BUSY_S)))
@@ -81,7 +92,7 @@ def of_failure(failure: Failure) -> Problem:
     """Why a job failed, as an answer to whoever waited for it."""
     statuses = {kind.code: kind.http_status for kind in _kinds(DiascribeError)}
     status = statuses.get(failure.code, 500)
-    known = {"stage": failure.stage, "hint": failure.hint}
+    known = {"stage": failure.stage, "hint": hint_over_http(failure.code, failure.hint)}
     return Problem(
         status=status if status in TOLD else 500,
         code=failure.code,
@@ -107,11 +118,16 @@ def _misfit(detail: ErrorDetails) -> str:
     return problem({**detail, "loc": inner})
 
 
-def of_status(status: int, headers: Mapping[str, str] | None = None) -> Problem:
+def of_status(status: int, headers: Mapping[str, str] | None = None, *, hint: str = "") -> Problem:
     """What the framework refuses: an address or a method that there is not."""
     phrase = HTTPStatus(status).phrase
-    code = phrase.lower().replace(" ", "_")
-    return Problem(status=status, code=code, message=phrase, headers=headers or {})
+    return Problem(
+        status=status,
+        code=phrase.lower().replace(" ", "_"),
+        message=MESSAGES.get(status, phrase),
+        details={"hint": hint} if hint else {},
+        headers=headers or {},
+    )
 
 
 INTERNAL = Problem(
@@ -127,8 +143,12 @@ def answered(path: str, problem: Problem, shapes: Mapping[str, Shape]) -> JSONRe
     return JSONResponse(dict(body), status_code=problem.status, headers=dict(problem.headers))
 
 
-def install(app: FastAPI, shapes: Mapping[str, Shape]) -> None:
-    """Have every failure answered; `shapes` are those of surfaces, by the prefix of their paths."""
+def install(app: FastAPI, shapes: Mapping[str, Shape], known: Sequence[Address] = ()) -> None:
+    """Have every failure answered.
+
+    `shapes` are those of surfaces, by the prefix of their paths; `known` is where something
+    answers.
+    """
 
     def answer(request: Request, problem: Problem) -> JSONResponse:
         return answered(request.url.path, problem, shapes)
@@ -147,4 +167,5 @@ def install(app: FastAPI, shapes: Mapping[str, Shape]) -> None:
 
     @app.exception_handler(HTTPException)
     def _refused(request: Request, error: HTTPException) -> JSONResponse:
-        return answer(request, of_status(error.status_code, error.headers))
+        hint = hint_at(request.url.path, known)
+        return answer(request, of_status(error.status_code, error.headers, hint=hint))

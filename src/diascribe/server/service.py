@@ -114,6 +114,10 @@ class Service:
     limits: Limits = field(default_factory=Limits)
     store: Store = NOTHING
     """The models of this machine."""
+    models_here: bool = False
+    """Whether all jobs are worked on with these: what none of them can do is refused at once."""
+    allow_private_urls: bool = False
+    """Whether addresses of private networks may be named."""
     prefixes: Callable[[str], Sequence[str]] = lambda _: ()
     """Prefixes of object stores that a tenant may read and write below, each ending in `/`."""
     head: Callable[[Location], Held] | None = None

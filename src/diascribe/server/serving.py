@@ -37,6 +37,9 @@ CONNECTIONS = 2000
 
 BACKLOG = 512
 
+ONE_MACHINE = "sqlite:"
+"""How addresses of databases begin that workers of other machines cannot share."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Parts:
@@ -47,6 +50,8 @@ class Parts:
     database: Database
     media_limits: dict[str, int]
     """Of processes that read media."""
+    works: bool = False
+    """Whether a worker runs beside the service."""
 
 
 def open_service(parts: Parts, host: str) -> Service:
@@ -66,6 +71,8 @@ def open_service(parts: Parts, host: str) -> Service:
             wait_s=settings.wait_s,
         ),
         store=Store(settings.models),
+        models_here=parts.works and settings.database.startswith(ONE_MACHINE),
+        allow_private_urls=settings.allow_private_urls,
         prefixes=keys.prefixes,
         head=open_objects(settings.access).head,
         clock=clock,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass, field
 from ipaddress import ip_address
 from typing import Annotated
 
@@ -20,6 +21,11 @@ HEADER = APIKeyHeader(
     name="X-API-Key", auto_error=False, scheme_name="header", description="The same key."
 )
 
+SCHEMES = frozenset({"Basic", "Digest", "Negotiate", "Ntlm", "Token", "Apikey", "Key"})
+"""Schemes of authorization that people try; others are not repeated, since keys may be."""
+
+KNOWN = frozenset({"", "Bearer"})
+
 
 async def tenant_of(
     request: Request,
@@ -34,11 +40,11 @@ async def tenant_of(
     """
     service = service_of(request)
     key = bearer.credentials if bearer is not None else header
-    address = _address(request)
+    shown = Shown(key, _scheme(request), _address(request))
     if service.keys.remembers(key):
-        tenant = _tenant(service, key, address)
+        tenant = _tenant(service, shown)
     else:
-        tenant = await anyio.to_thread.run_sync(_tenant, service, key, address)
+        tenant = await anyio.to_thread.run_sync(_tenant, service, shown)
     service.rates.take(tenant)
     request.scope["diascribe.tenant"] = tenant
     return tenant
@@ -48,14 +54,38 @@ Tenant = Annotated[str, Depends(tenant_of)]
 """What a route asks for that is for tenants only."""
 
 
-def _tenant(service: Service, key: str | None, address: str) -> str:
-    if service.keys.open() and service.doors.local and _here(address):
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """What a request shows of whose it is."""
+
+    key: str | None = field(repr=False)
+    scheme: str
+    """How it says so, where it is not as a bearer; else empty."""
+    address: str
+
+    @property
+    def lack(self) -> str:
+        """What is wrong with it, where it opens nothing."""
+        if self.key:
+            return "it is not known, or was withdrawn"
+        return f"wanted it as Bearer, got {self.scheme}" if self.scheme else "there is none"
+
+
+def _tenant(service: Service, shown: Shown) -> str:
+    if service.keys.open() and service.doors.local and _here(shown.address):
         return LOCAL  # whatever key is shown: some clients cannot go without one
-    found = service.keys.tenant(key) if key else None
+    found = service.keys.tenant(shown.key) if shown.key else None
     if found is None:
-        said = "it is not known, or was withdrawn" if key else "there is none"
-        raise KeyRefusedError(f"an API key is wanted: {said}", hint="Authorization: Bearer KEY")
+        raise KeyRefusedError(
+            f"an API key is wanted: {shown.lack}", hint="Authorization: Bearer KEY"
+        )
     return found
+
+
+def _scheme(request: Request) -> str:
+    """The scheme of an authorization that is none of ours; only those are repeated that exist."""
+    scheme = request.headers.get("authorization", "").partition(" ")[0].title()
+    return scheme if scheme in SCHEMES else "another scheme" if scheme not in KNOWN else ""
 
 
 def _address(request: Request) -> str:

@@ -37,6 +37,8 @@ MACHINERY = (
 )
 """What hands out a machine's credentials: never asked, private networks allowed or not."""
 
+LOCALHOST = "localhost"
+
 LAST_PRIVILEGED = 1023
 WEB_PORTS = frozenset({80, 443})
 
@@ -100,6 +102,24 @@ def resolve(host: str, port: int) -> Sequence[str]:
     except (OSError, UnicodeError) as error:
         raise FetchError(f"{host}: no such host: {error}") from error
     return [str(one[4][0]).partition("%")[0] for one in found]
+
+
+def check_spelling(host: str, port: int, *, allow_private: bool) -> None:
+    """Refuse what its spelling alone shows to be refused: nobody is asked where a name leads.
+
+    Raises:
+        AddressRefusedError: the host or the port is not taken, or the host is an address that is
+            not on the internet, or this machine's name for itself.
+    """
+    check_port(port)
+    try:
+        address: Address = ip_address(checked_host(host))
+    except ValueError:
+        plain = host.lower().rstrip(".")
+        if plain != LOCALHOST and not plain.endswith(f".{LOCALHOST}"):
+            return
+        address = IPv4Address("127.0.0.1")  # RFC 6761, 6.3
+    _check_address(host, address, allow_private=allow_private)
 
 
 def checked_addresses(

@@ -139,6 +139,13 @@ class Keys:
             )
             return tuple(row.prefix for row in rows)
 
+    def allowed(self) -> dict[str, tuple[str, ...]]:
+        """The prefixes of every tenant that has some."""
+        with self.database.reading() as connection:
+            named = sa.select(PREFIXES.c.tenant).distinct().order_by(PREFIXES.c.tenant)
+            tenants = list(connection.execute(named).scalars())
+        return {tenant: self.prefixes(tenant) for tenant in tenants}
+
     def allow(self, tenant: str, prefix: str) -> str:
         """Let a tenant name what is below a prefix; gives it as it is kept.
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from types import MappingProxyType
 
@@ -10,6 +9,7 @@ from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
 from diascribe.errors import TranscriptFormatError
+from diascribe.said import value_said
 from diascribe.transcript import (
     Likeness,
     Model,
@@ -32,9 +32,6 @@ from diascribe.wire.result import (
     WordPart,
 )
 
-SHOWN_CHARS = 60
-"""Enough of a wrong value to find it in a file."""
-
 WANTED: Mapping[str, str] = MappingProxyType(
     {
         "missing": "a value",
@@ -49,6 +46,8 @@ WANTED: Mapping[str, str] = MappingProxyType(
         "int_parsing": "a whole number",
         "int_from_float": "a whole number",
         "string_type": "text",
+        "string_too_long": "at most {max_length} characters",
+        "string_too_short": "text",
         "string_pattern_mismatch": "text that matches {pattern}",
         "literal_error": "{expected}",
         "bool_type": "true or false",
@@ -170,7 +169,7 @@ def wanted_and_got(detail: ErrorDetails) -> str:
     """What pydantic refused, in our words: `wanted …, got …`."""
     if detail["type"] == "value_error":  # not pydantic's, and says what came
         return detail["msg"].removeprefix("Value error, ")
-    got = "none" if detail["type"] == "missing" else _short(detail["input"])
+    got = "none" if detail["type"] == "missing" else value_said(detail["input"])
     return f"wanted {_wanted(detail)}, got {got}"
 
 
@@ -180,9 +179,3 @@ def _wanted(detail: ErrorDetails) -> str:
     if known is None:
         return detail["msg"].removeprefix("Input should be ")
     return known.format(**detail.get("ctx", {}))
-
-
-def _short(value: object) -> str:
-    """The value as JSON has it, cut off where it gets long."""
-    text = json.dumps(value, ensure_ascii=False, default=repr)
-    return text if len(text) <= SHOWN_CHARS else f"{text[:SHOWN_CHARS]}…"

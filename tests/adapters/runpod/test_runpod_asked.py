@@ -141,7 +141,9 @@ def test_a_source_that_is_none_is_refused(said: object) -> None:
 
 
 def test_true_is_no_number() -> None:
-    assert problems({"audio_file": URL, "batch_size": True})[0].startswith("batch_size: wanted int")
+    found = problems({"audio_file": URL, "batch_size": True})
+
+    assert found[0].startswith("batch_size: wanted a whole number")
 
 
 def test_samples_name_addresses_only() -> None:

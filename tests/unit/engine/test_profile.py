@@ -160,7 +160,7 @@ def test_unknown_options_and_wrong_values_are_refused_by_name_all_at_once(tmp_pa
     assert starts == [
         f"profile {tmp_path}/tuned.json: profile: unknown option",
         f"profile {tmp_path}/tuned.json: speed: unknown option",
-        f"profile {tmp_path}/tuned.json: num_speakers: wanted int or null",
+        f"profile {tmp_path}/tuned.json: num_speakers: wanted a whole number or null",
         f"profile {tmp_path}/tuned.json: vad_onset: wanted 0 to 1",
     ]
 
@@ -175,7 +175,7 @@ def test_a_contradiction_with_what_is_given_says_where_the_other_value_comes_fro
 
 @pytest.mark.parametrize("wrong", [3, True, ["tuned.json"]])
 def test_what_is_neither_path_nor_profile_is_refused(wrong: object) -> None:
-    with pytest.raises(OptionsError, match="profile: wanted Profile or null, got "):
+    with pytest.raises(OptionsError, match="profile: wanted a file or null, got "):
         parse_options({"profile": wrong})
 
 

@@ -98,7 +98,7 @@ def test_of_very_many_problems_the_first_are_shown(tmp_path: Path) -> None:
 
     error = refusal(tmp_path / "a.json", json.dumps(segments))
 
-    assert str(error).endswith("segment 19: wanted a text as words, got None; and 980 more")
+    assert str(error).endswith("segment 19: wanted a text as words, got null; and 980 more")
 
 
 def test_a_textgrid_without_tiers_to_read_names_those_it_has(tmp_path: Path) -> None:

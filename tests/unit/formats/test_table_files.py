@@ -164,16 +164,16 @@ def test_seglst_names_all_problems_at_once() -> None:
 
     assert refused.value.problems == (
         "segment 0: wanted an object, got 3",
-        "segment 1: wanted a text as speaker, got None",
-        "segment 1: wanted seconds from 0 up as start_time, got '-1'",
-        "segment 1: wanted seconds from 0 up as end_time, got True",
+        "segment 1: wanted a text as speaker, got null",
+        'segment 1: wanted seconds from 0 up as start_time, got "-1"',
+        "segment 1: wanted seconds from 0 up as end_time, got true",
         "segment 2: wanted end_time not before start_time, got 1",
     )
 
 
 @pytest.mark.parametrize(
     ("text", "message"),
-    [("[\n{", "line 2: "), ("{}", "wanted a list of segments, got dict")],
+    [("[\n{", "line 2: "), ("{}", "wanted a list of segments, got an object")],
 )
 def test_seglst_refuses_what_is_no_list(text: str, message: str) -> None:
     with pytest.raises(TranscriptFormatError, match=message):

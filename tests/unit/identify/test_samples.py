@@ -50,9 +50,9 @@ def test_a_file_with_a_hash_in_its_name_is_that_file(tmp_path: Path) -> None:
         (["data:audio/wav;base64,AA=="], r"speaker_samples\[0\]: wanted a name"),
         ([{"url": "a.wav", "voice": "x"}], r"\[0\]: voice: unknown field, wanted url, name"),
         ([{"name": "Ada"}], r"\[0\]: wanted an address or a path"),
-        (["a.wav", 3], r"\[1\]: wanted an address or an object with url, got int"),
+        (["a.wav", 3], r"\[1\]: wanted an address or an object with url, got a number"),
         (["a.wav#" + "x" * 201], r"\[0\]: name: wanted at most 200 characters, got 201"),
-        (None, "speaker_samples: wanted list of SpeakerSample, got None"),
+        (None, "speaker_samples: wanted a list, got null"),
     ],
 )
 def test_samples_that_are_none_are_refused(given: object, message: str) -> None:

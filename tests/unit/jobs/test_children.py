@@ -15,7 +15,8 @@ from job_service import TESTS, TOY
 from structlog.testing import capture_logs
 
 from diascribe.errors import StageDiedError, StageTimeoutError
-from diascribe.jobs.children import Child, StageFailedError
+from diascribe.jobs.children import Child, StageFailedError, named
+from diascribe.jobs.job import Failure
 from diascribe.settings import child_environment
 
 MEMORY = {"memory_bytes": 1 << 30, "file_bytes": 1 << 20, "cpu_s": 5}
@@ -200,3 +201,38 @@ def test_killing_is_heard_by_all_that_a_child_started(workspace: Path) -> None:
     assert pid is not None
     with pytest.raises(ProcessLookupError):
         os.killpg(pid, signal.SIGCONT)
+
+
+@pytest.mark.parametrize(
+    ("message", "told"),
+    [
+        ("source: wanted a recording", "talk.mp3: wanted a recording"),
+        ("wanted a recording", "wanted a recording"),
+        ("sources: none", "sources: none"),
+    ],
+)
+def test_a_failure_names_the_recording_as_people_call_it(message: str, told: str) -> None:
+    failure = Failure(code="invalid_media", message=message, hint="mend it")
+
+    found = named(failure, "talk.mp3", "decode")
+
+    assert found == Failure(code="invalid_media", message=told, stage="decode", hint="mend it")
+
+
+def test_what_a_child_calls_its_file_is_what_is_renamed(tmp_path: Path) -> None:
+    (tmp_path / "source").write_bytes(b"no recording")
+    environment = child_environment(os.environ)  # noqa: TID251
+    one = Child("diascribe.jobs.engine_stages:open_stages", environment)
+
+    async def refused() -> Failure:
+        question = {"stage": "decoding", "options": {}, "workspace": str(tmp_path)}
+        try:
+            with pytest.raises(StageFailedError) as failed:
+                await one.ask(question, limit_s=60.0, on_share=_nobody)
+        finally:
+            await one.kill()
+        return failed.value.failure
+
+    failure = named(asyncio.run(refused()), "talk.mp3")
+
+    assert failure.message.startswith("talk.mp3: wanted a complete audio or video file")

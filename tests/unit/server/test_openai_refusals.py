@@ -66,10 +66,10 @@ def test_an_option_s_problem_names_the_client_s_field() -> None:
     assert (refusal.status, refusal.param) == (400, "keywords")
 
 
-def test_a_hint_is_told() -> None:
+def test_a_hint_is_told_in_terms_of_the_interface() -> None:
     refusal = refusal_of(UnknownModelError("no model", hint="diascribe models pull small"))
 
-    assert refusal.message == "no model: diascribe models pull small"
+    assert refusal.message == "no model: GET /openai/v1/models lists all"
 
 
 @pytest.mark.parametrize("error", [RecognizerError("no"), IdempotencyError("no")])

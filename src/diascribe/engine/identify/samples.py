@@ -10,6 +10,7 @@ from pathlib import Path
 from urllib.parse import parse_qs, unquote, urlsplit
 
 from diascribe.errors import printable
+from diascribe.said import kind_said
 from diascribe.storage.shown import DATA, shown
 
 LONGEST_NAME = 200
@@ -67,7 +68,7 @@ def parse_sample(given: object) -> SpeakerSample:
     if isinstance(given, str | Path):
         return SpeakerSample(str(given))
     if not isinstance(given, Mapping):
-        raise ValueError(f"wanted an address or an object with url, got {type(given).__name__}")  # noqa: TRY004 - the caller gathers
+        raise ValueError(f"wanted an address or an object with url, got {kind_said(given)}")  # noqa: TRY004 - the caller gathers
     unknown = sorted(str(one) for one in given if one not in FIELDS)
     if unknown:
         raise ValueError(f"{unknown[0]}: unknown field, wanted {', '.join(FIELDS)}")

@@ -11,6 +11,7 @@ from typing import Any
 from urllib.parse import unquote_plus
 
 from diascribe.errors import EventError
+from diascribe.said import kind_said
 
 VERSION = "2"
 """The major version of S3's notifications; minor ones only add fields."""
@@ -92,7 +93,7 @@ def read_notice(message: object) -> tuple[ObjectEvent, ...]:
 
 def _records(records: object) -> Iterator[ObjectEvent]:
     if not isinstance(records, list):
-        raise EventError(f"Records: wanted a list, got {type(records).__name__}")
+        raise EventError(f"Records: wanted a list, got {kind_said(records)}")
     for record in records:
         yield from _record(_object(record, "a record"))
 
@@ -165,7 +166,7 @@ def _version(said: object) -> str | None:
 def _known(said: object) -> str | None:
     if said is None or isinstance(said, str):
         return said or None
-    raise EventError(f"wanted text, got {type(said).__name__}")
+    raise EventError(f"wanted text, got {kind_said(said)}")
 
 
 def _text(said: Mapping[str, Any], name: str) -> str:
@@ -177,7 +178,7 @@ def _text(said: Mapping[str, Any], name: str) -> str:
 
 def _object(said: object, name: str) -> Mapping[str, Any]:
     if not isinstance(said, dict):
-        raise EventError(f"{name}: wanted an object, got {type(said).__name__}")
+        raise EventError(f"{name}: wanted an object, got {kind_said(said)}")
     return said
 
 

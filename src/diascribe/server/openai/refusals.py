@@ -18,6 +18,9 @@ from diascribe.errors import (
 )
 from diascribe.jobs.job import Failure
 from diascribe.server.problems import Problem
+from diascribe.server.wording import MODELS, hint_over_http
+
+PREFIX = "/openai/v1"
 
 INVALID = "invalid_request_error"
 SERVER = "server_error"
@@ -80,7 +83,7 @@ def invalid(param: str, message: str, *, code: str | None = None) -> RefusedErro
 
 def refusal_of(error: DiascribeError) -> Refusal:
     """One of our errors as OpenAI would tell of it."""
-    message = f"{error}: {error.hint}" if error.hint else str(error)
+    message = _message(str(error), error.code, error.hint)
     special = _special(type(error), message)
     if special is not None:
         return special
@@ -93,9 +96,15 @@ def refusal_of_failure(failure: Failure | None) -> Refusal:
     """Why a job failed, as OpenAI would tell of it; a code that is none of ours is a fault here."""
     if failure is None:
         return Refusal(status=500, message="the work failed", type=SERVER, retry=False)
-    message = f"{failure.message}: {failure.hint}" if failure.hint else failure.message
+    message = _message(failure.message, failure.code, failure.hint)
     kind = _kinds(DiascribeError).get(failure.code, DiascribeError)
     return _special(kind, message) or _general(kind, message, code=failure.code)
+
+
+def _message(text: str, code: str, hint: str) -> str:
+    """A message and its hint, which is about our own routes where it names some."""
+    told = hint_over_http(code, hint).replace(MODELS, f"GET {PREFIX}/models")
+    return f"{text}: {told}" if told else text
 
 
 def _kinds(base: type[DiascribeError]) -> dict[str, type[DiascribeError]]:
@@ -145,6 +154,5 @@ def _parameter(problems: tuple[str, ...]) -> str | None:
 def shape(problem: Problem) -> dict[str, Any]:
     """What the service refuses before a request is read, worded as OpenAI would."""
     kind = SERVER if problem.status >= 500 else INVALID
-    return Refusal(
-        status=problem.status, message=problem.message, type=kind, code=problem.code
-    ).body
+    message = _message(problem.message, problem.code, str(problem.details.get("hint", "")))
+    return Refusal(status=problem.status, message=message, type=kind, code=problem.code).body

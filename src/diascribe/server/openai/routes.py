@@ -6,6 +6,7 @@ from collections.abc import Callable, Coroutine, Iterator
 from contextlib import ExitStack
 from typing import Annotated, Any
 
+import anyio.to_thread
 from fastapi import APIRouter, Header, Request, Response
 from fastapi.responses import JSONResponse
 from fastapi.routing import APIRoute
@@ -15,19 +16,18 @@ from diascribe.jobs.job import Submission
 from diascribe.protocols import Task
 from diascribe.server.asked import checked_key, form_source
 from diascribe.server.bodies import Form, receive_form
+from diascribe.server.fitting import check_fitting
 from diascribe.server.openai import names
 from diascribe.server.openai.answers import answer, headers, unused, warned
 from diascribe.server.openai.asked import Asked, read_request
 from diascribe.server.openai.fields import read_fields
 from diascribe.server.openai.finished import transcript_of
-from diascribe.server.openai.refusals import Refusal, RefusedError, refusal_of, shape
+from diascribe.server.openai.refusals import PREFIX, Refusal, RefusedError, refusal_of, shape
 from diascribe.server.openai.streaming import EventResponse, Stream
 from diascribe.server.openai.waiting import LeftError, Waiting
 from diascribe.server.problems import of_error
 from diascribe.server.service import Surface, service_of
 from diascribe.server.tenants import Tenant
-
-PREFIX = "/openai/v1"
 
 LEFT = 499
 """Status of an answer that nobody reads; only the log has it."""
@@ -97,6 +97,7 @@ async def _answered(request: Request, tenant: str, task: Task, key: str | None) 
     service = service_of(request)
     form = await receive_form(request, tenant, most_bytes=service.limits.upload_bytes)
     asked = read_request(read_fields(_pairs(form)), task, service.store)
+    await anyio.to_thread.run_sync(check_fitting, service, asked.options)
     submission = Submission(
         tenant=tenant,
         source=form_source(form),

@@ -21,7 +21,7 @@ from diascribe.server.asked import (
     submission,
     versioned,
 )
-from diascribe.server.bodies import is_form, receive_form, receive_json
+from diascribe.server.bodies import is_form, receive_changes, receive_form, receive_json
 from diascribe.server.documents import CHANGES_BODY, JOB_BODY, job_answers
 from diascribe.server.named import JobId
 from diascribe.server.parts import JobPagePart, JobPart, job_part, page_part
@@ -120,10 +120,11 @@ async def rerun(request: Request, tenant: Tenant, job: JobId) -> Response:
     """Run a finished job again with some options changed, as a job of its own.
 
     Stages that the changes do not touch are not run again: another number of speakers takes a
-    moment.
+    moment. Where nothing has changed, the known voices included, the answer is the job itself; no
+    body is no change.
     """
     service = service_of(request)
-    changes = await receive_json(request)
+    changes = await receive_changes(request)
 
     def run_again() -> Submitted:
         check_changes(service, changes)

@@ -9,17 +9,17 @@ from urllib.parse import quote
 
 from fastapi import APIRouter, Depends, Query, Request, Response
 
-from diascribe.errors import OptionsError
+from diascribe.errors import UnfinishedJobError
 from diascribe.formats.rules import CueRules
 from diascribe.formats.table import FORMATS, write
 from diascribe.jobs.job import Job
 from diascribe.server.answers import refusals
+from diascribe.server.asked import check_held
 from diascribe.server.contract import JSON, FormatName
 from diascribe.server.named import JobId
 from diascribe.server.parts import AddressPart
 from diascribe.server.service import service_of
 from diascribe.server.tenants import Tenant
-from diascribe.transcript import Transcript
 from diascribe.wire.decode import from_json
 from diascribe.wire.result import Result
 
@@ -64,11 +64,16 @@ def result(
 ) -> Response:
     """The transcript in a format.
 
-    While the job is unfinished that is a 409; with `partial` it is what there is so far. Limits of
-    subtitles are those of `diascribe transcribe`.
+    While the job is unfinished that is a 409. With `partial` it is the words that are recognized
+    so far, and the warning `unfinished` says how far they reach and what is still to come. Limits
+    of subtitles are those of `diascribe transcribe`.
     """
     jobs = service_of(request).jobs
-    wire = jobs.result(tenant, job, partial=partial)
+    try:
+        wire = jobs.result(tenant, job, partial=partial)
+    except UnfinishedJobError as error:
+        hint = _way_on(jobs.get(tenant, job), partial=partial)
+        raise UnfinishedJobError(str(error), hint=hint) from error
     return rendered(jobs.get(tenant, job), wire, name, rules)
 
 
@@ -98,6 +103,16 @@ def address(
     return AddressPart(url=url, expires=expires)
 
 
+def _way_on(job: Job, *, partial: bool) -> str:
+    """What whoever wants a result may do while there is none."""
+    if job.over:
+        return f"POST /v1/jobs/{job.id}/retry lets it go on"
+    if partial:
+        return "no words are recognized so far: ask again later"
+    told = f"GET /v1/jobs/{job.id}/events tells when it has ended"
+    return f"partial=true gives the words so far; {told}"
+
+
 def rendered(job: Job, wire: bytes, wanted: str, rules: CueRules) -> Response:
     """A transcript, JSON of the wire, in the format that is wanted.
 
@@ -121,7 +136,7 @@ def written(job: Job, wire: bytes, wanted: str, rules: CueRules) -> bytes:
     if wanted == JSON:
         return wire
     transcript = from_json(wire.decode())
-    _check_held(wanted, transcript)
+    check_held("format", wanted, transcript.applied)
     return write(wanted, transcript, name=_stem(job), rules=rules).encode()
 
 
@@ -132,8 +147,3 @@ def _stem(job: Job) -> str:
 
 def _suffix(wanted: str) -> str:
     return ".json" if wanted == JSON else FORMATS[wanted].suffix
-
-
-def _check_held(name: str, transcript: Transcript) -> None:
-    if FORMATS[name].holds == "turns" and transcript.applied.get("diarization") is False:
-        raise OptionsError((f"format: {name} holds turns, and the job had diarization off",))

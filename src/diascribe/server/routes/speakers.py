@@ -20,8 +20,9 @@ from diascribe.engine.identify.samples import SpeakerSample
 from diascribe.errors import BodyLimitError, OptionsError, UnknownPersonError, printable
 from diascribe.jobs.job import Upload
 from diascribe.jobs.seam import SOURCE
+from diascribe.server.addresses import got
 from diascribe.server.answers import RECEIVING, refusals
-from diascribe.server.bodies import FILE, is_form, receive_form, receive_json
+from diascribe.server.bodies import FILE, is_form, misnamed, receive_form, receive_json
 from diascribe.server.contract import NewSample, from_form
 from diascribe.server.documents import ref
 from diascribe.server.ears import Heard
@@ -44,6 +45,11 @@ ADDRESSES = ("http://", "https://", DATA)
 
 LONGEST_CURSOR = 1200
 """Characters of what a page gives to ask for the next one: the longest name, in Base64."""
+
+SAMPLES = "https://, http:// or data:"
+"""What `url` may be."""
+
+FORM = f"a form brings a sample itself, in its field {FILE}"
 
 
 class VoiceSamplePart(Answer):
@@ -173,7 +179,8 @@ async def _received(request: Request, tenant: str, folder: Path) -> tuple[NewSam
     if not is_form(request):
         wanted = _wanted(await receive_json(request))
         if wanted.url is None or not wanted.url.lower().startswith(ADDRESSES):
-            raise OptionsError(("url: wanted http://, https:// or data:, or a form with a file",))
+            said = "nothing" if wanted.url is None else got(wanted.url)
+            raise OptionsError((f"url: wanted {SAMPLES}, got {said}",), hint=FORM)
         sample = SpeakerSample(wanted.url, wanted.name)
         await anyio.to_thread.run_sync(speakers.fetcher.save, sample.source, folder / SOURCE)
         return wanted, sample.label
@@ -181,6 +188,8 @@ async def _received(request: Request, tenant: str, folder: Path) -> tuple[NewSam
     form = await receive_form(
         request, tenant, most_bytes=service.limits.most_short_bytes, keep=keep.whole
     )
+    if form.upload is None and form.strays:
+        raise OptionsError((misnamed(form.strays[0]),))
     if form.upload is None:
         raise OptionsError((f"{FILE}: wanted a sample, got none",))
     wanted = _wanted(from_form(form.fields))

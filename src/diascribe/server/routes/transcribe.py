@@ -10,7 +10,7 @@ from fastapi import APIRouter, Depends, Query, Request, Response
 
 from diascribe.formats.rules import CueRules
 from diascribe.server.answers import RECEIVING, refusals
-from diascribe.server.asked import submission
+from diascribe.server.asked import check_held, submission
 from diascribe.server.contract import JSON, FormatName
 from diascribe.server.documents import JOB_BODY
 from diascribe.server.problems import ProblemError, of_failure
@@ -47,6 +47,7 @@ async def transcribe(
     service = service_of(request)
     asked, source = await asked_of(request, tenant, most_bytes=service.limits.most_short_bytes)
     source = await seen(service, source, idempotency_key)
+    check_held("format", name, asked.options)
     wanted = submission(service, tenant, asked, source, idempotency_key)
     if "priority" not in asked.besides.model_fields_set:
         wanted = replace(wanted, priority="interactive")
