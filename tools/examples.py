@@ -79,6 +79,7 @@ JOB: Mapping[str, Any] = {
     "parent": None,
     "metadata": {"ticket": "7"},
     "results": [],
+    "webhook": None,
 }
 
 
@@ -131,6 +132,13 @@ EXAMPLES: Mapping[str, Example] = MappingProxyType(
         "get_result": Example(
             f"'{HERE}/v1/jobs/{ID}/result?format=srt'",
             "1\n00:00:00,500 --> 00:00:03,100\nSPEAKER_00: hello and thank you for coming\n",
+        ),
+        "get_result_address": Example(
+            f"'{HERE}/v1/jobs/{ID}/result/address?format=srt&valid_s=600'",
+            {
+                "url": f"https://bucket.example.org/{ID}.srt?X-Amz-Signature=…",
+                "expires": "2026-11-21T09:50:00Z",
+            },
         ),
         "follow_job": Example(
             f"-N {HERE}/v1/jobs/{ID}/events",
