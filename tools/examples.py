@@ -170,7 +170,9 @@ EXAMPLES: Mapping[str, Example] = MappingProxyType(
             f"{HERE}/v1/queue/depth",
             {"queued": 4, "running": 1, "backlog": 5, "slots": 1, "oldest_s": 12.5},
         ),
-        "list_speakers": Example(f"{HERE}/v1/speakers", {"speakers": [ADA]}),
+        "list_speakers": Example(
+            f"'{HERE}/v1/speakers?limit=10'", {"speakers": [ADA], "following": None}
+        ),
         "enroll_speaker": Example(
             f"-F file=@ada.wav -F name=Ada {HERE}/v1/speakers", {**ADA, "unlike": [], "like": []}
         ),

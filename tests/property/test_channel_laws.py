@@ -146,6 +146,20 @@ def test_turns_only_grow_and_take_nothing_that_is_nearer_to_another_s(
         assert all(turn.duration < PAUSE_S + 0.021 for turn in inside)
 
 
+@settings(max_examples=50)
+@given(two_voices(), st.integers(0, 3))
+def test_exclusive_turns_share_no_more_than_the_frame_between_them(
+    turns: list[Turn], seed: int
+) -> None:
+    level = level_db(frame_levels(babble(seed)[:, None].astype(np.float32))[:, 0])
+
+    longer = list(turns_by_level(turns, level, None, exclusive=True))
+
+    for one in longer:
+        theirs = [other for other in longer if other.speaker != one.speaker]
+        assert all(one.shared(other) <= FRAME / SAMPLE_RATE + 1e-6 for other in theirs)
+
+
 @settings(max_examples=20)
 @given(two_voices(), st.integers(0, 3))
 def test_names_of_voices_do_not_matter_to_their_edges(turns: list[Turn], seed: int) -> None:

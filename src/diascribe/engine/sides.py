@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import partial
 from typing import Any
 
 import numpy as np
@@ -188,14 +187,15 @@ def _bounded(side: _Side) -> Diarization:
     """Who speaks on a channel, its turns as long as their sound."""
     view, found = side.view, side.found
     if view.levels is not None:
-        longer = partial(_by_level, view)
-        found = replace(found, turns=longer(found.turns), exclusive=longer(found.exclusive))
+        turns = _by_level(view, found.turns)
+        exclusive = _by_level(view, found.exclusive, exclusive=True)
+        found = replace(found, turns=turns, exclusive=exclusive)
     return _on_channel(found, view)
 
 
-def _by_level(view: View, turns: Sequence[Turn]) -> tuple[Turn, ...]:
+def _by_level(view: View, turns: Sequence[Turn], *, exclusive: bool = False) -> tuple[Turn, ...]:
     assert view.levels is not None, "only called where they are known"
-    longer = turns_by_level(turns, decibels(view.levels), view.audio.heard)
+    longer = turns_by_level(turns, decibels(view.levels), view.audio.heard, exclusive=exclusive)
     inside = (replace(one, end=min(one.end, view.audio.duration)) for one in longer)
     return tuple(sorted(inside, key=lambda one: (one.start, one.end)))
 

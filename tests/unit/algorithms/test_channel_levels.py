@@ -212,6 +212,25 @@ def test_what_two_voices_say_at_once_stays_both_s() -> None:
     assert found["B"] == pytest.approx((2.0, 4.0), abs=0.04)
 
 
+def test_a_word_within_another_s_pause_stays_its_speaker_s_where_turns_are_exclusive() -> None:
+    level = levels((1, -70.0), (3, -25.0), (1, -70.0))
+    turns = [
+        Turn(1.0, 2.0, speaker="A"),
+        Turn(2.05, 2.2, speaker="B"),
+        Turn(2.25, 4.0, speaker="A"),
+    ]
+
+    at_once = edges_of(turns_by_level(turns, level, None))
+    apart = list(turns_by_level(turns, level, None, exclusive=True))
+
+    assert at_once["A"] == pytest.approx((1.0, 4.0), abs=0.04)
+    assert sorted((one.start, one.speaker) for one in apart) == [
+        (pytest.approx(1.0, abs=0.04), "A"),
+        (pytest.approx(2.03, abs=0.02), "B"),
+        (pytest.approx(2.23, abs=0.02), "A"),
+    ]
+
+
 def test_two_voices_do_not_reach_into_another_channel_s_sound() -> None:
     level, own = levels((2, -70.0), (4, -25.0)), np.ones(600, bool)
     own[300:400] = False

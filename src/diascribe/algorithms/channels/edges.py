@@ -32,11 +32,16 @@ FAR = np.int32(1 << 29)
 
 
 def turns_by_level(
-    turns: Sequence[Turn], levels_db: NDArray[np.float32], own: NDArray[np.bool_] | None
+    turns: Sequence[Turn],
+    levels_db: NDArray[np.float32],
+    own: NDArray[np.bool_] | None,
+    *,
+    exclusive: bool = False,
 ) -> Iterator[Turn]:
     """The turns of each voice, longer by the sound that touches them.
 
-    Where several voices take turns, what is between them goes to the nearer one.
+    Where several voices take turns, what is between them goes to the nearer one. Turns
+    that are `exclusive` stay so: no pause is filled where another is nearer.
     """
     count = len(levels_db)
     audible = _audible(_frames(turns, count), levels_db, own)
@@ -44,7 +49,8 @@ def turns_by_level(
         mine = _frames((turn for turn in turns if turn.speaker == speaker), count)
         others = _frames((turn for turn in turns if turn.speaker != speaker), count)
         nearer = _distance(mine) <= _distance(others)
-        for span in _grown(mine, audible & nearer):
+        grown = _grown(mine, audible & nearer)
+        for span in _spans(grown & nearer if exclusive else grown):
             yield Turn(span.start, span.end, speaker=speaker)
 
 
@@ -56,7 +62,7 @@ def by_level(
     `levels_db` (frame,) is the channel's level; where `own` is false the sound is another's.
     """
     spoken = _frames(spans, len(levels_db))
-    return _grown(spoken, _audible(spoken, levels_db, own))
+    return _spans(_grown(spoken, _audible(spoken, levels_db, own)))
 
 
 def _audible(
@@ -68,14 +74,17 @@ def _audible(
     return audible if own is None else audible & own
 
 
-def _grown(spoken: NDArray[np.bool_], audible: NDArray[np.bool_]) -> list[Span]:
-    """What is spoken, and what is audible around it."""
+def _grown(spoken: NDArray[np.bool_], audible: NDArray[np.bool_]) -> NDArray[np.bool_]:
+    """Frames (frame,) that are spoken, and what is audible around them."""
     if not spoken.any():
-        return []
+        return spoken
     sound = fill_gaps(audible | spoken, shorter_than=round(DIP_S / FRAME_S))
     near = _near(spoken, round(REACH_S / FRAME_S))
-    joined = fill_gaps(_touching(sound & near, spoken), shorter_than=round(PAUSE_S / FRAME_S))
-    return [Span(first * FRAME_S, last * FRAME_S) for first, last in runs(joined).tolist()]
+    return fill_gaps(_touching(sound & near, spoken), shorter_than=round(PAUSE_S / FRAME_S))
+
+
+def _spans(covered: NDArray[np.bool_]) -> list[Span]:
+    return [Span(first * FRAME_S, last * FRAME_S) for first, last in runs(covered).tolist()]
 
 
 def _frames(spans: Iterable[Span], count: int) -> NDArray[np.bool_]:
