@@ -12,7 +12,7 @@ from diascribe.engine.identify.matching import Identity
 from diascribe.errors import InputError
 from diascribe.store import Linking, Voices
 from diascribe.store.database import Database
-from diascribe.store.listing import list_people
+from diascribe.store.listing import _in_order, list_people
 
 
 @pytest.fixture(name="database", scope="module")
@@ -77,6 +77,16 @@ def test_a_page_goes_on_where_the_last_ended_though_that_one_was_removed(voices:
     second = list_people(voices, limit=2, after=first.following)
 
     assert [one.who.name for one in second.people] == ["Eva"]
+
+
+def test_who_was_removed_while_a_page_was_read_is_left_out(voices: Voices) -> None:
+    voices.add("Ada", [voiceprint(direction(0))])
+    there = voices.person("Ada").id
+
+    with voices.database.reading() as connection:
+        found = _in_order(connection, voices.tenant, [("removed", "Abe"), (there, "Ada")])
+
+    assert [one.who.name for one in found] == ["Ada"]
 
 
 def test_a_tenant_without_voices_has_one_empty_page(voices: Voices) -> None:

@@ -119,6 +119,8 @@ def test_secrets_are_named_and_never_written_down() -> None:
             said = {one["name"]: one for one in container["env"]}
             assert {"DIASCRIBE_DATABASE", "DIASCRIBE_SECRET_KEY"} <= said.keys(), name
             assert all("secretKeyRef" in one["valueFrom"] for one in said.values()), name
+            hook = said["DIASCRIBE_WEBHOOK_SECRET"]["valueFrom"]["secretKeyRef"]
+            assert hook["optional"], name  # webhooks are refused without it
 
 
 def test_the_service_s_health_is_asked_for_and_one_of_it_is_always_there() -> None:

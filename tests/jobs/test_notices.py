@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -15,7 +16,7 @@ from standardwebhooks import WebhookVerificationError
 
 from diascribe.errors import JobStateError, OptionsError
 from diascribe.jobs.job import Submission, Webhook
-from diascribe.jobs.webhooks.notices import record_try
+from diascribe.jobs.webhooks.notices import body_of, record_try
 from diascribe.jobs.webhooks.schedule import WAITS_S
 from diascribe.jobs.webhooks.sending import Delivery
 from diascribe.jobs.webhooks.signing import tenant_secrets
@@ -78,6 +79,25 @@ def test_whoever_wants_to_be_told_is_told_of_each_end(
     assert sorted(told) == sorted(
         [("job.succeeded", done), ("job.failed", failed), ("job.cancelled", stopped)]
     )
+
+
+def test_a_notice_tells_of_its_own_end_though_the_job_goes_on_since(
+    hooked: JobService, receiver: Receiver
+) -> None:
+    job = submit(hooked, receiver)
+    hooked.jobs.cancel("tenant", job)
+    told = body(hooked, f"{job}-1-cancelled")
+    hooked.jobs.retry("tenant", job)
+
+    assert body(hooked, f"{job}-1-cancelled") == told
+    assert json.loads(told)["data"] == {"id": job, "state": "cancelled", "attempt": 1}
+
+
+def body(running: JobService, notice: str) -> bytes:
+    with running.service.database.reading() as connection:
+        found = body_of(connection, notice)
+    assert found is not None
+    return found
 
 
 def test_whoever_refuses_is_told_again(hooked: JobService, receiver: Receiver) -> None:

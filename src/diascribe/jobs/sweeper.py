@@ -40,7 +40,8 @@ class Sweeper:
     beat_s: float
     dead_s: float
     chores: Sequence[Callable[[], object]] = ()
-    """What else is to be done now and then, each in a thread of its own; they decide when."""
+    """What else is to be done once a beat, each in a thread of its own; what is due more seldom
+    decides that itself."""
     clock: Callable[[], float] = time.monotonic
     _stopped: Event = field(default_factory=Event)
     _last: float | None = None

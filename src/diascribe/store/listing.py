@@ -83,10 +83,10 @@ def _read(connection: sa.Connection, chosen: sa.Select[Any]) -> list[Place]:
 def _in_order(
     connection: sa.Connection, tenant: str, places: Sequence[Place]
 ) -> tuple[Person, ...]:
-    """Whoever is at the places, with all samples."""
+    """Whoever is at the places, with all samples; somebody may have been removed meanwhile."""
     ids = [key for key, _ in places]
     found = {one.id: one for one in read_people(connection, tenant, ids)} if ids else {}
-    return tuple(found[key] for key in ids)
+    return tuple(found[key] for key in ids if key in found)
 
 
 def _cursor(last: str | int) -> str:

@@ -251,12 +251,12 @@ def find(connection: sa.Connection, tenant: str, name: str) -> Person:
         UnknownPersonError: there is nobody of that name.
     """
     key = id_of(connection, tenant, " ".join(unicodedata.normalize("NFC", name).split()))
-    if key is None:
+    found = [] if key is None else read_people(connection, tenant, [key])
+    if not found:  # or no more: others may write while we read
         raise UnknownPersonError(
             f"{printable(name)}: nobody of that name is known", hint="diascribe speakers list"
         )
-    (person,) = read_people(connection, tenant, [key])
-    return person
+    return found[0]
 
 
 def read_people(
@@ -268,9 +268,10 @@ def read_people(
         row.id: Person(row.id, Who(row.name), row.created)
         for row in connection.execute(sa.select(PEOPLE).where(PEOPLE.c.tenant == tenant, some))
     }
-    for person, voice in _voice_names(connection, tenant, keys).items():
+    voices = _voice_names(connection, tenant, keys)
+    for person in people.keys() & voices.keys():  # others may have come since
         held = people[person]
-        people[person] = replace(held, who=replace(held.who, voice=voice))
+        people[person] = replace(held, who=replace(held.who, voice=voices[person]))
     chosen = sa.true() if keys is None else SAMPLES.c.person.in_(keys)
     rows = connection.execute(
         sa.select(SAMPLES)

@@ -45,17 +45,18 @@ def turn_of(round_: int, tries: int) -> str:
 
 
 def body_of(connection: sa.Connection, notice: str) -> bytes | None:
-    """What the receiver is told; null where the job was erased."""
+    """What the receiver is told, the same for every try; null where the job was erased."""
     which = (
-        sa.select(NOTICES.c.event, JOBS.c.id, JOBS.c.state, JOBS.c.attempt, JOBS.c.ended)
+        sa.select(NOTICES.c.event, NOTICES.c.created, NOTICES.c.job)
         .join(JOBS, JOBS.c.id == NOTICES.c.job)
         .where(NOTICES.c.id == notice)
     )
     row = connection.execute(which).first()
     if row is None:
         return None
-    event, job, state, attempt, ended = row
-    data = {"id": job, "state": state, "attempt": attempt}
+    event, ended, job = row
+    attempt, _, state = notice.removeprefix(f"{job}-").partition("-")
+    data = {"id": job, "state": state, "attempt": int(attempt)}
     return canonical({"type": event, "timestamp": ended, "data": data}).encode()
 
 
