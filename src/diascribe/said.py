@@ -24,8 +24,13 @@ def value_said(value: object) -> str:
 
     >>> value_said(None), value_said(("a", True)), value_said("x" * 70)[-5:]
     ('null', '["a", true]', 'xxxx…')
+    >>> value_said({(1, 2): "no key of JSON"})
+    "{(1, 2): 'no key of JSON'}"
     """
-    text = printable(json.dumps(value, ensure_ascii=False, default=str))
+    try:
+        text = printable(json.dumps(value, ensure_ascii=False, default=str))
+    except (TypeError, ValueError):  # keys that JSON has not, or a list that holds itself
+        text = printable(str(value))
     return text if len(text) <= SHOWN_CHARS else f"{text[:SHOWN_CHARS]}…"
 
 

@@ -58,8 +58,7 @@ def known_job(connection: sa.Connection, submission: Submission) -> Row | None:
     _take_turns(connection, submission)
     keyed = _by_key(connection, submission)
     if keyed is not None:
-        _join(connection, keyed)
-        return keyed
+        return keyed if _join(connection, keyed) else _by_key(connection, submission)
     marked = _by_mark(connection, submission)
     return marked if marked is not None and _join(connection, marked) else None
 

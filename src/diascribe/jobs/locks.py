@@ -29,6 +29,9 @@ def locked(path: Path, refusal: str, *, hint: str = "") -> TextIO:
     except BlockingIOError as error:
         file.close()
         raise DatabaseError(refusal, hint=hint) from error
+    except OSError as error:  # some network file systems have no locks
+        file.close()
+        raise DatabaseError(f"{path}: cannot be locked: {error.strerror}") from error
     return file
 
 

@@ -67,6 +67,8 @@ class Settling:
     def _fail(self, row: Row, *, dead: bool) -> None:
         """Say so where results would be, then write it down, so that neither is ever left out."""
         failure = DIED if dead else STOPPED
+        if not self._left(row):
+            return
         with suppress(DiascribeError):  # the job's row says it in any case
             self.places.give_failure(self._submission(row), row["id"], failure)
         with self.database.writing() as connection:
@@ -78,6 +80,11 @@ class Settling:
             fail(connection, hold, failure, now, dead=dead)
             announce(connection, self.queue, row["id"])
         tell_end(self.database, row["id"])
+
+    def _left(self, row: Row) -> bool:
+        """Whether it is still astray: others may have settled it, and its owner gone on with it."""
+        with self.database.writing() as connection:
+            return _is_left(connection, row)
 
     def _submission(self, row: Row) -> Submission:
         with self.database.reading() as connection:
