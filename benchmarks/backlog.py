@@ -12,7 +12,7 @@ import statistics
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from itertools import pairwise
 from pathlib import Path
 
@@ -40,7 +40,7 @@ def main() -> None:
     store("backlog", [], {"figures": figures, "options": options})
 
 
-def measured(queued: int) -> Iterator[dict[str, object]]:
+def measured(queued: int) -> Iterator[Mapping[str, object]]:
     """What a service does with so many jobs in its queue."""
     with (
         tempfile.TemporaryDirectory() as folder,
