@@ -58,7 +58,7 @@ def hear_part(
         DiascribeError: the recognizer fails at all of them.
     """
     segments: list[Segment] = []
-    reached = 0.0
+    reached = regions[0].start  # what came before is done
     hearing = Hearing(recognizer, audio, decoding)
     for one in hearing.segments(regions):
         if one is not None:
