@@ -22,6 +22,10 @@ HOP = 160  # samples: 10 ms
 PART = 160  # mel frames the network was trained on: 1.6 s
 SHIFT = 107  # mel frames: pieces of a voice share a third (docs/decisions/0031)
 LEAST = 20  # mel frames: under 0.2 s a voice cannot be told
+CALL = 8
+"""Pieces in a call of the network: more are no faster (benchmarks/results/choices.jsonl), and
+calls of ever other sizes leave the heap in pieces: 100 MB for each hour that is heard."""
+
 TARGET_POWER = 10 ** (-30 / 10)
 """Quieter voices are raised to -30 dBFS, as in training; louder ones are left, unless all are to
 be heard at one level. The network hears power, and takes the same voice 20 dB louder for another
@@ -80,13 +84,18 @@ class Ge2eEncoder:
         sums = np.zeros((len(windows), masks.shape[2], self.dimension), np.float32)
         parts = _parts(windows, masks > 0.5, self._least_gain, self._shift)
         if parts:
-            (vectors,) = self._session.run({"mel": np.stack([part.mel for part in parts])})
+            vectors = self._vectors(np.stack([part.mel for part in parts]))
             owners = [part.window for part in parts], [part.local for part in parts]
             np.add.at(sums, owners, vectors)
         silent = ~sums.any(axis=2)
         vectors = unit(sums)
         vectors[silent] = np.nan
         return vectors
+
+    def _vectors(self, mel: NDArray[np.float32]) -> NDArray[np.float32]:
+        """The network's vectors (piece, dimension) of pieces (piece, frame, bin)."""
+        calls = (mel[first : first + CALL] for first in range(0, len(mel), CALL))
+        return np.concatenate([self._session.run({"mel": call})[0] for call in calls])
 
 
 def _parts(
