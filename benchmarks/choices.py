@@ -2,9 +2,9 @@
 
     make bench NAME=choices
 
-Two windows' networks on noise, in batches of several sizes, with the work of one call on
-two cores or two calls on a core each; and the error and time of the simulated talks with
-windows every 2.5 and every 1.25 s.
+Two windows' networks on noise, opened as the diarizer opens them, in batches of several sizes,
+with the work of one call on two cores or two calls on a core each; and the error and time of the
+simulated talks with windows every 2.5 and every 1.25 s.
 """
 
 from __future__ import annotations
@@ -17,7 +17,6 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-import onnxruntime
 from _models import diarization
 from _record import data_folder, store
 from diarization import Recordings, evaluated, groups, parts
@@ -25,9 +24,11 @@ from diarization import Recordings, evaluated, groups, parts
 from diascribe.engine.engine import Engine
 from diascribe.engine.load import load_engine, open_diarizer, open_vad
 from diascribe.weights.embedded import GE2E, PYANNET
+from diascribe.weights.session import Session
 
 CORES = 2
 WINDOWS = 64
+BATCHES = (2, 4, 8, 32)
 
 
 def main() -> None:
@@ -49,9 +50,9 @@ def main() -> None:
 def _network(path: Path, values: np.ndarray[Any, np.dtype[np.float32]]) -> list[dict[str, Any]]:
     """Milliseconds a window by batch size, one call on all cores and calls side by side."""
     rows = []
-    for batch in (8, 32):
+    for batch in BATCHES:
         parts = np.split(values, len(values) // batch)
-        whole, single = _session(path, CORES), _session(path, 1)
+        whole, single = Session(path, cores=CORES), Session(path)
         row: dict[str, Any] = {"network": path.stem, "batch": batch}
         row["one_call_ms"] = _milliseconds(lambda: [_run(whole, part) for part in parts])  # noqa: B023
         with ThreadPoolExecutor(CORES) as pool:
@@ -62,15 +63,8 @@ def _network(path: Path, values: np.ndarray[Any, np.dtype[np.float32]]) -> list[
     return rows
 
 
-def _session(path: Path, threads: int) -> onnxruntime.InferenceSession:
-    options = onnxruntime.SessionOptions()
-    options.intra_op_num_threads = threads
-    return onnxruntime.InferenceSession(str(path), options)
-
-
-def _run(session: onnxruntime.InferenceSession, values: np.ndarray[Any, Any]) -> int:
-    outputs = session.run(None, {session.get_inputs()[0].name: values})
-    return len(outputs)
+def _run(session: Session, values: np.ndarray[Any, Any]) -> int:
+    return len(session.run({session.inputs[0]: values}))
 
 
 def _milliseconds(work: Callable[[], object]) -> float:

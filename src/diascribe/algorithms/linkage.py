@@ -3,6 +3,7 @@
 Cut at `t`, its tree gives what SciPy's `fcluster(linkage(x, "centroid"), t, "distance")` does:
 that goes by the highest merge at or below each node, and the first merge above `t` is of the
 nearest two of all, so that whatever comes after is above `t` or contains it. Merging stops there.
+Many vectors are merged part by part, where parts never meet (`algorithms/parts`).
 
 Müllner's generic algorithm (arXiv:1109.2378): each cluster keeps a lower bound of the distance
 to its nearest, and is searched again only when that bound is the least of all.
@@ -10,6 +11,7 @@ to its nearest, and is searched again only when that bound is the least of all.
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 import numpy as np
@@ -17,6 +19,10 @@ from numpy.typing import NDArray
 
 from diascribe.algorithms.cluster import Groups, Tree, cut
 from diascribe.algorithms.distances import Distances
+from diascribe.algorithms.parts import parted_tree
+
+PARTED_FROM = 2048
+"""Vectors from which on it is worth the trouble to look for parts that never meet."""
 
 UNKNOWN = -1
 """Nearest of a cluster that must be searched again."""
@@ -33,10 +39,16 @@ def centroid_tree(
     counts = np.ones(len(vectors)) if sizes is None else sizes
     if len(vectors) == 0:
         return Tree(0, np.zeros((0, 2), np.intp), np.zeros(0))
-    linkage = _Linkage(Distances(vectors), counts)
-    while linkage.merge_nearest(up_to**2):
-        pass
-    return linkage.tree()
+
+    def whole(some: NDArray[np.floating[Any]], weights: NDArray[np.float64]) -> Tree:
+        linkage = _Linkage(Distances(some), weights)
+        while linkage.merge_nearest(up_to**2):
+            pass
+        return linkage.tree()
+
+    if len(vectors) < PARTED_FROM or math.isinf(up_to):
+        return whole(vectors, counts)
+    return parted_tree(vectors, counts, up_to=up_to, whole=whole)
 
 
 def centroid_labels(groups: Groups, threshold: float) -> NDArray[np.intp]:
@@ -91,7 +103,8 @@ class _Linkage:
         """The two nearest clusters, the earlier first; null where they are beyond the limit."""
         while True:
             one = int(self._least[: self._distances.count].argmin())
-            if self._least[one] > limit or np.isinf(self._least[one]):
+            least = float(self._least[one])
+            if least > limit or least == math.inf:
                 return None
             other = int(self._nearest[one])
             if other != UNKNOWN and not self._distances.is_dead(other):
@@ -105,9 +118,9 @@ class _Linkage:
         share = float(self._size[one] / size)
         row = self._distances.merge(one, other, share=share, apart=apart)
         self._least[[one, other]] = np.inf
-        closer = np.flatnonzero(row < self._least[:new])
+        closer = (row < self._least[:new]).nonzero()[0]
         self._least[closer], self._nearest[closer] = row[closer], new
-        nearest = int(row.argmin())
+        nearest = row.argmin()
         self._least[new], self._nearest[new] = row[nearest], nearest
         self._size[new], self._node[new] = size, len(self._heights)
         self._note(int(self._node[one]), int(self._node[other]), apart)

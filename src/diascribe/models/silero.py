@@ -16,7 +16,7 @@ from diascribe.weights.session import Session
 FRAME = 512  # samples: 32 ms, the only frame that the 16 kHz network takes
 CONTEXT = 64  # samples of the frame before that each frame begins with
 STATE = 128  # numbers in each half of the recurrent state
-BLOCK = 4096  # frames per call: two minutes, 9 MB
+BLOCK = 1024  # frames per call: half a minute; longer ones are slower (docs/decisions/0031)
 LAG_S = 0.016
 """The network answers half a frame late: measured on the boundaries of labelled speech."""
 

@@ -1,4 +1,4 @@
-"""A recording's levels, taken in blocks, are those of its frames."""
+"""A recording's levels, taken in blocks, are those of its frames; its windows in batches."""
 
 import numpy as np
 import pytest
@@ -43,3 +43,13 @@ def test_frames_beyond_the_end_are_as_loud_as_the_last() -> None:
 
     assert len(set(levels[60:].tolist())) == 1  # the recording has 59 frames
     assert levels[60] > -40
+
+
+@pytest.mark.parametrize(("seconds", "sizes"), [(3.0, [1, 1, 1]), (10.0, [2, 1]), (99.0, [3])])
+def test_a_batch_lasts_so_long_and_is_never_empty(seconds: float, sizes: list[int]) -> None:
+    heard = sound(10 * SAMPLE_RATE)
+
+    batches = heard.batches_of(seconds)
+
+    assert [one.stop - one.start for one in batches] == sizes
+    assert batches[-1].stop == heard.windows.count

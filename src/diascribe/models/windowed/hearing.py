@@ -24,7 +24,7 @@ from diascribe.models.windowed.masks import Masks
 from diascribe.models.windowed.prepared import LocalVoices, Prepared
 from diascribe.models.windowed.sound import Sound
 from diascribe.models.windowed.voicing import (
-    BATCH,
+    BATCH_S,
     EachWindow,
     SharedFeatures,
     SharingEncoder,
@@ -85,7 +85,8 @@ class WindowListener:
             heard = partial(_listen, self._vad.probabilities(audio), stop) if self._vad else None
             listening = ahead.pool.submit(heard) if heard else None
             activity = np.zeros(self._shape(sound.windows), np.uint8)
-            for batch, found in ahead.map(partial(self._segment, sound), sound.batches(BATCH)):
+            batches = sound.batches_of(BATCH_S)
+            for batch, found in ahead.map(partial(self._segment, sound), batches):
                 activity[batch] = found
                 yield sound.seconds(batch.stop) / 2
             probability = listening.result() if listening else None

@@ -51,6 +51,10 @@ class Sound:
         count = self.windows.count
         return [slice(first, min(first + size, count)) for first in range(0, count, size)]
 
+    def batches_of(self, seconds: float) -> list[slice]:
+        """All windows, as many at once as together last so long; at least one."""
+        return self.batches(max(1, round(seconds / self.windows.window_s)))
+
     def seconds(self, windows: int) -> float:
         """Seconds of the recording behind the end of so many windows."""
         last = self.windows.step_s * (windows - 1) + self.windows.window_s

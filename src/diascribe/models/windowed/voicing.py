@@ -17,9 +17,10 @@ from diascribe.models.windowed.prepared import LocalVoices
 from diascribe.models.windowed.sound import Sound
 from diascribe.protocols import SpeakerEncoder
 
-BATCH = 8
-"""Windows per call: larger batches are no faster, and take more memory
-(benchmarks/results/choices.jsonl)."""
+BATCH_S = 20.0
+"""Seconds of windows per call. What the first layers make of more no longer fits where the C
+library keeps memory between calls: the system then gives and clears it anew for each
+(docs/decisions/0031)."""
 
 
 class SharingEncoder(SpeakerEncoder, Protocol):
@@ -73,7 +74,7 @@ class EachWindow:
     def hear(self, sound: Sound, masks: Masks, ahead: Ahead) -> Iterator[tuple[int, LocalVoices]]:
         """Windows done so far and what was found since, in order."""
         work = partial(self._embed, sound, masks)
-        for batch, voices in ahead.map(work, sound.batches(BATCH)):
+        for batch, voices in ahead.map(work, sound.batches_of(BATCH_S)):
             yield batch.stop, voices
 
     def _embed(self, sound: Sound, masks: Masks, batch: slice) -> LocalVoices:
