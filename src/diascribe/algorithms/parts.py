@@ -121,8 +121,9 @@ def _near(one: Floats, other: Floats, *, up_to: float) -> bool:
 def _direction(one: Floats, other: Floats) -> Floats:
     """A vector (dimension,) of length 1, or less, from the mean of one part to another's."""
     way: Floats = other.mean(axis=0) - one.mean(axis=0)
-    longer: Floats = way / max(float(np.linalg.norm(way)), np.finfo(np.float32).tiny)
-    return longer
+    length = max(float(np.linalg.norm(way)), float(np.finfo(np.float32).tiny))
+    unit: Floats = way / length
+    return unit
 
 
 def _kept_apart(
