@@ -40,14 +40,18 @@ OUTLIERS = 0.1
 """Share of a part's vectors that may lie nearer to another part than it does."""
 
 MARGIN = 1e-3
-"""Distances in float32 are nearer to the truth than that."""
+"""Distances of unit vectors in float32 are nearer to the truth than that."""
 
 BLOCK = 256
 """Clusters compared with those of another part at once."""
 
 
 def parted_tree(vectors: Floats, sizes: NDArray[np.float64], *, up_to: float, whole: Whole) -> Tree:
-    """The merges of `whole` at no more than a distance, found in parts that do not meet."""
+    """The merges of `whole` at no more than a distance, found in parts that do not meet.
+
+    Vectors (vector, dimension) are unit vectors or means of such: of longer ones, distances in
+    float32 would be less sure than the proof takes them to be.
+    """
 
     def clustered(rows: Rows) -> _Part:
         return _Part.of(vectors[rows], sizes[rows], whole(vectors[rows], sizes[rows]), up_to)

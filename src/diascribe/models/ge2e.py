@@ -24,7 +24,7 @@ SHIFT = 107  # mel frames: pieces of a voice share a third (docs/decisions/0031)
 LEAST = 20  # mel frames: under 0.2 s a voice cannot be told
 CALL = 8
 """Pieces in a call of the network: more are no faster (benchmarks/results/choices.jsonl), and
-calls of ever other sizes leave the heap in pieces: 100 MB for each hour that is heard."""
+calls of ever other sizes leave the heap in pieces."""
 
 TARGET_POWER = 10 ** (-30 / 10)
 """Quieter voices are raised to -30 dBFS, as in training; louder ones are left, unless all are to
